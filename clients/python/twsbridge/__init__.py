@@ -1,0 +1,1 @@
+"""Share one Interactive Brokers login between any number of processes. `Client` talks to a running bridge."""

@@ -1,0 +1,258 @@
+"""One model per command, its name on the wire and the model of its reply. Unknown fields are refused.
+
+`COMMANDS` is the table from which dispatch, schemas and documentation are made.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from twsbridge.protocol import replies
+from twsbridge.protocol.fields import Int, WireModel
+from twsbridge.protocol.models import Contract, Order
+
+ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+"""The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
+
+MAX_PRICE = 1e9
+MAX_QUANTITY = Decimal(10) ** 9
+MAX_ROWS = 5000
+
+ORDER_TYPES = ("MKT", "LMT", "STP", "STP LMT")
+TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
+
+BarSize = Literal[
+    "1 secs", "5 secs", "10 secs", "15 secs", "30 secs", "1 min", "2 mins", "3 mins", "5 mins", "10 mins",
+    "15 mins", "20 mins", "30 mins", "1 hour", "2 hours", "3 hours", "4 hours", "8 hours", "1 day", "1 week",
+    "1 month",
+]  # fmt: skip
+
+COMMANDS: dict[str, type[Command]] = {}
+"""Name on the wire -> model of the body."""
+
+
+class Command(WireModel):
+    """Base of all command bodies: `name` is what it is called on the wire, `reply` the model of the answer."""
+
+    name: ClassVar[str]
+    reply: ClassVar[type[WireModel]]
+    needs_session: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the command into the table."""
+        super().__init_subclass__(**kwargs)
+        COMMANDS[cls.name] = cls
+
+
+class Hello(Command):
+    """Open a session: which protocol versions the client speaks, and what it is."""
+
+    name = "hello"
+    reply = replies.Welcome
+    needs_session = False
+    protocol: Annotated[list[Int], Field(min_length=2, max_length=2)]
+    library: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class Ping(Command):
+    """A sign of life, when there is nothing else to send."""
+
+    name = "ping"
+    reply = replies.Pong
+    needs_session = False
+
+
+class Bye(Command):
+    """The client leaves on purpose."""
+
+    name = "bye"
+    reply = replies.Done
+
+
+class GetStatus(Command):
+    """The state of the bridge and of TWS: always answered, also when TWS is away."""
+
+    name = "status"
+    reply = replies.Status
+
+
+class GetReplay(Command):
+    """Events of a reliable stream from the journal, `from_seq` on; `stream.epoch` when the history was replaced."""
+
+    name = "replay"
+    reply = replies.Replay
+    stream: str
+    epoch: str
+    from_seq: Annotated[Int, Field(ge=1)]
+    limit: Annotated[Int, Field(ge=1, le=MAX_ROWS)] = 500
+
+
+class GetSnapshot(Command):
+    """Orders, positions and values of one account, and the seq from which its streams continue."""
+
+    name = "snapshot"
+    reply = replies.Snapshot
+    account: str
+
+
+class GetAccountSummary(Command):
+    """Account values such as NetLiquidation; empty `tags` means all that TWS gives."""
+
+    name = "account.summary"
+    reply = replies.AccountValues
+    account: str = ""
+    tags: Annotated[list[str], Field(max_length=64)] = []
+
+
+class ListPositions(Command):
+    """Holdings of one account, or of all."""
+
+    name = "positions.list"
+    reply = replies.Positions
+    account: str = ""
+
+
+class GetContractDetails(Command):
+    """Everything that matches a description of a contract."""
+
+    name = "contract.details"
+    reply = replies.ContractMatches
+    contract: Contract
+
+
+class GetBars(Command):
+    """Historical bars. `end_us` None means now; `duration` is TWS's notation ("30 D", "3 M")."""
+
+    name = "history.bars"
+    reply = replies.Bars
+    contract: Contract
+    duration: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5} [SDWMY]$")]
+    bar_size: BarSize
+    what_to_show: Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"] = "TRADES"
+    use_rth: bool = True
+    end_us: Int | None = None
+
+
+class OpenQuote(Command):
+    """Resolve a contract to its market data topic; the line itself opens when the topic is subscribed."""
+
+    name = "quote.open"
+    reply = replies.QuoteLine
+    contract: Contract
+
+
+class PlaceOrder(Command):
+    """A new order under the caller's own key. The same key and body again returns the first outcome.
+
+    `wait` says when to answer: durable (in the journal), acknowledged (TWS has it), filled (it is done).
+    """
+
+    name = "order.place"
+    reply = replies.OrderReply
+    client_order_id: ClientOrderId
+    contract: Contract
+    order: Order
+    wait: Literal["durable", "acknowledged", "filled"] = "durable"
+
+    @model_validator(mode="after")
+    def _check(self) -> PlaceOrder:
+        check_order(self.order)
+        return self
+
+
+class ModifyOrder(Command):
+    """Change price or size of a working order of this bridge; the order id stays."""
+
+    name = "order.modify"
+    reply = replies.OrderReply
+    order_id: Annotated[Int, Field(ge=1)]
+    order: Order
+
+    @model_validator(mode="after")
+    def _check(self) -> ModifyOrder:
+        check_order(self.order)
+        return self
+
+
+class CancelOrder(Command):
+    """Cancel one order by its order id or by the caller's own key."""
+
+    name = "order.cancel"
+    reply = replies.OrderReply
+    order_id: Annotated[Int, Field(ge=1)] | None = None
+    client_order_id: ClientOrderId | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> CancelOrder:
+        if (self.order_id is None) == (self.client_order_id is None):
+            raise ValueError("give order_id or client_order_id, one of them")
+        return self
+
+
+class CancelAll(Command):
+    """Cancel this bridge's working orders; `everything` also cancels manual and foreign ones (IB's global cancel)."""
+
+    name = "order.cancel_all"
+    reply = replies.CancelAllReply
+    everything: bool = False
+
+
+class GetOrder(Command):
+    """One order, by order id or by the caller's own key."""
+
+    name = "order.get"
+    reply = replies.OrderReply
+    order_id: Annotated[Int, Field(ge=1)] | None = None
+    client_order_id: ClientOrderId | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> GetOrder:
+        if (self.order_id is None) == (self.client_order_id is None):
+            raise ValueError("give order_id or client_order_id, one of them")
+        return self
+
+
+class ListOrders(Command):
+    """Orders the bridge knows; `live` leaves out those that are done."""
+
+    name = "orders.list"
+    reply = replies.OrderRows
+    account: str = ""
+    live: bool = True
+
+
+class ListExecutions(Command):
+    """Executions in the journal since an instant (None: all that is kept)."""
+
+    name = "executions.list"
+    reply = replies.ExecutionRows
+    account: str = ""
+    since_us: Int | None = None
+
+
+def check_order(order: Order) -> None:
+    """Raise ValueError for an order that TWS could not or should not be given."""
+    if order.action not in ("BUY", "SELL"):
+        raise ValueError("order.action must be BUY or SELL")
+    if not 0 < order.quantity <= MAX_QUANTITY:
+        raise ValueError(f"order.quantity must be above 0 and at most {MAX_QUANTITY:,}")
+    if order.order_type not in ORDER_TYPES:
+        raise ValueError(f"order.order_type must be one of {', '.join(ORDER_TYPES)}")
+    if order.tif not in TIFS:
+        raise ValueError(f"order.tif must be one of {', '.join(TIFS)}")
+    if (order.tif == "GTD") != bool(order.good_till_date):
+        raise ValueError("order.good_till_date and tif GTD go together")
+    _check_price("limit_price", order.limit_price, needed=order.order_type in ("LMT", "STP LMT"))
+    _check_price("stop_price", order.stop_price, needed=order.order_type in ("STP", "STP LMT"))
+
+
+def _check_price(name: str, price: float | None, *, needed: bool) -> None:
+    if needed and price is None:
+        raise ValueError(f"order.{name} is required by this order type")
+    if not needed and price is not None:
+        raise ValueError(f"order.{name} does not belong to this order type")
+    if price is not None and abs(price) > MAX_PRICE:
+        raise ValueError(f"order.{name} is beyond {MAX_PRICE:,.0f}")

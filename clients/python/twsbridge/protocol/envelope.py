@@ -1,0 +1,220 @@
+"""Frames on the wire <-> values. The only place that knows msgpack, JSON and the order of frames.
+
+Command   C -> B  [ "IBB1", header, body ]      header {t, id, sid, exp, v}
+Reply     B -> C  [ "IBB1", header, body ]      header {t, id, ok, part, more}
+Event     B -> S  [ topic, [epoch, seq, type, ts_us, flags], body ]
+Ticks     B -> S  one frame: topic, then msgpack [kind, n, ts_us, body]
+
+A command whose header starts with `{` is JSON, and so is its reply.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple, TypeVar
+
+import msgpack
+from pydantic import ValidationError
+
+from twsbridge.protocol.columns import columns_to_lists
+from twsbridge.protocol.commands import COMMANDS, Command
+from twsbridge.protocol.errors import BridgeError, exception_for, make_error
+from twsbridge.protocol.fields import WireModel
+from twsbridge.protocol.limits import check_shape, no_duplicate_keys
+
+MAGIC = b"IBB1"
+VERSION = 1
+MAX_COMMAND_BYTES = 64 * 1024
+
+
+M = TypeVar("M", bound=WireModel)
+
+
+class CommandHeader(WireModel):
+    """`t` is the command's name, `id` the caller's correlation id, `exp` the deadline in microseconds UTC."""
+
+    t: str
+    id: str
+    sid: str = ""
+    exp: int | None = None
+    v: int = VERSION
+
+
+class ReceivedCommand(NamedTuple):
+    """A command taken apart; `is_json` says how to answer."""
+
+    header: CommandHeader
+    command: Command
+    is_json: bool
+
+
+class Reply(NamedTuple):
+    """One part of a reply; `body` is a map, or the map of an error when `ok` is False."""
+
+    type: str
+    request_id: str
+    ok: bool
+    body: dict[str, Any]
+    part: int = 0
+    more: bool = False
+
+
+class EventFrame(NamedTuple):
+    """A sequenced event. `flags` are REPLAYED and RECONCILED."""
+
+    topic: str
+    epoch: str
+    seq: int
+    type: str
+    ts_us: int
+    flags: int
+    body: dict[str, Any]
+
+
+class TicksFrame(NamedTuple):
+    """Market data of one line: kind is "ticks", "image" or "state"; `n` counts the frames of this line."""
+
+    topic: str
+    kind: str
+    n: int
+    ts_us: int
+    body: Any
+
+
+def pack(value: object) -> bytes:
+    """msgpack bytes of plain types."""
+    packed: bytes = msgpack.packb(value)
+    return packed
+
+
+def unpack(frame: bytes) -> Any:
+    """Plain types out of msgpack; raises ValueError on anything malformed, duplicate keys included."""
+    try:
+        return msgpack.unpackb(frame, object_pairs_hook=no_duplicate_keys)
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
+        raise ValueError(f"not msgpack: {error}") from None
+
+
+def encode_command(command: Command, header: CommandHeader) -> list[bytes]:
+    """The three frames of a command."""
+    return [MAGIC, pack(header.wire()), pack(command.wire())]
+
+
+def header_of(frames: list[bytes]) -> tuple[dict[str, Any], bool]:
+    """The header as a plain map and whether it is JSON; raises req.malformed."""
+    if len(frames) != 3 or frames[0] != MAGIC:
+        raise _refused("req.malformed", "A command has three frames and the first is 'IBB1'")
+    if sum(map(len, frames)) > MAX_COMMAND_BYTES:
+        raise _refused("req.too_large", f"A command may have {MAX_COMMAND_BYTES} bytes")
+    is_json = frames[1][:1] == b"{"
+    header = _plain(frames[1], is_json)
+    if not isinstance(header.get("id"), str) or not 1 <= len(header["id"]) <= 64:
+        raise _refused("req.malformed", "The header needs an `id` of 1 to 64 characters", "id")
+    if not isinstance(header.get("t"), str):
+        raise _refused("req.malformed", "The header needs `t`, the name of the command", "t")
+    return header, is_json
+
+
+def decode_command(frames: list[bytes]) -> ReceivedCommand:
+    """Take a command apart and check it; raises InvalidRequest with the field that is wrong."""
+    plain, is_json = header_of(frames)
+    model = COMMANDS.get(plain["t"])
+    if model is None:
+        raise exception_for(
+            make_error(
+                "req.unknown_type",
+                f"There is no command {plain['t'][:64]!r}",
+                details={"known": sorted(COMMANDS)},
+            )
+        )
+    header = _validated(CommandHeader, plain, "header")
+    if header.v != VERSION:
+        raise _refused("req.version", f"This bridge speaks protocol version {VERSION}", "v")
+    return ReceivedCommand(header, _validated(model, _plain(frames[2], is_json), ""), is_json)
+
+
+def encode_reply(reply: Reply, *, is_json: bool = False) -> list[bytes]:
+    """The three frames of one part of a reply."""
+    header = {
+        "t": reply.type,
+        "id": reply.request_id,
+        "ok": reply.ok,
+        "part": reply.part,
+        "more": reply.more,
+    }
+    encode = _json_bytes if is_json else pack
+    return [MAGIC, encode(header), encode(reply.body)]
+
+
+def decode_reply(frames: list[bytes]) -> Reply:
+    """A reply out of its frames; raises ValueError when it is none."""
+    if len(frames) != 3 or frames[0] != MAGIC:
+        raise ValueError("a reply has three frames and the first is 'IBB1'")
+    header, body = unpack(frames[1]), unpack(frames[2])
+    if not isinstance(header, dict) or not isinstance(body, dict):
+        raise ValueError("header and body of a reply are maps")
+    return Reply(
+        type=str(header.get("t", "")),
+        request_id=str(header.get("id", "")),
+        ok=header.get("ok") is True,
+        body=body,
+        part=int(header.get("part", 0)),
+        more=header.get("more") is True,
+    )
+
+
+def encode_event(event: EventFrame) -> list[bytes]:
+    """The three frames of an event."""
+    header = [event.epoch, event.seq, event.type, event.ts_us, event.flags]
+    return [event.topic.encode(), pack(header), pack(event.body)]
+
+
+def decode_event(frames: list[bytes]) -> EventFrame:
+    """An event out of its frames; raises ValueError when it is none."""
+    if len(frames) != 3:
+        raise ValueError("an event has three frames")
+    epoch, seq, type_, ts_us, flags = unpack(frames[1])[:5]
+    return EventFrame(frames[0].decode(), epoch, seq, type_, ts_us, flags, unpack(frames[2]))
+
+
+def encode_ticks(topic: bytes, kind: str, n: int, ts_us: int, body: object) -> bytes:
+    """One frame of market data; subscriptions match on the topic it begins with."""
+    packed: bytes = topic + msgpack.packb((kind, n, ts_us, body))
+    return packed
+
+
+def decode_ticks(frame: bytes) -> TicksFrame:
+    """Market data out of its frame; raises ValueError when it is none."""
+    end = frame.find(b"|", frame.find(b"|") + 1) + 1
+    kind, n, ts_us, body = msgpack.unpackb(frame[end:])[:4]
+    return TicksFrame(frame[:end].decode(), kind, n, ts_us, body)
+
+
+def _json_bytes(value: dict[str, Any]) -> bytes:
+    """JSON for people and for languages without msgpack; packed columns become lists."""
+    return json.dumps(columns_to_lists(value), allow_nan=False).encode()
+
+
+def _plain(frame: bytes, is_json: bool) -> dict[str, Any]:
+    try:
+        value = json.loads(frame, object_pairs_hook=no_duplicate_keys) if is_json else unpack(frame)
+        check_shape(value)
+    except (ValueError, RecursionError) as error:
+        raise _refused("req.malformed", f"A frame cannot be read: {error}") from None
+    if not isinstance(value, dict):
+        raise _refused("req.malformed", "Header and body must be maps")
+    return value
+
+
+def _validated(model: type[M], value: dict[str, Any], prefix: str) -> M:
+    try:
+        return model.model_validate(value, strict=True, extra="forbid")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in (prefix, *first["loc"]) if part != "") or None
+        text = first["msg"].removeprefix("Value error, ")
+        raise _refused("req.invalid", f"{field or 'The command'}: {text}", field) from None
+
+
+def _refused(code: str, msg: str, field: str | None = None) -> BridgeError:
+    return exception_for(make_error(code, msg, field=field))

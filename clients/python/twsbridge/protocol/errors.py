@@ -1,0 +1,238 @@
+"""Errors of the wire. A code is stable, its words are not.
+
+BridgeError
+    AuthError            auth.*      not known here, or not allowed
+    InvalidRequest       req.*       the request itself is wrong; nothing was done
+    KeyConflict          idem.*      the client order id was used before
+    OrderRefused         risk.*      refused before TWS was asked
+    TwsError             tws.*       TWS said no, or cannot be asked now
+    BridgeUnavailable    br.*        the bridge cannot do it now
+    StreamError          stream.*    replay and subscription trouble
+    Unreachable          client.*    no answer from a bridge: raised by the client, never on the wire
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from twsbridge.protocol.fields import Int, WireModel
+
+Outcome = Literal["rejected", "unknown", "done"]
+
+
+class ErrorKind(NamedTuple):
+    """What a code means: what is true now, what to do, and whether trying again makes sense."""
+
+    now: str
+    do: str
+    outcome: Outcome = "rejected"
+    retry: str = "no"
+
+
+_NOTHING = "Nothing was done."
+_NOT_SENT = "Nothing was sent to TWS."
+
+ERROR_KINDS: dict[str, ErrorKind] = {
+    "auth.denied": ErrorKind(_NOTHING, "Use a key that the bridge knows: `twsbridge keys list`."),
+    "auth.role": ErrorKind(_NOTHING, "Ask an operator for a key with the role that this needs."),
+    "auth.account": ErrorKind(_NOTHING, "Use an account of this login; `status` lists them."),
+    "auth.session": ErrorKind(
+        "The bridge has restarted since this session began; nothing was done.",
+        "Say hello again, look the order up by its client_order_id, then decide.",
+        retry="new_session",
+    ),
+    "req.malformed": ErrorKind(_NOTHING, "Send frames as clients/README.md describes."),
+    "req.version": ErrorKind(_NOTHING, "Use a client of the protocol version named here."),
+    "req.unknown_type": ErrorKind(_NOTHING, "Use one of the commands named in `details`."),
+    "req.invalid": ErrorKind(_NOTHING, "Correct the field named here."),
+    "req.too_large": ErrorKind(_NOTHING, "Send a smaller message."),
+    "req.expired": ErrorKind(
+        "The deadline had passed before the bridge saw it; nothing was done.",
+        "Send it again with a later deadline if it is still wanted.",
+    ),
+    "req.inflight": ErrorKind(_NOTHING, "Wait for an answer before asking more.", retry="after:1000"),
+    "idem.key_reused": ErrorKind(
+        "The first order under this client_order_id stands; nothing new was done.",
+        "Use a new client_order_id for a different order.",
+    ),
+    "tws.disconnected": ErrorKind(
+        _NOT_SENT,
+        "Wait for the session state READY (`twsbridge status`); `twsbridge doctor` says what is wrong.",
+        retry="after:5000",
+    ),
+    "tws.link_down": ErrorKind(
+        "TWS has lost its connection to IB; nothing was sent.",
+        "Wait for READY. Orders already at IB keep working there.",
+        retry="after:5000",
+    ),
+    "tws.rejected": ErrorKind("TWS refused it; no order is working.", "See TWS's own words."),
+    "tws.modify_rejected": ErrorKind(
+        "TWS refused the change; the original order is as it was.", "See TWS's own words."
+    ),
+    "tws.cancel_rejected": ErrorKind(
+        "TWS refused the cancel; the order is as `orders` shows it.", "See TWS's own words."
+    ),
+    "tws.pacing": ErrorKind("TWS is limiting requests.", "Ask again later.", retry="after:15000"),
+    "tws.not_found": ErrorKind("TWS does not know it.", "Check the identifiers."),
+    "tws.permission": ErrorKind("The account lacks the permission.", "See TWS's own words."),
+    "tws.read_only": ErrorKind(
+        "TWS's API is in read-only mode; nothing was done.",
+        "Clear 'Read-Only API' in the API settings of TWS or IB Gateway.",
+    ),
+    "tws.live_refused": ErrorKind(
+        "The login is a live account and live trading is not allowed by name.",
+        "Start the bridge with --allow-live ACCOUNT if that is what you want.",
+    ),
+    "tws.error": ErrorKind("TWS answered with an error.", "See TWS's own words."),
+    "tws.timeout": ErrorKind(
+        "TWS did not answer in time.",
+        "Ask for the state (`orders`, `status`) before doing anything again.",
+        outcome="unknown",
+    ),
+    "tws.lost": ErrorKind(
+        "The connection to TWS broke before the answer came.",
+        "Wait for READY, then ask for the state before doing anything again.",
+        outcome="unknown",
+    ),
+    "order.not_found": ErrorKind("No such order is known here.", "`orders` lists what is known."),
+    "order.done": ErrorKind("The order is finished; nothing was done.", "See its final state."),
+    "order.not_owned": ErrorKind(
+        "The order was not placed through this bridge; nothing was done.",
+        "Change it where it was placed.",
+    ),
+    "br.starting": ErrorKind(
+        "The bridge is comparing its records with TWS; nothing was sent.",
+        "Try again when the session state is READY.",
+        retry="after:1000",
+    ),
+    "br.draining": ErrorKind("The bridge is shutting down.", "Try again when it is back."),
+    "br.journal": ErrorKind(
+        "The journal cannot be written; no new order is taken.",
+        "Mend the disk, restart the bridge.",
+    ),
+    "br.internal": ErrorKind(
+        "A defect in the bridge; whether it was done is not known.",
+        "Look the state up, and report the log line.",
+        outcome="unknown",
+    ),
+    "stream.epoch": ErrorKind("The journal's history was replaced since this cursor.", "Take a snapshot, then follow."),
+    "stream.range": ErrorKind("Those sequence numbers do not exist.", "Replay from `first`."),
+    "stream.unknown": ErrorKind("No such stream.", "`welcome.heads` lists the streams."),
+    "client.unreachable": ErrorKind(
+        "No bridge answered; whether a command was taken is not known.",
+        "Is `twsbridge serve` running, and is this the right connection file?",
+        outcome="unknown",
+    ),
+    "client.timeout": ErrorKind(
+        "No answer came in time; whether it was done is not known.",
+        "Ask for the state, or repeat the command with the same client_order_id.",
+        outcome="unknown",
+        retry="same_key",
+    ),
+    "client.closed": ErrorKind("The client was closed.", "Open a new one."),
+    "client.no_connection_file": ErrorKind(
+        "Without it the client knows neither address nor key.",
+        "Start `twsbridge serve` (it writes one), or name the file in TWSBRIDGE_CONNECTION.",
+    ),
+}
+
+
+class WireError(WireModel):
+    """An error as it travels in a reply."""
+
+    code: str
+    outcome: str
+    retry: str
+    msg: str
+    now: str = ""
+    do: str = ""
+    field: str | None = None
+    tws_code: Int | None = None
+    details: dict[str, Any] | None = None
+
+
+class BridgeError(Exception):
+    """What happened, what is true now, and what to do; `code` is stable, `outcome` is rejected, unknown or done."""
+
+    family: ClassVar[str] = ""
+    _families: ClassVar[dict[str, type[BridgeError]]] = {}
+
+    def __init_subclass__(cls, family: str, **kwargs: Any) -> None:
+        """Register the class for its family of codes."""
+        super().__init_subclass__(**kwargs)
+        cls.family = family
+        BridgeError._families[family] = cls
+
+    def __init__(self, wire: WireError) -> None:
+        super().__init__(wire.msg)
+        self.wire = wire
+        self.code = wire.code
+        self.outcome = wire.outcome
+        self.retry = wire.retry
+        self.tws_code = wire.tws_code
+        self.field = wire.field
+
+    def __str__(self) -> str:
+        """All three sentences and the code."""
+        field = f" (field {self.wire.field})" if self.wire.field else ""
+        sentences = (self.wire.msg.rstrip("."), self.wire.now.rstrip("."), self.wire.do.rstrip("."))
+        return ". ".join(s for s in sentences if s) + f". [{self.code}]{field}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors can be pickled, so they cross process pools."""
+        return (type(self), (self.wire,))
+
+
+class AuthError(BridgeError, family="auth"):
+    """The bridge does not know this key, or does not allow this."""
+
+
+class InvalidRequest(BridgeError, family="req"):
+    """The request itself is wrong; nothing was done."""
+
+
+class KeyConflict(BridgeError, family="idem"):
+    """The client order id was used before, for something else."""
+
+
+class OrderRefused(BridgeError, family="risk"):
+    """A pre-trade check refused the order before TWS was asked."""
+
+
+class TwsError(BridgeError, family="tws"):
+    """TWS said no, or cannot be asked now."""
+
+
+class OrderError(BridgeError, family="order"):
+    """The order is unknown here, finished, or not this bridge's."""
+
+
+class BridgeUnavailable(BridgeError, family="br"):
+    """The bridge cannot do it now."""
+
+
+class StreamError(BridgeError, family="stream"):
+    """A replay or a subscription cannot be served."""
+
+
+class Unreachable(BridgeError, family="client"):
+    """No answer from a bridge. Raised by the client itself, never sent."""
+
+
+def make_error(code: str, msg: str, **more: Any) -> WireError:
+    """The error for `code`, with what the code means filled in. `more`: field, tws_code, details, now, do."""
+    kind = ERROR_KINDS[code]
+    fields: dict[str, Any] = {
+        "now": kind.now,
+        "do": kind.do,
+        "outcome": kind.outcome,
+        "retry": kind.retry,
+        **more,
+    }
+    return WireError(code=code, msg=msg, **fields)
+
+
+def exception_for(wire: WireError) -> BridgeError:
+    """The exception class of the code's family, also for codes that this version does not know."""
+    family = wire.code.partition(".")[0]
+    return BridgeError._families.get(family, BridgeError)(wire)

@@ -1,0 +1,126 @@
+"""One model per event, by stream. Clients ignore event types and fields that they do not know."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from twsbridge.protocol.fields import Micros, WireModel
+from twsbridge.protocol.models import (
+    AccountValue,
+    Commission,
+    Execution,
+    Notice,
+    OrderState,
+    Position,
+)
+from twsbridge.protocol.replies import Head
+
+REPLAYED = 1
+"""Flag: the event comes from the journal, at the client's request."""
+
+RECONCILED = 2
+"""Flag: learnt from a comparison with TWS after an interruption, not as it happened."""
+
+EVENTS: dict[str, type[Event]] = {}
+"""Name on the wire -> model of the body."""
+
+
+class Event(WireModel):
+    """Base of event bodies that are not one of the nouns themselves."""
+
+    name: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the event into the table."""
+        super().__init_subclass__(**kwargs)
+        EVENTS[cls.name] = cls
+
+
+class OrderChanged(Event, OrderState):
+    """`ord|`: the whole order after every change; identical repetitions by TWS are left out."""
+
+    name = "order"
+
+
+class ExecutionReported(Event, Execution):
+    """`ord|`: one fill, once. Its commission follows as an event of its own."""
+
+    name = "execution"
+
+
+class ExecutionCorrected(Event, Execution):
+    """`ord|`: this execution takes the place of the one named by `replaces`."""
+
+    name = "correction"
+
+
+class CommissionReported(Event, Commission):
+    """`ord|`: commission and realised P&L of the execution with this exec_id."""
+
+    name = "commission"
+
+
+class AccountValueChanged(Event, AccountValue):
+    """`acct|`: one account value has changed."""
+
+    name = "account_value"
+
+
+class PositionChanged(Event, Position):
+    """`acct|`: one holding has changed; zero means that it is closed."""
+
+    name = "position"
+
+
+class SessionChanged(Event):
+    """`sys|`: the state of the session towards TWS, and why."""
+
+    name = "session"
+    state: str
+    reason: str
+
+
+class NoticeReceived(Event, Notice):
+    """`sys|`: something TWS said that belongs to no request and no order."""
+
+    name = "notice"
+
+
+class Gap(Event):
+    """`sys|`: from `since_us` on, events may be missing until `resumed` follows."""
+
+    name = "gap"
+    since_us: Micros
+    reason: str
+
+
+class Resumed(Event):
+    """`sys|`: the gap is over and orders and executions were compared with TWS. `data_lost`: ticks were missed."""
+
+    name = "resumed"
+    since_us: Micros
+    data_lost: bool
+
+
+class Bye(Event):
+    """`sys|`: the bridge is going down on purpose."""
+
+    name = "bye"
+    expect_back_s: int | None = None
+
+
+class Heartbeat(Event):
+    """`hb|`, unsequenced, once a second: the heads reveal the loss of a last event."""
+
+    name = "heartbeat"
+    sid: str
+    state: str
+    heads: dict[str, Head]
+
+
+class Synced(Event):
+    """`sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on."""
+
+    name = "sync"
+    sid: str
+    heads: dict[str, Head]

@@ -1,0 +1,83 @@
+"""Field types of the wire: exact decimals as strings, finite floats as prices, integers that JavaScript can hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_DIGITS = 18
+
+
+class WireModel(BaseModel):
+    """A frozen value on the wire. Readers ignore fields they do not know; in a command they are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    def __repr_args__(self) -> Any:
+        """Show only what differs from the default, so that a printed value is short."""
+        fields = type(self).model_fields
+        return [
+            (name, value)
+            for name, value in super().__repr_args__()
+            if name not in fields or value != fields[name].get_default(call_default_factory=True)
+        ]
+
+    def wire(self) -> dict[str, Any]:
+        """The value as plain msgpack types."""
+        return self.model_dump(mode="python", by_alias=True)
+
+
+def _to_decimal(value: object) -> Decimal:
+    """Accept a decimal string or an integer; a float would already have lost its exact value."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("must be a decimal string such as '100' or '0.5', or an integer")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("must be a decimal string such as '100' or '0.5'") from None
+    if not number.is_finite():
+        raise ValueError("must be a finite number")
+    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+        raise ValueError(f"must not have more than {MAX_DIGITS} digits")
+    return number
+
+
+def decimal_text(number: Decimal) -> str:
+    """The shortest plain notation: no exponent, no trailing zeros after the point."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _to_int(value: object) -> object:
+    """Accept an integral float: some msgpack libraries write large integers as floats."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _to_float(value: object) -> object:
+    """Accept an integer where a float is meant: JavaScript writes 190.0 as 190."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_to_decimal, json_schema_input_type=str | int),
+    PlainSerializer(decimal_text, return_type=str),
+]
+"""Shares, contracts, position sizes: exact, a decimal string on the wire."""
+
+Money = Quantity
+"""An amount of money: exact, a decimal string on the wire; its currency stands beside it."""
+
+Price = Annotated[float, BeforeValidator(_to_float), Field(allow_inf_nan=False)]
+"""A price in the contract's currency: a finite float."""
+
+Int = Annotated[int, BeforeValidator(_to_int), Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER, strict=True)]
+"""An integer below 2**53."""
+
+Micros = Int
+"""An instant: integer microseconds since the epoch, UTC."""

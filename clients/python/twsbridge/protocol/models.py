@@ -1,0 +1,166 @@
+"""The nouns of the wire: contracts, orders, executions, bars, positions, account values. IB's terms in snake_case."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from twsbridge.protocol.fields import Int, Micros, Money, Price, Quantity, WireModel
+
+WORKING = frozenset({"PendingSubmit", "PreSubmitted", "Submitted", "PendingCancel", "ApiPending"})
+"""Statuses of an order that can still fill."""
+
+DONE = frozenset({"Filled", "Cancelled", "ApiCancelled", "Rejected", "NOT_FOUND"})
+"""Statuses after which nothing more happens. `Inactive` is in neither set: TWS may lift the hold."""
+
+UNKNOWN = "UNKNOWN"
+"""Status: it is not known whether TWS has the order. A sweep will tell; nothing is resent meanwhile."""
+
+
+class Contract(WireModel):
+    """What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together."""
+
+    con_id: Int = 0
+    symbol: str = ""
+    sec_type: str = ""
+    last_trade_date: str = ""
+    strike: Price = 0.0
+    right: str = ""
+    multiplier: str = ""
+    exchange: str = ""
+    primary_exchange: str = ""
+    currency: str = ""
+    local_symbol: str = ""
+    trading_class: str = ""
+    include_expired: bool = False
+
+
+class Order(WireModel):
+    """What to do: side, size, type and prices. `stop_price` is IB's auxPrice; None means not set."""
+
+    action: str = ""
+    quantity: Quantity = Decimal(0)
+    order_type: str = ""
+    limit_price: Price | None = None
+    stop_price: Price | None = None
+    tif: str = "DAY"
+    account: str = ""
+    outside_rth: bool = False
+    good_till_date: str = ""
+
+
+class Reason(WireModel):
+    """Why TWS rejected, cancelled, held or warned: its code and its text."""
+
+    tws_code: Int
+    text: str
+
+
+class OrderState(WireModel):
+    """One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders."""
+
+    order_id: Int | None = None
+    perm_id: Int | None = None
+    client_id: Int | None = None
+    client_order_id: str | None = None
+    owner: str | None = None
+    origin: str = "bridge"
+    contract: Contract = Contract()
+    order: Order = Order()
+    status: str = "PendingSubmit"
+    filled: Quantity = Decimal(0)
+    remaining: Quantity = Decimal(0)
+    avg_fill_price: Price | None = None
+    last_fill_price: Price | None = None
+    parent_id: Int | None = None
+    why_held: str = ""
+    reason: Reason | None = None
+    updated_us: Micros = 0
+
+    @property
+    def is_done(self) -> bool:
+        """True when nothing more will happen to this order."""
+        return self.status in DONE
+
+
+class Execution(WireModel):
+    """One fill. A correction has the same `exec_id` up to its last part and a higher `revision`."""
+
+    exec_id: str
+    revision: Int = 1
+    replaces: str | None = None
+    order_id: Int | None = None
+    perm_id: Int | None = None
+    client_id: Int | None = None
+    client_order_id: str | None = None
+    owner: str | None = None
+    account: str = ""
+    contract: Contract = Contract()
+    side: str = ""
+    shares: Quantity = Decimal(0)
+    price: Price = 0.0
+    time_us: Micros = 0
+    exchange: str = ""
+    cum_qty: Quantity = Decimal(0)
+    avg_price: Price = 0.0
+    liquidation: bool = False
+    last_liquidity: Int = 0
+
+
+class Commission(WireModel):
+    """Commission and fees of one execution; `realized_pnl` is None for a fill that opens a position."""
+
+    exec_id: str
+    commission: Money
+    currency: str
+    realized_pnl: Money | None = None
+
+
+class AccountValue(WireModel):
+    """One account summary or account update value, as TWS words it; `currency` is empty where there is none."""
+
+    account: str
+    tag: str
+    value: str
+    currency: str = ""
+
+
+class Position(WireModel):
+    """A holding: negative when short. `avg_cost` is in the contract's currency, per share times multiplier."""
+
+    account: str
+    contract: Contract
+    position: Quantity
+    avg_cost: Price = 0.0
+
+
+class ContractDetails(WireModel):
+    """What TWS knows of a contract. Hours are in `time_zone_id`, in TWS's own notation."""
+
+    contract: Contract
+    market_name: str = ""
+    min_tick: Price = 0.0
+    price_magnifier: Int = 1
+    order_types: str = ""
+    valid_exchanges: str = ""
+    under_con_id: Int = 0
+    long_name: str = ""
+    contract_month: str = ""
+    industry: str = ""
+    category: str = ""
+    subcategory: str = ""
+    time_zone_id: str = ""
+    trading_hours: str = ""
+    liquid_hours: str = ""
+    stock_type: str = ""
+    market_rule_ids: str = ""
+    min_size: Quantity | None = None
+    size_increment: Quantity | None = None
+
+
+class Notice(WireModel):
+    """Something TWS said that is not an answer: farm states, warnings. `id` is None when it belongs to nothing."""
+
+    tws_code: Int
+    text: str
+    id: Int | None = None
+    time_us: Micros = 0

@@ -1,0 +1,176 @@
+"""One model per reply. Rows of several parts are joined by the client in the order of `part`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twsbridge.protocol.fields import Int, Micros, WireModel
+from twsbridge.protocol.models import (
+    AccountValue,
+    Contract,
+    ContractDetails,
+    Execution,
+    Notice,
+    OrderState,
+    Position,
+)
+
+
+class Head(WireModel):
+    """Where a stream stands: `first` is the oldest seq that can be replayed, `next` the one to come."""
+
+    epoch: str
+    first: Int
+    next: Int
+
+
+class Welcome(WireModel):
+    """Answer to `hello`: `sid` goes into the header of every later command."""
+
+    sid: str
+    server_ts_us: Micros
+    protocol: tuple[Int, Int]
+    version: str
+    name: str
+    role: str
+    accounts: list[str]
+    heads: dict[str, Head]
+    state: str
+    beat_ms: Int
+    caps: list[str]
+
+
+class Pong(WireModel):
+    """Answer to `ping`: the bridge's clock."""
+
+    server_ts_us: Micros
+
+
+class Done(WireModel):
+    """Nothing to say but that it is done."""
+
+
+class TwsStatus(WireModel):
+    """The far side as the bridge sees it. `mode` is live, paper or unknown; `farms` maps a farm to its state."""
+
+    endpoint: str
+    client_id: Int
+    server_version: Int | None = None
+    connection_time: str = ""
+    mode: str = "unknown"
+    read_only: bool | None = None
+    next_order_id: Int | None = None
+    farms: dict[str, str] = {}
+
+
+class LineStatus(WireModel):
+    """One market data line in use: what it carries and whether ticks have come."""
+
+    topic: str
+    contract: Contract
+    market_data_type: Int | None = None
+    state: str = "waiting"
+
+
+class Status(WireModel):
+    """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not."""
+
+    state: str
+    reason: str
+    version: str
+    uptime_s: Int
+    accounts: list[str]
+    tws: TwsStatus
+    heads: dict[str, Head]
+    lines: list[LineStatus]
+    working_orders: Int
+    unknown_orders: Int
+    notices: list[Notice]
+
+
+class Replay(WireModel):
+    """Events of one stream: each is [seq, type, ts_us, flags, body]. Ask again from `next` while it is below `head`."""
+
+    stream: str
+    epoch: str
+    events: list[tuple[Int, str, Int, Int, dict[str, Any]]]
+    next: Int
+    head: Int
+
+
+class Snapshot(WireModel):
+    """State of one account's streams; events with a seq from `as_of[stream]` on come after it."""
+
+    epoch: str
+    as_of: dict[str, Int]
+    orders: list[OrderState]
+    positions: list[Position]
+    values: list[AccountValue]
+
+
+class AccountValues(WireModel):
+    """Rows of an account summary."""
+
+    rows: list[AccountValue]
+
+
+class Positions(WireModel):
+    """All holdings."""
+
+    rows: list[Position]
+
+
+class ContractMatches(WireModel):
+    """Every contract that matches; more than one means that the question was ambiguous."""
+
+    rows: list[ContractDetails]
+
+
+class Bars(WireModel):
+    """Bars as columns. `i64` and `f64` hold packed little-endian arrays (lists in JSON).
+
+    Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`.
+    `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone.
+    """
+
+    contract: Contract
+    bar_size: str
+    what_to_show: str
+    tz: str
+    count: Int
+    dates: list[str] | None = None
+    i64: dict[str, bytes | list[int]]
+    f64: dict[str, bytes | list[float]]
+
+
+class QuoteLine(WireModel):
+    """The topic on `md` to subscribe to; the line lives as long as somebody is subscribed."""
+
+    topic: str
+    contract: Contract
+    min_tick: float | None = None
+
+
+class OrderReply(WireModel):
+    """The order as it stands. `duplicate` means: this client_order_id was accepted before; nothing new was sent."""
+
+    order: OrderState
+    duplicate: bool = False
+
+
+class OrderRows(WireModel):
+    """Orders, oldest first."""
+
+    rows: list[OrderState]
+
+
+class ExecutionRows(WireModel):
+    """Executions from the journal, oldest first."""
+
+    rows: list[Execution]
+
+
+class CancelAllReply(WireModel):
+    """The order ids for which a cancel was sent; empty for a global cancel."""
+
+    order_ids: list[Int]

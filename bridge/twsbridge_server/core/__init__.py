@@ -1,0 +1,1 @@
+"""The pure core: inputs in, effects out. Nothing here knows a socket, a clock, a file or a thread."""

@@ -1,0 +1,343 @@
+"""Everything that can happen to the bridge. Frozen values; `now` travels beside them, in microseconds UTC.
+
+TWS's callbacks arrive already translated: protocol models instead of ibapi objects, None instead of unset markers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from twsbridge.protocol.commands import Command
+from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who sent a command: the key's name and role, and the route on which the answer goes back."""
+
+    route: bytes
+    name: str
+    role: str = "trader"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """A well-formed command. `expires_us` is the caller's deadline, `sid` the bridge run it was meant for."""
+
+    client: Client
+    request_id: str
+    command: Command
+    sid: str = ""
+    expires_us: int | None = None
+    is_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionOpened:
+    """Somebody subscribed to a topic of `md` (every subscription, not only the first) or to `sync|...|` of `evt`."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionClosed:
+    """The last subscriber of a topic of `md` is gone: unsubscribed, closed or killed."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A timer asked for by `WakeAt` is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The bridge has opened its sockets and restored its journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrainAsked:
+    """The operator wants the bridge to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwsConnected:
+    """The handshake is done: the version is known and startApi may be sent."""
+
+    server_version: int
+    connection_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwsLost:
+    """The connection is gone or was never made; `reason` is a sentence for the operator."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwsPoison:
+    """One message could not be decoded; it is in the quarantine file and everything else goes on."""
+
+    message_id: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextValidId:
+    """TWS's idea of the next order id; only a hint, never accepted when lower than what is known."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedAccounts:
+    """The accounts of this login."""
+
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentTime:
+    """Answer to the keep-alive: TWS's clock in seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TwsErrorReceived:
+    """An error, warning or notice. `id` is a request id, an order id, or -1."""
+
+    id: int
+    code: int
+    text: str
+    advanced_reject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummaryRow:
+    """One value of an account summary request."""
+
+    req_id: int
+    account: str
+    tag: str
+    value: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummaryEnd:
+    """The first image of an account summary is complete; TWS may say so twice."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """One holding, from the first image or as a change."""
+
+    account: str
+    contract: Contract
+    position: Decimal
+    avg_cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class PositionEnd:
+    """The first image of the positions is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractDetailsRow:
+    """One match of a contract details request."""
+
+    req_id: int
+    details: ContractDetails
+
+
+@dataclass(frozen=True, slots=True)
+class ContractDetailsEnd:
+    """All matches were given."""
+
+    req_id: int
+
+
+class BarRow(NamedTuple):
+    """One historical bar. `date` is TWS's text: yyyymmdd, or epoch seconds for bars shorter than a day."""
+
+    date: str
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    wap: float
+    bar_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricalBars:
+    """Bars of one message, in order."""
+
+    req_id: int
+    bars: tuple[BarRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricalEnd:
+    """All bars were given."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketDataType:
+    """1 live, 2 frozen, 3 delayed, 4 delayed-frozen."""
+
+    req_id: int
+    market_data_type: int
+
+
+class Tick(NamedTuple):
+    """One tick: IB's tick type, and its value: a price (float or None), a size (decimal string), a number or a text."""
+
+    tick_type: int
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Ticks of one market data line, in the order in which they came."""
+
+    req_id: int
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotEnd:
+    """A market data snapshot is complete."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """The full order as TWS has it. `why` a rejection was given stands in `reject_reason` (10.46 and later)."""
+
+    order_id: int
+    perm_id: int | None
+    client_id: int
+    contract: Contract
+    order: Order
+    order_ref: str
+    status: str
+    filled: Decimal | None = None
+    parent_id: int | None = None
+    reject_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatus:
+    """The state of an order; TWS repeats it often and may leave it out."""
+
+    order_id: int
+    status: str
+    filled: Decimal
+    remaining: Decimal
+    avg_fill_price: float | None
+    perm_id: int | None
+    parent_id: int | None
+    last_fill_price: float | None
+    client_id: int
+    why_held: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrderEnd:
+    """All open orders were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedOrder:
+    """An order that is done, known by its perm id and order_ref; `completed_status` is TWS's sentence."""
+
+    perm_id: int | None
+    contract: Contract
+    order: Order
+    order_ref: str
+    status: str
+    filled: Decimal | None
+    completed_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedOrdersEnd:
+    """All completed orders were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionReceived:
+    """A fill, live (`req_id` -1) or as an answer to a query. `order_ref` carries the bridge's key."""
+
+    req_id: int
+    execution: Execution
+    order_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionsEnd:
+    """All executions of a query were given."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionReceived:
+    """Commission and fees of one execution."""
+
+    commission: Commission
+
+
+TwsInput = (
+    TwsConnected
+    | TwsLost
+    | TwsPoison
+    | NextValidId
+    | ManagedAccounts
+    | CurrentTime
+    | TwsErrorReceived
+    | AccountSummaryRow
+    | AccountSummaryEnd
+    | PositionRow
+    | PositionEnd
+    | ContractDetailsRow
+    | ContractDetailsEnd
+    | HistoricalBars
+    | HistoricalEnd
+    | MarketDataType
+    | Ticks
+    | SnapshotEnd
+    | OpenOrder
+    | OrderStatus
+    | OpenOrderEnd
+    | CompletedOrder
+    | CompletedOrdersEnd
+    | ExecutionReceived
+    | ExecutionsEnd
+    | CommissionReceived
+)
+"""What the shell towards TWS delivers."""
+
+Input = (
+    CommandReceived
+    | SubscriptionOpened
+    | SubscriptionClosed
+    | TimePassed
+    | Started
+    | DrainAsked
+    | TwsInput
+)
+"""Everything `Bridge.handle` accepts."""

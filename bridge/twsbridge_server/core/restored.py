@@ -1,0 +1,24 @@
+"""What the journal gives back at start: enough to go on as if nothing had happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from twsbridge_server.core.effects import IntentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """State read from the journal. `heads` maps a stream to (first, next); `executions` maps exec_id to its row.
+
+    `orders` holds the bodies of orders that are not done and of the recent ones that are, by `row_key`.
+    """
+
+    epoch: str
+    next_order_id: int = 1
+    heads: dict[str, tuple[int, int]] = field(default_factory=dict)
+    intents: tuple[IntentRow, ...] = ()
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    commissions: frozenset[str] = frozenset()

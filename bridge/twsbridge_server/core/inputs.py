@@ -331,13 +331,5 @@ TwsInput = (
 )
 """What the shell towards TWS delivers."""
 
-Input = (
-    CommandReceived
-    | SubscriptionOpened
-    | SubscriptionClosed
-    | TimePassed
-    | Started
-    | DrainAsked
-    | TwsInput
-)
+Input = CommandReceived | SubscriptionOpened | SubscriptionClosed | TimePassed | Started | DrainAsked | TwsInput
 """Everything `Bridge.handle` accepts."""

@@ -1,0 +1,1 @@
+"""The shell towards TWS. The only importer of ibapi."""

@@ -1,0 +1,40 @@
+"""Replies to commands, made in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.fields import WireModel
+from twsbridge_server.core.effects import SendReply
+from twsbridge_server.core.inputs import CommandReceived
+
+FIRST_REQUEST_ID = 1_000_000_000
+"""Request ids start here: order ids stay below, so that an error's id is never ambiguous."""
+
+
+class RequestIds:
+    """Ids of requests to TWS: never reused, apart from the range of order ids."""
+
+    def __init__(self) -> None:
+        self._last = FIRST_REQUEST_ID - 1
+
+    def next(self) -> int:
+        """A fresh request id."""
+        self._last += 1
+        return self._last
+
+
+def answer(asked: CommandReceived, body: WireModel) -> SendReply:
+    """The reply to a command that was carried out."""
+    return SendReply(asked.client.route, asked.request_id, asked.command.name, body=body, is_json=asked.is_json)
+
+
+def fail(asked: CommandReceived, error: WireError) -> SendReply:
+    """The reply to a command that was not."""
+    return SendReply(asked.client.route, asked.request_id, asked.command.name, error=error, is_json=asked.is_json)
+
+
+def refuse(asked: CommandReceived, code: str, msg: str, **more: Any) -> SendReply:
+    """The reply to a command that was not carried out, from a code and what happened."""
+    return fail(asked, make_error(code, msg, **more))

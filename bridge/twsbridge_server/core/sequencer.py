@@ -1,0 +1,42 @@
+"""Sequence numbers of the reliable streams: without holes, in the journal before they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twsbridge.protocol.events import Event
+from twsbridge.protocol.replies import Head
+from twsbridge_server.core.effects import AppendJournal, Effect, EventRow, PublishEvent
+
+
+class Sequencer:
+    """Gives every event of a stream the next number of that stream. `heads`: stream -> (first, next)."""
+
+    def __init__(self, epoch: str, heads: Mapping[str, tuple[int, int]]) -> None:
+        self.epoch = epoch
+        self._heads = dict(heads)
+
+    def event(self, stream: str, body: Event, now: int, flags: int = 0) -> list[Effect]:
+        """Journal the event, then publish it."""
+        first, seq = self._heads.get(stream, (1, 1))
+        self._heads[stream] = (first, seq + 1)
+        row = EventRow(stream, seq, body.name, now, flags, body.wire())
+        return [
+            AppendJournal(row),
+            PublishEvent(stream, self.epoch, seq, body.name, now, flags, row.body),
+        ]
+
+    def unsequenced(self, topic: str, body: Event, now: int) -> PublishEvent:
+        """An event outside of every sequence: heartbeat, sync."""
+        return PublishEvent(topic, self.epoch, 0, body.name, now, 0, body.wire())
+
+    def heads(self) -> dict[str, Head]:
+        """Where every stream stands."""
+        return {
+            stream: Head(epoch=self.epoch, first=first, next=following)
+            for stream, (first, following) in self._heads.items()
+        }
+
+    def head(self, stream: str) -> tuple[int, int]:
+        """(first, next) of a stream; a stream without events stands at (1, 1)."""
+        return self._heads.get(stream, (1, 1))

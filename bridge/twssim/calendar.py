@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .contracts import Instrument
-from .holidays import holidays
+from twssim.contracts import Instrument
+from twssim.holidays import holidays
 
 _DAYS_TOLD = 6
 """How many days TWS lists in trading hours."""

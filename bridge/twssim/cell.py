@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .noise import bell, bridge
+from twssim.noise import bell, bridge
 
 WICK = 0.8
 """How far a price reaches at most beyond open and close, in usual moves of that stretch."""

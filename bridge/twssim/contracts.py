@@ -162,6 +162,6 @@ UNIVERSE_DATE = date(2026, 11, 23)
 
 def default_universe(today: date = UNIVERSE_DATE) -> Universe:
     """Stocks, currencies, an index, futures and options; expiries are the next ones after `today`."""
-    from .universe import instruments  # the table needs the classes above
+    from twssim.universe import instruments  # the table needs the classes above
 
     return Universe(instruments(today))

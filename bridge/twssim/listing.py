@@ -6,11 +6,11 @@ from datetime import date
 from functools import partial
 from math import exp
 
-from .contracts import Instrument, Universe
-from .grid import Grid
-from .path import FollowingPath, Path, RandomPath, ShiftedPath, Walk
-from .pricing import future_price, option_price
-from .volume import Volume
+from twssim.contracts import Instrument, Universe
+from twssim.grid import Grid
+from twssim.path import FollowingPath, Path, RandomPath, ShiftedPath, Walk
+from twssim.pricing import future_price, option_price
+from twssim.volume import Volume
 
 ANCHOR = (date(2026, 11, 23) - date(1970, 1, 1)).days
 """The day, counted from the epoch, at whose start (UTC) an instrument costs its `price`."""

@@ -5,14 +5,15 @@ and including the current quarter, exactly. While an exchange is closed its last
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import floor, nextafter
 
-from .calendar import Calendar
-from .contracts import ContractQuery, Instrument, Universe
-from .listing import Listing, Listings
-from .noise import randoms
+from twssim.calendar import Calendar
+from twssim.contracts import ContractQuery, Instrument, Universe
+from twssim.listing import Listing, Listings
+from twssim.noise import randoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Market:
         self.calendar = calendar or Calendar()
         self._listings = Listings(universe, seed)
         self._pair = lru_cache(maxsize=64)(self._find_pair)
+        self._close = lru_cache(maxsize=1024)(self._find_close)
 
     def listing(self, con_id: int) -> Listing:
         """The price path, volume and grid behind the quotes; KeyError for an unknown con_id."""
@@ -54,19 +56,23 @@ class Market:
         """The quote at `now`; KeyError for an unknown con_id."""
         listing = self._listings[con_id]
         session = self.calendar.session_at(listing.instrument, now)
-        before = self.calendar.session_before(listing.instrument, session.date)
         moment = min(now, nextafter(session.end, 0))
         day = listing.path.span(session.start, moment)
-        close = listing.path.span(*[nextafter(before.liquid_end, 0)] * 2).close
-        last, price = listing.grid.last, listing.grid.price
+        bid_size, ask_size, last_size = _sizes(listing, moment)
+        grid = listing.grid
         return Quote(
-            now,
-            price(listing.grid.bid(day.close)),
-            price(listing.grid.ask(day.close)),
-            price(last(day.close)),
-            *_sizes(listing, moment),
-            Decimal(listing.volume.traded(session.start, moment)),
-            *(price(last(each)) for each in (day.open, day.high, day.low, close)),
+            time=now,
+            bid=grid.price(grid.bid(day.close)),
+            ask=grid.price(grid.ask(day.close)),
+            last=grid.price(grid.last(day.close)),
+            bid_size=bid_size,
+            ask_size=ask_size,
+            last_size=last_size,
+            volume=Decimal(listing.volume.traded(session.start, moment)),
+            open=grid.price(grid.last(day.open)),
+            high=grid.price(grid.last(day.high)),
+            low=grid.price(grid.last(day.low)),
+            close=self._close(con_id, session.date),
         )
 
     def rate(self, base: str, quote: str, now: float) -> Decimal:
@@ -88,6 +94,14 @@ class Market:
         if factor <= 0:
             raise ValueError(f"a price is shifted by a factor above 0, not by {factor}")
         self._listings[con_id].path.shift(float(factor), now)
+        self._close.cache_clear()
+
+    def _find_close(self, con_id: int, day: date) -> Decimal:
+        """The close of the last session before this date."""
+        listing = self._listings[con_id]
+        end = self.calendar.session_before(listing.instrument, day).liquid_end
+        quarter = listing.path.span(end - 900, nextafter(end, 0))  # one cell, quicker than a moment
+        return listing.grid.price(listing.grid.last(quarter.close))
 
     def _find_pair(self, base: str, quote: str) -> Instrument:
         for symbol, currency in ((base, quote), (quote, base)):

@@ -12,8 +12,8 @@ from functools import lru_cache
 from math import floor, inf, nextafter, sqrt
 from typing import Protocol
 
-from .cell import WICK, Cell, merge, split
-from .noise import bell, bridge, randoms
+from twssim.cell import WICK, Cell, merge, split
+from twssim.noise import bell, bridge, randoms
 
 DAY = 86_400
 _YEAR_DAYS = 365.0

@@ -6,7 +6,7 @@ Days count from the epoch in UTC, so a price rule changes at midnight and never 
 from datetime import date
 from math import erf, exp, log, sqrt
 
-from .contracts import Instrument
+from twssim.contracts import Instrument
 
 RATE = 0.04
 """The yearly interest rate of the simulated world."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .contracts import Behaviour, Instrument
+from twssim.contracts import Behaviour, Instrument
 
 _ORDER_TYPES = (
     "ACTIVETIM,AD,ADJUST,ALERT,ALGO,ALLOC,AVGCOST,BASKET,COND,DAY,DEACT,GAT,GTC,GTD,GTT,IOC,"

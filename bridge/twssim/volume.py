@@ -4,11 +4,14 @@ from functools import lru_cache
 from itertools import accumulate
 from math import floor
 
-from .noise import randoms
+from twssim.noise import randoms
 
-_DAY, _MINUTE, _TICKS = 86_400, 60, 4
-_MINUTES = _DAY // _MINUTE
-_MOMENTS = _MINUTE * _TICKS
+_TICKS = 4  # moments per second
+_DAY = 86_400 * _TICKS
+_PARTS = (96, 60, 60)
+"""A day is cut into quarters of an hour, these into 15 seconds, these into moments."""
+_SIZES = (3600, 60, 1)
+"""Moments in one such part."""
 
 
 class Volume:
@@ -18,35 +21,38 @@ class Volume:
         """`daily` 0 means that no volume is reported for this instrument."""
         self._key = key
         self._daily = daily
-        self._day = lru_cache(maxsize=512)(self._draw_day)
-        self._shares = lru_cache(maxsize=1024)(self._draw_minute)
+        self._day = lru_cache(maxsize=4096)(self._draw_day)
+        self._shares = lru_cache(maxsize=4096)(self._draw_shares)
 
     def traded(self, start: float, end: float) -> int:
         """Volume from `start` to `end`, both moments (quarters of a second) included."""
         if not self._daily:
             return 0
         first, last = floor(start * _TICKS), floor(end * _TICKS) + 1
-        days = range(first // (_DAY * _TICKS), last // (_DAY * _TICKS))
-        return sum(self._day(day)[-1] for day in days) + self._until(last) - self._until(first)
+        days = range(first // _DAY, last // _DAY)
+        return sum(map(self._day, days)) + self._until(last) - self._until(first)
 
     def _until(self, moment: int) -> int:
         """Volume of the UTC day before this moment, moments counted from the epoch."""
-        day, moment = divmod(moment, _DAY * _TICKS)
-        minute, moment = divmod(moment, _MOMENTS)
-        traded = self._day(day)
-        if not moment:
-            return traded[minute]
-        shares = self._shares(day * _MINUTES + minute)
-        return traded[minute] + (traded[minute + 1] - traded[minute]) * shares[moment] // shares[-1]
+        day, rest = divmod(moment, _DAY)
+        return self._before(0, day, self._day(day), rest)
 
-    def _draw_day(self, day: int) -> list[int]:
-        """Volume of the day before each of its minutes."""
-        busy, *weights = randoms(self._key, 0, day, _MINUTES + 1)
-        total = self._daily * (6 * 65536 + 8 * busy) // (10 * 65536)
-        summed = list(accumulate(weights, initial=0))
-        return [total * each // summed[-1] for each in summed]
+    def _before(self, level: int, index: int, volume: int, moments: int) -> int:
+        """How much of a cell's volume trades in its first moments."""
+        if not moments or level == len(_PARTS):
+            return 0
+        shares, size = self._shares(level, index), _SIZES[level]
+        number, rest = divmod(moments, size)
+        before = volume * shares[number] // shares[-1]
+        part = volume * shares[number + 1] // shares[-1] - before if rest else 0
+        return before + self._before(level + 1, index * _PARTS[level] + number, part, rest)
 
-    def _draw_minute(self, minute: int) -> list[int]:
-        """Shares of the minute's volume before each of its moments; about half of them trade."""
-        numbers = randoms(self._key, 1, minute, _MOMENTS)
-        return list(accumulate((max(0, number - 32768) for number in numbers), initial=0))
+    def _draw_day(self, day: int) -> int:
+        (busy,) = randoms(self._key, -1, day, 1)
+        return self._daily * (6 * 65536 + 8 * busy) // (10 * 65536)
+
+    def _draw_shares(self, level: int, index: int) -> list[int]:
+        """Shares of a cell's volume before each of its parts; in half of the moments none trades."""
+        numbers = randoms(self._key, level, index, _PARTS[level])
+        quiet = 32768 if level == len(_PARTS) - 1 else 0
+        return [0, *accumulate(number - quiet if number > quiet else 1 for number in numbers)]

@@ -21,7 +21,9 @@ class ConnectTws:
 
 @dataclass(frozen=True, slots=True)
 class DisconnectTws:
-    """Close the connection; no `TwsLost` follows."""
+    """Close the connection; `TwsLost` with this reason follows as an input."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from twsbridge.protocol import replies
 from twsbridge.protocol.fields import Int, WireModel
@@ -23,6 +24,11 @@ MAX_ROWS = 5000
 
 ORDER_TYPES = ("MKT", "LMT", "STP", "STP LMT")
 TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
+
+_QUANTITY = f"must be above 0 and at most {MAX_QUANTITY:,}"
+_TYPE = f"must be one of {', '.join(ORDER_TYPES)}"
+_TIF = f"must be one of {', '.join(TIFS)}"
+_PRICE = f"is beyond {MAX_PRICE:,.0f}"
 
 BarSize = Literal[
     "1 secs", "5 secs", "10 secs", "15 secs", "30 secs", "1 min", "2 mins", "3 mins", "5 mins", "10 mins",
@@ -188,7 +194,7 @@ class CancelOrder(Command):
     @model_validator(mode="after")
     def _check(self) -> CancelOrder:
         if (self.order_id is None) == (self.client_order_id is None):
-            raise ValueError("give order_id or client_order_id, one of them")
+            raise PydanticCustomError("which_order", "give order_id or client_order_id, one of them")
         return self
 
 
@@ -211,7 +217,7 @@ class GetOrder(Command):
     @model_validator(mode="after")
     def _check(self) -> GetOrder:
         if (self.order_id is None) == (self.client_order_id is None):
-            raise ValueError("give order_id or client_order_id, one of them")
+            raise PydanticCustomError("which_order", "give order_id or client_order_id, one of them")
         return self
 
 
@@ -234,25 +240,22 @@ class ListExecutions(Command):
 
 
 def check_order(order: Order) -> None:
-    """Raise ValueError for an order that TWS could not or should not be given."""
-    if order.action not in ("BUY", "SELL"):
-        raise ValueError("order.action must be BUY or SELL")
-    if not 0 < order.quantity <= MAX_QUANTITY:
-        raise ValueError(f"order.quantity must be above 0 and at most {MAX_QUANTITY:,}")
-    if order.order_type not in ORDER_TYPES:
-        raise ValueError(f"order.order_type must be one of {', '.join(ORDER_TYPES)}")
-    if order.tif not in TIFS:
-        raise ValueError(f"order.tif must be one of {', '.join(TIFS)}")
-    if (order.tif == "GTD") != bool(order.good_till_date):
-        raise ValueError("order.good_till_date and tif GTD go together")
+    """Raise an error that names the field, for an order that TWS could not or should not be given."""
+    _demand("action", order.action in ("BUY", "SELL"), "must be BUY or SELL")
+    _demand("quantity", 0 < order.quantity <= MAX_QUANTITY, _QUANTITY)
+    _demand("order_type", order.order_type in ORDER_TYPES, _TYPE)
+    _demand("tif", order.tif in TIFS, _TIF)
+    _demand("good_till_date", (order.tif == "GTD") == bool(order.good_till_date), "and tif GTD go together")
     _check_price("limit_price", order.limit_price, needed=order.order_type in ("LMT", "STP LMT"))
     _check_price("stop_price", order.stop_price, needed=order.order_type in ("STP", "STP LMT"))
 
 
 def _check_price(name: str, price: float | None, *, needed: bool) -> None:
-    if needed and price is None:
-        raise ValueError(f"order.{name} is required by this order type")
-    if not needed and price is not None:
-        raise ValueError(f"order.{name} does not belong to this order type")
-    if price is not None and abs(price) > MAX_PRICE:
-        raise ValueError(f"order.{name} is beyond {MAX_PRICE:,.0f}")
+    _demand(name, price is not None or not needed, "is required by this order type")
+    _demand(name, price is None or needed, "does not belong to this order type")
+    _demand(name, price is None or abs(price) <= MAX_PRICE, _PRICE)
+
+
+def _demand(field: str, fulfilled: bool, demand: str) -> None:
+    if not fulfilled:
+        raise PydanticCustomError("order", "{demand}", {"field": f"order.{field}", "demand": demand})

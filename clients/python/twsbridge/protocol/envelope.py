@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from twsbridge.protocol.columns import columns_to_lists
 from twsbridge.protocol.commands import COMMANDS, Command
 from twsbridge.protocol.errors import BridgeError, exception_for, make_error
-from twsbridge.protocol.fields import WireModel
-from twsbridge.protocol.limits import check_shape, no_duplicate_keys
+from twsbridge.protocol.fields import Int, WireModel
+from twsbridge.protocol.limits import UnfitValue, check_shape, no_duplicate_keys
 
 MAGIC = b"IBB1"
 VERSION = 1
@@ -36,8 +36,18 @@ class CommandHeader(WireModel):
     t: str
     id: str
     sid: str = ""
-    exp: int | None = None
-    v: int = VERSION
+    exp: Int | None = None
+    v: Int = VERSION
+
+
+class ReplyHeader(WireModel):
+    """`id` is that of the command; the answer is complete with the first part that has `more` False."""
+
+    t: str
+    id: str
+    ok: bool
+    part: Int = 0
+    more: bool = False
 
 
 class ReceivedCommand(NamedTuple):
@@ -107,30 +117,25 @@ def header_of(frames: list[bytes]) -> tuple[dict[str, Any], bool]:
     if sum(map(len, frames)) > MAX_COMMAND_BYTES:
         raise _refused("req.too_large", f"A command may have {MAX_COMMAND_BYTES} bytes")
     is_json = frames[1][:1] == b"{"
-    header = _plain(frames[1], is_json)
+    header = _plain(frames[1], is_json, "header")
     if not isinstance(header.get("id"), str) or not 1 <= len(header["id"]) <= 64:
-        raise _refused("req.malformed", "The header needs an `id` of 1 to 64 characters", "id")
+        raise _refused("req.malformed", "The header needs an `id` of 1 to 64 characters", "header.id")
     if not isinstance(header.get("t"), str):
-        raise _refused("req.malformed", "The header needs `t`, the name of the command", "t")
+        raise _refused("req.malformed", "The header needs `t`, the name of the command", "header.t")
     return header, is_json
 
 
 def decode_command(frames: list[bytes]) -> ReceivedCommand:
     """Take a command apart and check it; raises InvalidRequest with the field that is wrong."""
     plain, is_json = header_of(frames)
+    if plain.get("v", VERSION) != VERSION:
+        raise _refused("req.version", f"This bridge speaks protocol version {VERSION}", "header.v")
     model = COMMANDS.get(plain["t"])
     if model is None:
-        raise exception_for(
-            make_error(
-                "req.unknown_type",
-                f"There is no command {plain['t'][:64]!r}",
-                details={"known": sorted(COMMANDS)},
-            )
-        )
+        text = f"There is no command {plain['t'][:64]!r}"
+        raise exception_for(make_error("req.unknown_type", text, field="header.t", details={"known": sorted(COMMANDS)}))
     header = _validated(CommandHeader, plain, "header")
-    if header.v != VERSION:
-        raise _refused("req.version", f"This bridge speaks protocol version {VERSION}", "v")
-    return ReceivedCommand(header, _validated(model, _plain(frames[2], is_json), ""), is_json)
+    return ReceivedCommand(header, _validated(model, _plain(frames[2], is_json, ""), ""), is_json)
 
 
 def encode_reply(reply: Reply, *, is_json: bool = False) -> list[bytes]:
@@ -150,17 +155,11 @@ def decode_reply(frames: list[bytes]) -> Reply:
     """A reply out of its frames; raises ValueError when it is none."""
     if len(frames) != 3 or frames[0] != MAGIC:
         raise ValueError("a reply has three frames and the first is 'IBB1'")
-    header, body = unpack(frames[1]), unpack(frames[2])
-    if not isinstance(header, dict) or not isinstance(body, dict):
-        raise ValueError("header and body of a reply are maps")
-    return Reply(
-        type=str(header.get("t", "")),
-        request_id=str(header.get("id", "")),
-        ok=header.get("ok") is True,
-        body=body,
-        part=int(header.get("part", 0)),
-        more=header.get("more") is True,
-    )
+    header = ReplyHeader.model_validate(unpack(frames[1]), strict=True)
+    body = unpack(frames[2])
+    if not isinstance(body, dict):
+        raise ValueError("the body of a reply is a map")
+    return Reply(header.t, header.id, header.ok, body, header.part, header.more)
 
 
 def encode_event(event: EventFrame) -> list[bytes]:
@@ -173,8 +172,13 @@ def decode_event(frames: list[bytes]) -> EventFrame:
     """An event out of its frames; raises ValueError when it is none."""
     if len(frames) != 3:
         raise ValueError("an event has three frames")
-    epoch, seq, type_, ts_us, flags = unpack(frames[1])[:5]
-    return EventFrame(frames[0].decode(), epoch, seq, type_, ts_us, flags, unpack(frames[2]))
+    header, body = unpack(frames[1]), unpack(frames[2])
+    if not isinstance(header, list) or [type(part) for part in header[:5]] != [str, int, str, int, int]:
+        raise ValueError("the header of an event is [epoch, seq, type, ts_us, flags]")
+    if not isinstance(body, dict):
+        raise ValueError("the body of an event is a map")
+    epoch, seq, type_, ts_us, flags = header[:5]
+    return EventFrame(frames[0].decode(), epoch, seq, type_, ts_us, flags, body)
 
 
 def encode_ticks(topic: bytes, kind: str, n: int, ts_us: int, body: object) -> bytes:
@@ -186,7 +190,10 @@ def encode_ticks(topic: bytes, kind: str, n: int, ts_us: int, body: object) -> b
 def decode_ticks(frame: bytes) -> TicksFrame:
     """Market data out of its frame; raises ValueError when it is none."""
     end = frame.find(b"|", frame.find(b"|") + 1) + 1
-    kind, n, ts_us, body = msgpack.unpackb(frame[end:])[:4]
+    parts = unpack(frame[end:]) if end else None
+    if not isinstance(parts, list) or [type(part) for part in parts[:3]] != [str, int, int] or len(parts) < 4:
+        raise ValueError("market data is a topic, then [kind, n, ts_us, body]")
+    kind, n, ts_us, body = parts[:4]
     return TicksFrame(frame[:end].decode(), kind, n, ts_us, body)
 
 
@@ -195,10 +202,13 @@ def _json_bytes(value: dict[str, Any]) -> bytes:
     return json.dumps(columns_to_lists(value), allow_nan=False).encode()
 
 
-def _plain(frame: bytes, is_json: bool) -> dict[str, Any]:
+def _plain(frame: bytes, is_json: bool, prefix: str) -> dict[str, Any]:
     try:
-        value = json.loads(frame, object_pairs_hook=no_duplicate_keys) if is_json else unpack(frame)
+        value = _unpack_json(frame) if is_json else unpack(frame)
         check_shape(value)
+    except UnfitValue as error:
+        field = _path(prefix, error.field)
+        raise _refused("req.invalid", f"{field or 'The body'} {error}", field) from None
     except (ValueError, RecursionError) as error:
         raise _refused("req.malformed", f"A frame cannot be read: {error}") from None
     if not isinstance(value, dict):
@@ -206,14 +216,22 @@ def _plain(frame: bytes, is_json: bool) -> dict[str, Any]:
     return value
 
 
+def _unpack_json(frame: bytes) -> Any:
+    """Only UTF-8: left to itself, json.loads also guesses UTF-16 and UTF-32."""
+    return json.loads(frame.decode(), object_pairs_hook=no_duplicate_keys)
+
+
 def _validated(model: type[M], value: dict[str, Any], prefix: str) -> M:
     try:
         return model.model_validate(value, strict=True, extra="forbid")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(str(part) for part in (prefix, *first["loc"]) if part != "") or None
-        text = first["msg"].removeprefix("Value error, ")
-        raise _refused("req.invalid", f"{field or 'The command'}: {text}", field) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = first.get("ctx", {}).get("field") or _path(prefix, *first["loc"])
+        raise _refused("req.invalid", f"{field or 'The command'}: {first['msg']}", field) from None
+
+
+def _path(*parts: str | int) -> str | None:
+    return ".".join(str(part) for part in parts if part != "") or None
 
 
 def _refused(code: str, msg: str, field: str | None = None) -> BridgeError:

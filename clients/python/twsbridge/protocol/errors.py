@@ -6,6 +6,7 @@ BridgeError
     KeyConflict          idem.*      the client order id was used before
     OrderRefused         risk.*      refused before TWS was asked
     TwsError             tws.*       TWS said no, or cannot be asked now
+    OrderError           order.*     the order is unknown here, finished, or not this bridge's
     BridgeUnavailable    br.*        the bridge cannot do it now
     StreamError          stream.*    replay and subscription trouble
     Unreachable          client.*    no answer from a bridge: raised by the client, never on the wire
@@ -96,6 +97,11 @@ ERROR_KINDS: dict[str, ErrorKind] = {
     ),
     "order.not_found": ErrorKind("No such order is known here.", "`orders` lists what is known."),
     "order.done": ErrorKind("The order is finished; nothing was done.", "See its final state."),
+    "order.busy": ErrorKind(
+        "The order is as `orders` shows it; nothing was sent.",
+        "Try again when TWS has answered.",
+        retry="after:500",
+    ),
     "order.not_owned": ErrorKind(
         "The order was not placed through this bridge; nothing was done.",
         "Change it where it was placed.",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DIGITS = 18
+
+_PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DecimalText = Annotated[str, Field(pattern=f"^{_PLAIN_DECIMAL.pattern}$")]
 
 
 class WireModel(BaseModel):
@@ -34,15 +38,21 @@ def _to_decimal(value: object) -> Decimal:
     """Accept a decimal string or an integer; a float would already have lost its exact value."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("must be a decimal string such as '100' or '0.5', or an integer")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("must be a decimal string such as '100' or '0.5'") from None
+    if isinstance(value, str) and not _PLAIN_DECIMAL.fullmatch(value):
+        raise ValueError("must be a decimal string such as '100' or '0.5'")
+    number = Decimal(value)
     if not number.is_finite():
         raise ValueError("must be a finite number")
-    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+    if not number:
+        return Decimal(0)
+    if abs(number.adjusted()) > MAX_DIGITS or _digits(number) > MAX_DIGITS:
         raise ValueError(f"must not have more than {MAX_DIGITS} digits")
     return number
+
+
+def _digits(number: Decimal) -> int:
+    """Digits in plain notation, without leading zeros: 0.05 has one, 1E+3 has four."""
+    return len(decimal_text(number).lstrip("-0.").replace(".", ""))
 
 
 def decimal_text(number: Decimal) -> str:
@@ -58,14 +68,9 @@ def _to_int(value: object) -> object:
     return value
 
 
-def _to_float(value: object) -> object:
-    """Accept an integer where a float is meant: JavaScript writes 190.0 as 190."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_to_decimal, json_schema_input_type=str | int),
+    BeforeValidator(_to_decimal, json_schema_input_type=_DecimalText | int),
     PlainSerializer(decimal_text, return_type=str),
 ]
 """Shares, contracts, position sizes: exact, a decimal string on the wire."""
@@ -73,8 +78,8 @@ Quantity = Annotated[
 Money = Quantity
 """An amount of money: exact, a decimal string on the wire; its currency stands beside it."""
 
-Price = Annotated[float, BeforeValidator(_to_float), Field(allow_inf_nan=False)]
-"""A price in the contract's currency: a finite float."""
+Price = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+"""A price in the contract's currency: a finite float. An integer will do: JavaScript writes 190.0 as 190."""
 
 Int = Annotated[int, BeforeValidator(_to_int), Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER, strict=True)]
 """An integer below 2**53."""

@@ -127,7 +127,7 @@ class ContractMatches(WireModel):
 
 
 class Bars(WireModel):
-    """Bars as columns. `i64` and `f64` hold packed little-endian arrays (lists in JSON).
+    """Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN).
 
     Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`.
     `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone.
@@ -140,7 +140,7 @@ class Bars(WireModel):
     count: Int
     dates: list[str] | None = None
     i64: dict[str, bytes | list[int]]
-    f64: dict[str, bytes | list[float]]
+    f64: dict[str, bytes | list[float | None]]
 
 
 class QuoteLine(WireModel):

@@ -1,0 +1,123 @@
+"""The whole bridge as a function with memory: `handle(input, now)` returns what is to be done, in order.
+
+This module only dispatches; what anything means is decided in the objects it gives it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twsbridge.protocol import commands, topics
+from twsbridge.protocol.events import Bye
+from twsbridge_server.core import inputs
+from twsbridge_server.core.answers import fail
+from twsbridge_server.core.effects import CallTws, Effect, Stop, WakeAt
+from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
+from twsbridge_server.core.parts import Parts, build
+from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.tws_events import TwsEvents
+
+CommandHandler = Callable[[CommandReceived, Any, int], list[Effect]]
+InputHandler = Callable[[Any, int], list[Effect]]
+
+
+class Bridge:
+    """Feed it inputs with the time in microseconds UTC; perform the effects it returns, in their order."""
+
+    def __init__(self, settings: CoreSettings, restored: Restored) -> None:
+        self._settings = settings
+        self._parts = build(settings, restored)
+        self._tws = TwsEvents(self._parts)
+        self._commands = command_table(self._parts)
+        self._inputs: dict[type, InputHandler] = {
+            inputs.Started: self._started,
+            inputs.CommandReceived: self._command,
+            inputs.SubscriptionOpened: self._subscribed,
+            inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
+            inputs.TimePassed: lambda passed, now: [],
+            inputs.DrainAsked: self._drain,
+            **self._tws.table(),
+        }
+        self._next_beat_us = 0
+        self._wake_us: int | None = None
+
+    def handle(self, happened: Input, now: int) -> list[Effect]:
+        """Everything that follows from this input at this instant."""
+        if type(happened) is Ticks:
+            self._parts.session.heard(now)
+            return self._parts.lines.ticks(happened, now)
+        effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]
+        return [*self._paced(effects, now), *self._wake()]
+
+    def _started(self, started: inputs.Started, now: int) -> list[Effect]:
+        self._parts.overview.started_us = now
+        return [*self._parts.order_commands.restarted(now), *self._parts.session.connect(now)]
+
+    def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
+        if error := self._parts.clients.refusal(asked, now):
+            return [fail(asked, error)]
+        return self._commands[type(asked.command)](asked, asked.command, now)
+
+    def _subscribed(self, opened: SubscriptionOpened, now: int) -> list[Effect]:
+        if opened.topic.startswith(topics.SYNC):
+            return [self._parts.clients.synced(opened.topic, now)]
+        return self._parts.lines.opened(opened.topic, now)
+
+    def _drain(self, asked: inputs.DrainAsked, now: int) -> list[Effect]:
+        goodbye = self._parts.sequencer.event(topics.SYSTEM, Bye(), now)
+        return [*goodbye, self._parts.clients.heartbeat(now), Stop()]
+
+    def _due(self, now: int) -> list[Effect]:
+        effects: list[Effect] = []
+        for part in self._parts.timed:
+            due = part.next_due()
+            if due is not None and due <= now:
+                effects += part.due(now)
+        effects += self._tws.settled(now)
+        if self._next_beat_us <= now:
+            self._next_beat_us = now + self._settings.beat_us
+            effects.append(self._parts.clients.heartbeat(now))
+        return effects
+
+    def _paced(self, effects: list[Effect], now: int) -> list[Effect]:
+        """Requests to TWS that are over its limit leave the list and come back when there is room."""
+        wanted = [effect for effect in effects if type(effect) is CallTws]
+        admitted = self._parts.pacing.admit(wanted, now)
+        if admitted == wanted:
+            return effects
+        return [*(effect for effect in effects if type(effect) is not CallTws), *admitted]
+
+    def _wake(self) -> list[Effect]:
+        """Ask for the next timer when it is not the one already asked for."""
+        dues = [due for part in (*self._parts.timed, self._parts.pacing) if (due := part.next_due()) is not None]
+        wake = min([self._next_beat_us, *dues])
+        if wake == self._wake_us:
+            return []
+        self._wake_us = wake
+        return [WakeAt(wake)]
+
+
+def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
+    """Which object carries out which command."""
+    return {
+        commands.Hello: parts.clients.hello,
+        commands.Ping: parts.clients.ping,
+        commands.Bye: parts.clients.bye,
+        commands.GetReplay: parts.clients.replay,
+        commands.ListExecutions: parts.clients.executions,
+        commands.GetStatus: parts.overview.status,
+        commands.GetSnapshot: parts.overview.snapshot,
+        commands.PlaceOrder: parts.order_commands.place,
+        commands.ModifyOrder: parts.order_commands.modify,
+        commands.CancelOrder: parts.order_commands.cancel,
+        commands.CancelAll: parts.order_commands.cancel_all,
+        commands.GetOrder: parts.order_commands.get,
+        commands.ListOrders: parts.order_commands.list,
+        commands.GetAccountSummary: parts.accounts.summary,
+        commands.ListPositions: parts.accounts.list_positions,
+        commands.GetContractDetails: parts.contracts.details,
+        commands.OpenQuote: parts.contracts.open_quote,
+        commands.GetBars: parts.history.bars,
+    }

@@ -1,0 +1,104 @@
+"""What every command must pass before it is carried out, and the commands about the bridge itself."""
+
+from __future__ import annotations
+
+from twsbridge.protocol import commands, topics
+from twsbridge.protocol.envelope import VERSION
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.events import Heartbeat, Synced
+from twsbridge.protocol.replies import Done, Pong, Welcome
+from twsbridge_server.core.answers import answer, fail, refuse
+from twsbridge_server.core.effects import Effect, SendExecutions, SendReplay
+from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.session import Session
+from twsbridge_server.core.settings import CoreSettings
+
+CAPS = ["json", "replay", "barrier", "columns"]
+TRADING = (
+    commands.PlaceOrder,
+    commands.ModifyOrder,
+    commands.CancelOrder,
+    commands.CancelAll,
+)
+MAY_TRADE = ("trader", "admin")
+
+
+class ClientSessions:
+    """Greetings, signs of life, streams."""
+
+    def __init__(self, settings: CoreSettings, sequencer: Sequencer, session: Session) -> None:
+        self._settings = settings
+        self._sequencer = sequencer
+        self._session = session
+
+    def refusal(self, asked: CommandReceived, now: int) -> WireError | None:
+        """Why this command is not looked at any further, or None."""
+        if asked.expires_us is not None and asked.expires_us <= now:
+            late = (now - asked.expires_us) / 1e6
+            return make_error("req.expired", f"The deadline passed {late:.3f} s ago")
+        if asked.command.needs_session and asked.sid != self._settings.sid:
+            return make_error("auth.session", "The command belongs to no session of this bridge")
+        if isinstance(asked.command, TRADING) and asked.client.role not in MAY_TRADE:
+            text = f"{asked.client.name} has the role {asked.client.role}; orders need trader"
+            return make_error("auth.role", text)
+        return None
+
+    def hello(self, asked: CommandReceived, command: commands.Hello, now: int) -> list[Effect]:
+        """Open a session, if there is a protocol version that both speak."""
+        low, high = command.protocol
+        if not low <= VERSION <= high:
+            text = f"The bridge speaks protocol {VERSION}, the client {low} to {high}"
+            return [refuse(asked, "req.version", text)]
+        welcome = Welcome(
+            sid=self._settings.sid,
+            server_ts_us=now,
+            protocol=(VERSION, VERSION),
+            version=self._settings.version,
+            name=asked.client.name,
+            role=asked.client.role,
+            accounts=list(self._session.accounts),
+            heads=self._sequencer.heads(),
+            state=self._session.state,
+            beat_ms=self._settings.beat_us // 1000,
+            caps=CAPS,
+        )
+        return [answer(asked, welcome)]
+
+    def ping(self, asked: CommandReceived, command: commands.Ping, now: int) -> list[Effect]:
+        """The bridge's clock."""
+        return [answer(asked, Pong(server_ts_us=now))]
+
+    def bye(self, asked: CommandReceived, command: commands.Bye, now: int) -> list[Effect]:
+        """Nothing is kept for a client, so there is nothing to end."""
+        return [answer(asked, Done())]
+
+    def replay(self, asked: CommandReceived, command: commands.GetReplay, now: int) -> list[Effect]:
+        """Events from the journal; the shell reads them."""
+        if not topics.is_reliable(command.stream):
+            return [refuse(asked, "stream.unknown", f"{command.stream!r} is not a reliable stream")]
+        first, following = self._sequencer.head(command.stream)
+        if command.epoch != self._sequencer.epoch:
+            text = f"The cursor is of epoch {command.epoch!r}, the journal of {self._sequencer.epoch!r}"
+            details = {"epoch": self._sequencer.epoch, "first": first, "next": following}
+            return [refuse(asked, "stream.epoch", text, details=details)]
+        if not first <= command.from_seq <= following:
+            text = f"{command.stream!r} has events {first} to {following - 1}"
+            return [refuse(asked, "stream.range", text, details={"first": first, "next": following})]
+        client = asked.client.route, asked.request_id
+        return [SendReplay(*client, command.stream, command.from_seq, command.limit, asked.is_json)]
+
+    def executions(self, asked: CommandReceived, command: commands.ListExecutions, now: int) -> list[Effect]:
+        """Executions from the journal; the shell reads them."""
+        client = asked.client.route, asked.request_id
+        return [SendExecutions(*client, command.account, command.since_us, asked.is_json)]
+
+    def heartbeat(self, now: int) -> Effect:
+        """A sign of life with the heads of all streams."""
+        body = Heartbeat(sid=self._settings.sid, state=self._session.state, heads=self._sequencer.heads())
+        return self._sequencer.unsequenced(topics.HEARTBEAT, body, now)
+
+    def synced(self, topic: str, now: int) -> Effect:
+        """The answer to a barrier: the heads at this instant."""
+        body = Synced(sid=self._settings.sid, heads=self._sequencer.heads())
+        return self._sequencer.unsequenced(topic, body, now)

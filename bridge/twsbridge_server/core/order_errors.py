@@ -1,0 +1,79 @@
+"""Errors that carry an order id: what each of them does, and does not, say about the order.
+
+An error alone never ends an order that was seen working; only a status or a sweep does.
+"""
+
+from __future__ import annotations
+
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.models import DONE
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.inputs import TwsErrorReceived
+from twsbridge_server.core.notices import CANCEL_REFUSALS, ORDER_NOTICES
+from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.order_waiters import OrderWaiters
+from twsbridge_server.core.orders import FINAL, Orders
+from twsbridge_server.core.reconcile import Reconcile
+
+ORDER_CANCELLED = 202
+
+
+class OrderErrors:
+    """Gives every error of an order to those it concerns."""
+
+    def __init__(self, orders: Orders, waiters: OrderWaiters, reconcile: Reconcile) -> None:
+        self._orders = orders
+        self._waiters = waiters
+        self._reconcile = reconcile
+
+    def received(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
+        """What an error does to the order with its id; None when there is no such order."""
+        record = self._orders.by_order_id(said.id)
+        if record is None:
+            return None
+        if said.code == ORDER_CANCELLED:
+            return self._cancelled(record, said, now)
+        if said.code in ORDER_NOTICES:
+            return self._orders.explain(record, said.code, said.text, now)
+        if said.code in CANCEL_REFUSALS and record.cancel_sent_us is not None:
+            return self._cancel_refused(record, said, now)
+        if record.change is not None:
+            return self._change_refused(record, said, now)
+        if not record.acknowledged and record.state.status not in DONE:
+            return self._rejected(record, said, now)
+        return self._orders.explain(record, said.code, said.text, now)
+
+    def _cancelled(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        if record.state.status in FINAL or record.change is not None:
+            return self._orders.explain(record, said.code, said.text, now)
+        return self._orders.explain(record, said.code, said.text, now, status="Cancelled")
+
+    def _cancel_refused(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        record.cancel_sent_us = None
+        self._reconcile.soon(now)
+        error = _from_tws("tws.cancel_rejected", "cancel", record, said)
+        explained = self._orders.explain(record, said.code, said.text, now)
+        return [*explained, *self._waiters.refuse(record, error, "order.cancel")]
+
+    def _change_refused(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        record.change = None
+        self._reconcile.soon(now)
+        error = _from_tws("tws.modify_rejected", "change", record, said)
+        explained = self._orders.explain(record, said.code, said.text, now)
+        return [
+            *explained,
+            *self._orders.keep(record),
+            *self._waiters.refuse(record, error, "order.modify"),
+        ]
+
+    def _rejected(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        self._reconcile.soon(now)
+        explained = self._orders.explain(record, said.code, said.text, now, status="Rejected")
+        error = _from_tws("tws.rejected", "order", record, said)
+        return [*explained, *self._waiters.refuse(record, error, "order.place")]
+
+
+def _from_tws(code: str, what: str, record: OrderRecord, said: TwsErrorReceived) -> WireError:
+    text = f"TWS refused the {what} of order {record.state.order_id}: {said.text}"
+    details = {"order_id": record.state.order_id}
+    return make_error(code, text, tws_code=said.code, details=details)

@@ -1,0 +1,233 @@
+"""The table of all orders, and what TWS's callbacks do to it.
+
+Status and price come from openOrder and orderStatus, which TWS repeats and sometimes leaves out; identical
+repetitions publish nothing. Fills come from executions alone (executions.py), which also complete the status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from twsbridge.protocol import topics
+from twsbridge.protocol.events import RECONCILED, OrderChanged
+from twsbridge.protocol.models import DONE, UNKNOWN, Execution, Order, Reason
+from twsbridge_server.core.answers import FIRST_REQUEST_ID
+from twsbridge_server.core.effects import AppendJournal, Effect, FloorRow, OrderRow
+from twsbridge_server.core.inputs import CompletedOrder, OpenOrder, OrderStatus
+from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.sequencer import Sequencer
+
+FINAL = frozenset({"Filled", "Cancelled", "ApiCancelled"})
+"""TWS's own last words; `Rejected` and `NOT_FOUND` are the bridge's conclusions and yield to a sign of life."""
+
+Listener = Callable[[OrderRecord, int], list[Effect]]
+
+
+class Orders:
+    """All orders by every name they have. `on_change` hears of each change after it is journaled."""
+
+    def __init__(self, sequencer: Sequencer, client_id: int, restored: Restored) -> None:
+        self._sequencer = sequencer
+        self._client_id = client_id
+        self._records: dict[str, OrderRecord] = {}
+        self._by_key: dict[tuple[str, str], OrderRecord] = {}
+        self._by_ref: dict[str, OrderRecord] = {}
+        self._by_order_id: dict[int, OrderRecord] = {}
+        self._by_perm_id: dict[int, OrderRecord] = {}
+        self.next_order_id = restored.next_order_id
+        self.on_change: Listener = lambda record, now: []
+        for row_key, body in restored.orders.items():
+            self._index(OrderRecord.from_body(row_key, body))
+
+    def __iter__(self) -> Iterator[OrderRecord]:
+        return iter(list(self._records.values()))
+
+    def by_key(self, owner: str, client_order_id: str) -> OrderRecord | None:
+        """The order that `owner` placed under this key."""
+        return self._by_key.get((owner, client_order_id))
+
+    def by_order_id(self, order_id: int) -> OrderRecord | None:
+        """The order of this bridge's client id with this order id."""
+        return self._by_order_id.get(order_id)
+
+    def find(
+        self, *, client_id: int | None, order_id: int | None, perm_id: int | None, order_ref: str
+    ) -> OrderRecord | None:
+        """The order a callback speaks of: by reference, then perm id, then order id of this bridge's client id."""
+        if record := self._by_ref.get(order_ref):
+            return record
+        if perm_id and (record := self._by_perm_id.get(perm_id)):
+            return record
+        if client_id != self._client_id or order_id is None:
+            return None
+        record = self._by_order_id.get(order_id)
+        known_perm = record.state.perm_id if record else None
+        return None if perm_id and known_perm and known_perm != perm_id else record
+
+    def add(self, record: OrderRecord, now: int, flags: int = 0) -> list[Effect]:
+        """Remember a new order: journal it and publish its first state."""
+        self._index(record)
+        return self._say(record, now, flags)
+
+    def update(self, record: OrderRecord, now: int, flags: int = 0, **changes: Any) -> list[Effect]:
+        """Change the state of an order; publishes only what differs."""
+        state = record.state.model_copy(update=changes)
+        if state == record.state:
+            return []
+        record.state = state.model_copy(update={"updated_us": now})
+        self._index(record)
+        return [*self._say(record, now, flags), *self.on_change(record, now)]
+
+    def keep(self, record: OrderRecord) -> list[Effect]:
+        """Journal what is not part of the published state, such as a change that is about to be sent."""
+        return [AppendJournal(OrderRow(record.row_key, record.body()))]
+
+    def raise_floor(self, seen: int) -> list[Effect]:
+        """Never give out an order id that was seen anywhere; a lower one from TWS changes nothing."""
+        if seen < self.next_order_id or seen >= FIRST_REQUEST_ID:
+            return []
+        self.next_order_id = seen
+        return [AppendJournal(FloorRow(seen))]
+
+    def take_order_id(self) -> tuple[int, list[Effect]]:
+        """A fresh order id, and the effects that keep it from ever being given out again."""
+        order_id = self.next_order_id
+        return order_id, self.raise_floor(order_id + 1)
+
+    def open_order(self, said: OpenOrder, now: int, flags: int = 0) -> list[Effect]:
+        """openOrder: the whole order as TWS has it."""
+        effects = self.raise_floor(said.order_id + 1)
+        record = self.find(
+            client_id=said.client_id,
+            order_id=said.order_id,
+            perm_id=said.perm_id,
+            order_ref=said.order_ref,
+        )
+        if record is None:
+            return [*effects, *self.add(self._external(said, now), now, flags)]
+        record.acknowledged = True
+        record.misses = 0
+        account = said.order.account or record.state.order.account
+        order = said.order.model_copy(update={"account": account})
+        changes: dict[str, Any] = {"contract": said.contract, "order": order}
+        changes |= _set(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
+        if _may_become(record, said.status):
+            changes["status"] = said.status
+        published = self.update(record, now, flags, **changes)
+        if record.change is not None and _has_taken(order, record.change):
+            record.change = None
+            published += [*self.keep(record), *self.on_change(record, now)]
+        return [*effects, *published]
+
+    def order_status(self, said: OrderStatus, now: int, flags: int = 0) -> list[Effect]:
+        """orderStatus: where the order stands; of an order never heard of before it is only noted."""
+        effects = self.raise_floor(said.order_id + 1)
+        record = self.find(client_id=said.client_id, order_id=said.order_id, perm_id=said.perm_id, order_ref="")
+        if record is None or not _may_become(record, said.status):
+            return effects
+        record.acknowledged = True
+        record.misses = 0
+        if said.status == "Cancelled" and record.change and record.cancel_sent_us is None:
+            record.doubtful_cancel = True
+            return [*effects, *self.on_change(record, now)]
+        filled = max(said.filled, record.state.filled)
+        changes: dict[str, Any] = {
+            "status": said.status,
+            "filled": filled,
+            "remaining": said.remaining if filled == said.filled else record.state.remaining,
+            "why_held": said.why_held,
+        }
+        changes |= _set(
+            perm_id=said.perm_id,
+            parent_id=said.parent_id,
+            avg_fill_price=said.avg_fill_price or None,
+            last_fill_price=said.last_fill_price or None,
+            client_id=said.client_id,
+        )
+        return [*effects, *self.update(record, now, flags, **changes)]
+
+    def completed_order(self, said: CompletedOrder, now: int) -> list[Effect]:
+        """completedOrder: the end of an order, learnt afterwards."""
+        record = self.find(client_id=None, order_id=None, perm_id=said.perm_id, order_ref=said.order_ref)
+        if record is None:
+            return []
+        record.acknowledged = True
+        record.misses = 0
+        if record.state.status in DONE or said.status not in FINAL:
+            return []
+        changes = _set(perm_id=said.perm_id, filled=said.filled)
+        return self.update(record, now, RECONCILED, status=said.status, **changes)
+
+    def execution(self, record: OrderRecord, fill: Execution, now: int, flags: int) -> list[Effect]:
+        """A fill of this order: TWS may never send the orderStatus that goes with it."""
+        record.acknowledged = True
+        state = record.state
+        filled = max(state.filled, fill.cum_qty)
+        changes: dict[str, Any] = {"filled": filled}
+        if state.order.quantity:
+            changes["remaining"] = max(state.order.quantity - filled, type(filled)(0))
+            if filled >= state.order.quantity:
+                changes["status"] = "Filled"
+            elif state.status == UNKNOWN:
+                changes["status"] = "Submitted"
+        if filled == fill.cum_qty:
+            changes |= {"avg_fill_price": fill.avg_price, "last_fill_price": fill.price}
+        changes |= _set(perm_id=fill.perm_id)
+        return self.update(record, now, flags, **changes)
+
+    def explain(self, record: OrderRecord, code: int, text: str, now: int, **more: Any) -> list[Effect]:
+        """Attach TWS's words to an order, and what they make of it."""
+        return self.update(record, now, reason=Reason(tws_code=code, text=text), **more)
+
+    def _external(self, said: OpenOrder, now: int) -> OrderRecord:
+        name = str(said.perm_id) if said.perm_id else f"{said.client_id}:{said.order_id}"
+        state = OrderChanged(
+            order_id=said.order_id or None,
+            perm_id=said.perm_id,
+            client_id=said.client_id,
+            origin="external",
+            contract=said.contract,
+            order=said.order,
+            status=said.status,
+            remaining=said.order.quantity,
+            updated_us=now,
+        )
+        return OrderRecord(f"x:{name}", state, said.order_ref, acknowledged=True)
+
+    def _index(self, record: OrderRecord) -> None:
+        state = record.state
+        self._records[record.row_key] = record
+        if state.perm_id:
+            self._by_perm_id[state.perm_id] = record
+        if not record.is_ours:
+            return
+        self._by_ref[record.order_ref] = record
+        if state.order_id is not None:
+            self._by_order_id[state.order_id] = record
+        if state.owner is not None and state.client_order_id is not None:
+            self._by_key[state.owner, state.client_order_id] = record
+
+    def _say(self, record: OrderRecord, now: int, flags: int) -> list[Effect]:
+        stream = topics.orders(record.state.order.account)
+        return [*self.keep(record), *self._sequencer.event(stream, record.state, now, flags)]
+
+
+def _may_become(record: OrderRecord, status: str) -> bool:
+    """Repetitions of an earlier state come late; only a fill may still follow a cancel."""
+    return record.state.status not in FINAL or status == "Filled" or status == record.state.status
+
+
+def _has_taken(shown: Order, wanted: Order) -> bool:
+    """TWS shows what was asked for."""
+    return (
+        shown.quantity == wanted.quantity
+        and shown.limit_price == wanted.limit_price
+        and shown.stop_price == wanted.stop_price
+    )
+
+
+def _set(**values: Any) -> dict[str, Any]:
+    """Those that are known: TWS leaves out in one callback what it said in another."""
+    return {name: value for name, value in values.items() if value is not None}

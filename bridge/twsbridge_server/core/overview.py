@@ -1,0 +1,82 @@
+"""The commands that look at everything at once: status and snapshot."""
+
+from __future__ import annotations
+
+from twsbridge.protocol import commands, topics
+from twsbridge.protocol.models import UNKNOWN, WORKING
+from twsbridge.protocol.replies import Snapshot, Status, TwsStatus
+from twsbridge_server.core.accounts import Accounts
+from twsbridge_server.core.answers import answer, refuse
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.lines import Lines
+from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.session import Session
+from twsbridge_server.core.settings import CoreSettings
+
+RECENT_NOTICES = 20
+
+
+class Overview:
+    """Reads the other objects of the core; changes nothing."""
+
+    def __init__(self, settings: CoreSettings, sequencer: Sequencer, session: Session) -> None:
+        self._settings = settings
+        self._sequencer = sequencer
+        self._session = session
+        self.started_us = 0
+
+    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts) -> None:
+        """What there is to look at."""
+        self._orders = orders
+        self._lines = lines
+        self._accounts = accounts
+
+    def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
+        """The bridge and TWS at a glance; answered in every state."""
+        statuses = [record.state.status for record in self._orders]
+        status = Status(
+            state=self._session.state,
+            reason=self._session.reason,
+            version=self._settings.version,
+            uptime_s=(now - self.started_us) // 1_000_000,
+            accounts=list(self._session.accounts),
+            tws=self._tws(),
+            heads=self._sequencer.heads(),
+            lines=self._lines.rows(),
+            working_orders=sum(status in WORKING for status in statuses),
+            unknown_orders=statuses.count(UNKNOWN),
+            notices=list(self._session.notices)[-RECENT_NOTICES:],
+        )
+        return [answer(asked, status)]
+
+    def snapshot(self, asked: CommandReceived, command: commands.GetSnapshot, now: int) -> list[Effect]:
+        """Orders, positions and values of one account, with the heads that they include."""
+        account = command.account
+        known = {record.state.order.account for record in self._orders} | {*self._session.accounts}
+        if account not in known:
+            return [refuse(asked, "auth.account", f"{account!r} is not an account of this login")]
+        streams = (topics.orders(account), topics.account(account), topics.SYSTEM)
+        rows = [r.state for r in self._orders if r.state.order.account == account]
+        snapshot = Snapshot(
+            epoch=self._sequencer.epoch,
+            as_of={stream: self._sequencer.head(stream)[1] for stream in streams},
+            orders=rows,
+            positions=self._accounts.positions(account),
+            values=self._accounts.values(account),
+        )
+        return [answer(asked, snapshot)]
+
+    def _tws(self) -> TwsStatus:
+        session = self._session
+        return TwsStatus(
+            endpoint=self._settings.tws_endpoint,
+            client_id=session.client_id,
+            server_version=session.server_version,
+            connection_time=session.connection_time,
+            mode=session.mode,
+            read_only=session.read_only if session.is_up else None,
+            next_order_id=self._orders.next_order_id,
+            farms=session.farms,
+        )

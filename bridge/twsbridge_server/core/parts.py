@@ -1,0 +1,74 @@
+"""The objects that make up the core, and how they know one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from twsbridge_server.core.accounts import Accounts
+from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.client_sessions import ClientSessions
+from twsbridge_server.core.contracts import Contracts
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.history import History
+from twsbridge_server.core.lines import Lines
+from twsbridge_server.core.order_commands import OrderCommands
+from twsbridge_server.core.order_errors import OrderErrors
+from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.overview import Overview
+from twsbridge_server.core.pacing import Pacing
+from twsbridge_server.core.reconcile import Reconcile
+from twsbridge_server.core.requests import Requests
+from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.session import Session
+from twsbridge_server.core.settings import CoreSettings
+
+
+class Timed(Protocol):
+    """Something with deadlines."""
+
+    def due(self, now: int) -> list[Effect]:
+        """What is to be done by now."""
+
+    def next_due(self) -> int | None:
+        """When there will be something to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All objects of the core."""
+
+    sequencer: Sequencer
+    session: Session
+    orders: Orders
+    order_commands: OrderCommands
+    order_errors: OrderErrors
+    executions: Executions
+    reconcile: Reconcile
+    requests: Requests
+    contracts: Contracts
+    history: History
+    lines: Lines
+    accounts: Accounts
+    pacing: Pacing
+    clients: ClientSessions
+    overview: Overview
+
+    @property
+    def streams(self) -> tuple[Lines, Accounts]:
+        """What lives on one connection to TWS and is asked for again on the next."""
+        return (self.lines, self.accounts)
+
+    @property
+    def timed(self) -> tuple[Timed, ...]:
+        """What has deadlines."""
+        return (
+            self.session,
+            self.reconcile,
+            self.order_commands,
+            self.requests,
+            self.history,
+            self.accounts,
+        )

@@ -1,0 +1,137 @@
+"""Comparing the bridge's records with TWS: after every interruption, now and then, and whenever something is odd.
+
+A query without its end marker is a failed query, never "nothing there". An order that no complete sweep has shown
+twice is NOT_FOUND; until then it is UNKNOWN. Nothing is ever resent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twsbridge.protocol.models import DONE, UNKNOWN
+from twsbridge_server.core import calls
+from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.effects import CallTws, Effect, Log
+from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.orders import Orders
+
+OPEN_ORDERS, EXECUTIONS, COMPLETED = "open orders", "executions", "completed orders"
+PROOF_SWEEPS = 2
+"""So many complete sweeps must lack an order before it is called NOT_FOUND."""
+
+SOON_US = 1_000_000
+"""How long after something odd a sweep begins: TWS may still be about to explain itself."""
+
+
+@dataclass(slots=True)
+class _Sweep:
+    started_us: int
+    deadline_us: int
+    executions_req_id: int
+    missing: set[str] = field(default_factory=lambda: {OPEN_ORDERS, EXECUTIONS, COMPLETED})
+    seen: set[str] = field(default_factory=set)
+    rows: int = 0
+
+
+class Reconcile:
+    """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not."""
+
+    def __init__(self, orders: Orders, ids: RequestIds, timeout_us: int, interval_us: int) -> None:
+        self._orders = orders
+        self._ids = ids
+        self._timeout_us = timeout_us
+        self._interval_us = interval_us
+        self._sweep: _Sweep | None = None
+        self._next_us: int | None = None
+        self.finished: bool | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """True while a sweep waits for TWS's answers."""
+        return self._sweep is not None
+
+    def start(self, now: int) -> list[Effect]:
+        """Ask TWS for everything it knows of orders and executions."""
+        if self._sweep is not None:
+            return []
+        self._sweep = _Sweep(now, now + self._timeout_us, self._ids.next())
+        return [
+            CallTws(calls.ReqOpenOrders()),
+            CallTws(calls.ReqCompletedOrders()),
+            CallTws(calls.ReqExecutions(self._sweep.executions_req_id)),
+        ]
+
+    def saw_order(self, record: OrderRecord | None) -> None:
+        """TWS has this order, as open or as completed."""
+        if self._sweep is not None and record is not None:
+            self._sweep.seen.add(record.row_key)
+            record.doubtful_cancel = False
+
+    def saw_execution(self, req_id: int) -> None:
+        """A row of the sweep's own query has come, so TWS does answer it."""
+        if self._sweep is not None and req_id == self._sweep.executions_req_id:
+            self._sweep.rows += 1
+
+    def ended(self, part: str, now: int, req_id: int | None = None) -> list[Effect]:
+        """One of the three answers is complete."""
+        sweep = self._sweep
+        if sweep is None or (req_id is not None and req_id != sweep.executions_req_id):
+            return []
+        sweep.missing.discard(part)
+        return [] if sweep.missing else self._finish(now)
+
+    def failed(self, req_id: int, text: str, now: int) -> list[Effect] | None:
+        """TWS answered the query of executions with an error; None when the id is not of a sweep."""
+        if self._sweep is None or req_id != self._sweep.executions_req_id:
+            return None
+        return [Log("warning", f"TWS refused to list executions: {text}"), *self._finish(now)]
+
+    def lost(self) -> None:
+        """The connection broke: the sweep has failed."""
+        self._sweep = None
+        self._next_us = None
+
+    def due(self, now: int) -> list[Effect]:
+        """A sweep that TWS does not finish, or the time for the next one."""
+        if self._sweep is not None and self._sweep.deadline_us <= now:
+            return self._finish(now)
+        if self._sweep is None and self._next_us is not None and self._next_us <= now:
+            self._next_us = None
+            return self.start(now)
+        return []
+
+    def next_due(self) -> int | None:
+        """When `due` has something to do."""
+        return self._sweep.deadline_us if self._sweep is not None else self._next_us
+
+    def soon(self, now: int) -> None:
+        """Something is odd: compare again shortly."""
+        at = now + SOON_US
+        self._next_us = at if self._next_us is None else min(self._next_us, at)
+
+    def _finish(self, now: int) -> list[Effect]:
+        sweep, self._sweep = self._sweep, None
+        assert sweep is not None
+        self.finished = not sweep.missing
+        self._next_us = now + self._interval_us
+        if sweep.missing:
+            text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
+            return [Log("warning", text)]
+        effects: list[Effect] = []
+        for record in self._orders:
+            if record.row_key not in sweep.seen and record.sent_us < sweep.started_us:
+                effects += self._absent(record, now)
+        return effects
+
+    def _absent(self, record: OrderRecord, now: int) -> list[Effect]:
+        """A complete sweep lacks this order."""
+        if record.state.status in DONE:
+            return []
+        if record.doubtful_cancel:
+            record.doubtful_cancel, record.change = False, None
+            return self._orders.update(record, now, status="Cancelled")
+        record.misses += 1
+        if record.misses < PROOF_SWEEPS:
+            self._next_us = now + self._timeout_us
+            return self._orders.update(record, now, status=UNKNOWN)
+        return self._orders.update(record, now, status="NOT_FOUND")

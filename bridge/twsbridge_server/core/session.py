@@ -1,0 +1,248 @@
+"""The session towards TWS: connecting, starting, comparing, ready; lost, and back with growing pauses.
+
+TRANSITIONS is the whole truth about its states; a missing entry means that the event changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from twsbridge.protocol import topics
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.events import Gap, NoticeReceived, Resumed, SessionChanged
+from twsbridge.protocol.models import Notice
+from twsbridge_server.core import calls
+from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
+from twsbridge_server.core.inputs import (
+    ManagedAccounts,
+    NextValidId,
+    TwsConnected,
+    TwsErrorReceived,
+)
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.settings import CoreSettings
+
+DISCONNECTED = "DISCONNECTED"
+CONNECTING = "CONNECTING"
+STARTING = "STARTING"
+RECONCILING = "RECONCILING"
+READY = "READY"
+LINK_DOWN = "LINK_DOWN"
+REFUSED = "REFUSED"
+
+UP = frozenset({RECONCILING, READY, LINK_DOWN})
+"""States in which TWS answers requests."""
+
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "connect": {DISCONNECTED: CONNECTING},
+    "connected": {CONNECTING: STARTING},
+    "started": {STARTING: RECONCILING},
+    "refused": {STARTING: REFUSED, RECONCILING: REFUSED, READY: REFUSED, LINK_DOWN: REFUSED},
+    "reconciled": {RECONCILING: READY},
+    "link_lost": {RECONCILING: LINK_DOWN, READY: LINK_DOWN},
+    "link_back": {LINK_DOWN: RECONCILING, READY: RECONCILING},
+    "lost": {state: DISCONNECTED for state in (CONNECTING, STARTING, RECONCILING, READY, LINK_DOWN)},
+}
+"""event -> {state: next state}."""
+
+PAPER_PREFIXES = ("DU", "DF")
+"""How IB names paper accounts; every other account is treated as live."""
+
+
+class Session:
+    """State of the TWS session and what it allows. Times in microseconds."""
+
+    def __init__(self, settings: CoreSettings, sequencer: Sequencer) -> None:
+        self._settings = settings
+        self._sequencer = sequencer
+        self.client_id = settings.client_id
+        self.state = DISCONNECTED
+        self.reason = "not started"
+        self.server_version: int | None = None
+        self.connection_time = ""
+        self.accounts: tuple[str, ...] = ()
+        self.read_only = False
+        self.farms: dict[str, str] = {}
+        self.notices: deque[Notice] = deque(maxlen=50)
+        self._has_order_id = False
+        self._attempts = 0
+        self._timer: int | None = None
+        self._heard_us = 0
+        self._asked_us: int | None = None
+        self._gap_us: int | None = None
+
+    @property
+    def mode(self) -> str:
+        """live, paper, or unknown while no account is known."""
+        if not self.accounts:
+            return "unknown"
+        return "paper" if all(a.startswith(PAPER_PREFIXES) for a in self.accounts) else "live"
+
+    @property
+    def is_up(self) -> bool:
+        """True while TWS answers requests."""
+        return self.state in UP
+
+    def connect(self, now: int) -> list[Effect]:
+        """Begin to connect."""
+        self._timer = None
+        said = f"connecting to TWS at {self._settings.tws_endpoint}"
+        return [*self._move("connect", said, now), ConnectTws()]
+
+    def connected(self, said: TwsConnected, now: int) -> list[Effect]:
+        """The handshake is done: start the API session, and expect its first answers within a deadline."""
+        self.server_version, self.connection_time = said.server_version, said.connection_time
+        self.accounts, self._has_order_id, self.farms = (), False, {}
+        self._timer = now + self._settings.request_timeout_us
+        self._heard_us, self._asked_us = now, None
+        moved = self._move("connected", "waiting for accounts and order id", now)
+        return [*moved, CallTws(calls.StartApi(self.client_id))]
+
+    def managed_accounts(self, said: ManagedAccounts, now: int) -> list[Effect]:
+        """The accounts of the login; a live one that was not allowed by name ends the session."""
+        self.accounts = tuple(account for account in said.accounts if account)
+        live = [a for a in self.accounts if not a.startswith(PAPER_PREFIXES)]
+        barred = [a for a in live if a not in self._settings.live_accounts]
+        if not barred:
+            return self._started(now)
+        self._timer = None
+        text = f"{', '.join(barred)} is a live account and was not allowed with --allow-live"
+        return [*self._move("refused", text, now), DisconnectTws(text)]
+
+    def next_valid_id(self, said: NextValidId, now: int) -> list[Effect]:
+        """TWS is ready when it has said both its accounts and its next order id."""
+        self._has_order_id = True
+        return self._started(now)
+
+    def reconciled(self, complete: bool, now: int) -> list[Effect]:
+        """Orders and executions were compared with TWS."""
+        self._attempts = 0
+        said = "ready" if complete else "ready; TWS did not confirm the end of its executions"
+        return self._move("reconciled", said, now)
+
+    def resumed(self, data_lost: bool, now: int) -> list[Effect]:
+        """Tell subscribers that the gap is over, if there was one."""
+        since, self._gap_us = self._gap_us, None
+        if since is None:
+            return []
+        return self._sequencer.event(topics.SYSTEM, Resumed(since_us=since, data_lost=data_lost), now)
+
+    def lost(self, reason: str, now: int) -> list[Effect]:
+        """The connection is gone: try again after a pause that grows."""
+        if self.state in (REFUSED, DISCONNECTED):
+            return []
+        pauses = self._settings.reconnect_us
+        self._timer = now + pauses[min(self._attempts, len(pauses) - 1)]
+        self._attempts += 1
+        self._asked_us = None
+        gap = self._gap(reason, now) if self.is_up else []
+        return [*gap, *self._move("lost", reason, now)]
+
+    def link_lost(self, text: str, now: int) -> list[Effect]:
+        """1100, 2110: TWS is here, IB is not."""
+        return [*self._gap(text, now), *self._move("link_lost", text, now)]
+
+    def link_back(self, text: str, now: int) -> list[Effect]:
+        """1101, 1102: IB is back; orders and executions have to be compared."""
+        return self._move("link_back", text, now)
+
+    def notice(self, said: TwsErrorReceived, now: int) -> list[Effect]:
+        """Keep and publish what belongs to no request and no order."""
+        known_id = said.id if said.id > 0 else None
+        notice = Notice(tws_code=said.code, text=said.text, id=known_id, time_us=now)
+        self.notices.append(notice)
+        body = NoticeReceived.model_validate(notice.model_dump())
+        return self._sequencer.event(topics.SYSTEM, body, now)
+
+    def heard(self, now: int) -> None:
+        """TWS has said something: it is alive."""
+        self._heard_us, self._asked_us = now, None
+
+    def due(self, now: int) -> list[Effect]:
+        """Reconnect, give up on a start that hangs, ask a silent TWS whether it is there."""
+        if self._timer is not None and self._timer <= now:
+            if self.state == DISCONNECTED:
+                return self.connect(now)
+            self._timer = None
+            text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
+            return [DisconnectTws(text)]
+        return self._keep_alive(now) if self.is_up else []
+
+    def next_due(self) -> int | None:
+        """When `due` has something to do."""
+        if self._timer is not None:
+            return self._timer
+        if not self.is_up:
+            return None
+        if self._asked_us is None:
+            return self._heard_us + self._settings.keepalive_us
+        return self._asked_us + self._settings.silence_us
+
+    def refusal_of_orders(self) -> WireError | None:
+        """Why no order can be placed or changed now, or None."""
+        if self.read_only and self.is_up:
+            return make_error("tws.read_only", "TWS's API is in read-only mode")
+        return self.refusal_of_cancels() or _REFUSALS.get(self.state, lambda reason: None)(self.reason)
+
+    def refusal_of_cancels(self) -> WireError | None:
+        """Why no cancel can be sent now, or None: a cancel is tried whenever TWS listens."""
+        if self.is_up:
+            return None
+        if self.state == REFUSED:
+            return make_error("tws.live_refused", self.reason)
+        return make_error("tws.disconnected", f"No session with TWS: {self.reason}")
+
+    def choose_account(self, wanted: str) -> tuple[str, WireError | None]:
+        """The account an order goes to: the one named, or the only one there is."""
+        if not wanted and len(self.accounts) == 1:
+            return self.accounts[0], None
+        if wanted in self.accounts:
+            return wanted, None
+        listed = ", ".join(self.accounts)
+        if not wanted:
+            text = f"This login has several accounts ({listed}); an order must name one"
+            return "", make_error("req.invalid", text, field="order.account")
+        return "", make_error("auth.account", f"{wanted} is not an account of this login ({listed})")
+
+    def _started(self, now: int) -> list[Effect]:
+        if not (self.accounts and self._has_order_id) or self.state != STARTING:
+            return []
+        self._timer = None
+        return self._move("started", "comparing orders and executions with TWS", now)
+
+    def _keep_alive(self, now: int) -> list[Effect]:
+        if self._asked_us is None:
+            if now < self._heard_us + self._settings.keepalive_us:
+                return []
+            self._asked_us = now
+            return [CallTws(calls.ReqCurrentTime())]
+        if now < self._asked_us + self._settings.silence_us:
+            return []
+        self._asked_us = now
+        return [DisconnectTws(f"TWS has been silent for {(now - self._heard_us) // 1_000_000} s")]
+
+    def _gap(self, reason: str, now: int) -> list[Effect]:
+        if self._gap_us is not None:
+            return []
+        self._gap_us = now
+        return self._sequencer.event(topics.SYSTEM, Gap(since_us=now, reason=reason), now)
+
+    def _move(self, event: str, reason: str, now: int) -> list[Effect]:
+        following = TRANSITIONS[event].get(self.state)
+        if following is None:
+            return []
+        self.state, self.reason = following, reason
+        said = SessionChanged(state=following, reason=reason)
+        level = _LEVELS.get(following, "info")
+        return [
+            Log(level, f"session {following}: {reason}"),
+            *self._sequencer.event(topics.SYSTEM, said, now),
+        ]
+
+
+_LEVELS = {DISCONNECTED: "warning", LINK_DOWN: "warning", REFUSED: "error"}
+
+_REFUSALS = {
+    RECONCILING: lambda reason: make_error("br.starting", f"Not ready yet: {reason}"),
+    LINK_DOWN: lambda reason: make_error("tws.link_down", f"TWS has no connection to IB: {reason}"),
+}

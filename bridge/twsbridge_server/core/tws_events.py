@@ -1,0 +1,177 @@
+"""What each of TWS's callbacks means for whom. Decisions are elsewhere; here is who has to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twsbridge.protocol.events import RECONCILED
+from twsbridge_server.core import inputs
+from twsbridge_server.core.answers import FIRST_REQUEST_ID
+from twsbridge_server.core.effects import Effect, Log
+from twsbridge_server.core.notices import Kind, classify, farm_state
+from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.parts import Parts
+from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
+
+Handler = Callable[[Any, int], list[Effect]]
+LINK_LOST = frozenset({1100, 2110})
+LINK_BACK = frozenset({1101, 1102})
+DATA_LOST = 1101
+
+
+class TwsEvents:
+    """Handlers of TWS's callbacks, one for each input type."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._data_lost = False
+        parts.orders.on_change = parts.order_commands.changed
+
+    def table(self) -> dict[type, Handler]:
+        """Input type -> handler. Whatever TWS says also proves that it is alive."""
+        parts = self._parts
+        handlers: dict[type, Handler] = {
+            inputs.TwsConnected: parts.session.connected,
+            inputs.ManagedAccounts: self._accounts,
+            inputs.NextValidId: self._next_valid_id,
+            inputs.CurrentTime: lambda said, now: [],
+            inputs.TwsErrorReceived: self._error,
+            inputs.TwsPoison: self._poison,
+            inputs.AccountSummaryRow: parts.accounts.summary_row,
+            inputs.AccountSummaryEnd: parts.accounts.summary_end,
+            inputs.PositionRow: parts.accounts.position_row,
+            inputs.PositionEnd: parts.accounts.position_end,
+            inputs.ContractDetailsRow: parts.requests.row,
+            inputs.ContractDetailsEnd: parts.requests.end,
+            inputs.HistoricalBars: parts.requests.row,
+            inputs.HistoricalEnd: parts.requests.end,
+            inputs.MarketDataType: parts.lines.market_data_type,
+            inputs.SnapshotEnd: lambda said, now: [],
+            inputs.OpenOrder: self._open_order,
+            inputs.OrderStatus: self._order_status,
+            inputs.OpenOrderEnd: lambda said, now: parts.reconcile.ended(OPEN_ORDERS, now),
+            inputs.CompletedOrder: self._completed_order,
+            inputs.CompletedOrdersEnd: lambda said, now: parts.reconcile.ended(COMPLETED, now),
+            inputs.ExecutionReceived: self._execution,
+            inputs.ExecutionsEnd: lambda said, now: parts.reconcile.ended(EXECUTIONS, now, said.req_id),
+            inputs.CommissionReceived: parts.executions.commission,
+        }
+        return {
+            **{kind: self._heard(handler) for kind, handler in handlers.items()},
+            inputs.TwsLost: self._lost,
+        }
+
+    def settled(self, now: int) -> list[Effect]:
+        """When a sweep has ended: the session is ready, and a gap is over."""
+        complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
+        if complete is None:
+            return []
+        effects = self._parts.session.reconciled(complete, now)
+        data_lost, self._data_lost = self._data_lost, False
+        return [*effects, *self._parts.session.resumed(data_lost, now)]
+
+    def _heard(self, handler: Handler) -> Handler:
+        def heard(said: Any, now: int) -> list[Effect]:
+            self._parts.session.heard(now)
+            return handler(said, now)
+
+        return heard
+
+    def _accounts(self, said: inputs.ManagedAccounts, now: int) -> list[Effect]:
+        return self._begun(self._parts.session.managed_accounts(said, now), now)
+
+    def _next_valid_id(self, said: inputs.NextValidId, now: int) -> list[Effect]:
+        raised = self._parts.orders.raise_floor(said.order_id)
+        return [*raised, *self._begun(self._parts.session.next_valid_id(said, now), now)]
+
+    def _begun(self, effects: list[Effect], now: int) -> list[Effect]:
+        """Once the session has started, ask again for everything that lived on the old connection."""
+        if not effects or not self._parts.session.is_up:
+            return effects
+        again = [effect for part in self._parts.streams for effect in part.ready(now)]
+        return [*effects, *self._parts.reconcile.start(now), *again]
+
+    def _lost(self, said: inputs.TwsLost, now: int) -> list[Effect]:
+        parts = self._parts
+        was_up = parts.session.is_up
+        effects = parts.session.lost(said.reason, now)
+        parts.reconcile.lost()
+        parts.pacing.lost()
+        self._data_lost = self._data_lost or was_up
+        for part in (parts.order_commands, parts.requests, *parts.streams):
+            effects += part.lost(said.reason, now)
+        return effects
+
+    def _poison(self, said: inputs.TwsPoison, now: int) -> list[Effect]:
+        self._parts.reconcile.soon(now)
+        text = f"Message {said.message_id} of TWS could not be read and was set aside: {said.error}"
+        return [Log("error", text)]
+
+    def _error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        if said.id >= FIRST_REQUEST_ID:
+            return self._request_error(said, now)
+        if said.id > 0:
+            effects = self._parts.order_errors.received(said, now)
+            return self._parts.session.notice(said, now) if effects is None else effects
+        return [*self._session_error(said, now), *self._parts.session.notice(said, now)]
+
+    def _request_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        for owner in (self._parts.reconcile, self._parts.requests, *self._parts.streams):
+            effects = owner.error(said, now)
+            if effects is not None:
+                return effects
+        return []
+
+    def _session_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        session = self._parts.session
+        if "read-only" in said.text.lower():
+            session.read_only = True
+            return self._parts.reconcile.ended(OPEN_ORDERS, now)
+        if said.code in LINK_LOST:
+            return session.link_lost(said.text, now)
+        if said.code in LINK_BACK:
+            return self._link_back(said, now)
+        if classify(said.code) is Kind.FARM:
+            farm, state = farm_state(said.code, said.text)
+            session.farms[farm] = state
+        return []
+
+    def _link_back(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        effects = self._parts.session.link_back(said.text, now)
+        if not effects:
+            return []
+        self._parts.reconcile.lost()
+        effects += self._parts.reconcile.start(now)
+        if said.code == DATA_LOST:
+            self._data_lost = True
+            effects += self._parts.lines.data_lost(now)
+        return effects
+
+    def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
+        effects = self._parts.orders.open_order(said, now, self._flags())
+        self._parts.reconcile.saw_order(self._record(said.client_id, said))
+        return effects
+
+    def _order_status(self, said: inputs.OrderStatus, now: int) -> list[Effect]:
+        return self._parts.orders.order_status(said, now, self._flags())
+
+    def _completed_order(self, said: inputs.CompletedOrder, now: int) -> list[Effect]:
+        record = self._parts.orders.find(client_id=None, order_id=None, perm_id=said.perm_id, order_ref=said.order_ref)
+        self._parts.reconcile.saw_order(record)
+        return self._parts.orders.completed_order(said, now)
+
+    def _execution(self, said: inputs.ExecutionReceived, now: int) -> list[Effect]:
+        self._parts.reconcile.saw_execution(said.req_id)
+        return self._parts.executions.received(said, now)
+
+    def _record(self, client_id: int, said: inputs.OpenOrder) -> OrderRecord | None:
+        return self._parts.orders.find(
+            client_id=client_id,
+            order_id=said.order_id,
+            perm_id=said.perm_id,
+            order_ref=said.order_ref,
+        )
+
+    def _flags(self) -> int:
+        return RECONCILED if self._parts.reconcile.is_running else 0

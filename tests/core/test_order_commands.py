@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.core.rig import ACCOUNT, BUY, CONTRACT, OrderRig, asked, of, published, rows
+from twsbridge.protocol import commands
+from twsbridge_server.core import calls
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.restored import Restored
+
+
+def reply(effects: list[fx.Effect]) -> fx.SendReply:
+    (only,) = of(fx.SendReply, effects)
+    return only
+
+
+def test_the_intent_is_journaled_before_anything_is_sent_or_said() -> None:
+    effects = OrderRig().place()
+    sent = next(i for i, e in enumerate(effects) if isinstance(e, fx.CallTws))
+    said = next(i for i, e in enumerate(effects) if isinstance(e, fx.SendReply | fx.PublishEvent))
+    kinds = [type(e.row) for e in of(fx.AppendJournal, effects[: min(sent, said)])]
+    assert kinds[:2] == [fx.FloorRow, fx.IntentRow] and fx.EventRow in kinds
+    assert not of(fx.AppendJournal, effects[sent:])
+
+
+def test_a_durable_placement_is_answered_at_once_with_order_id_and_account() -> None:
+    body = reply(OrderRig().place()).body
+    assert (body.order.order_id, body.order.status) == (1, "PendingSubmit")
+    assert body.order.order.account == ACCOUNT
+    assert not body.duplicate
+
+
+def test_the_key_travels_in_the_order_reference() -> None:
+    (call,) = of(fx.CallTws, OrderRig().place())
+    assert isinstance(call.call, calls.PlaceOrder)
+    assert len(call.call.order_ref) == 22 and call.call.order_ref.startswith("B1")
+
+
+def test_the_same_key_and_body_sends_nothing_and_returns_the_first_order() -> None:
+    rig = OrderRig()
+    rig.place()
+    effects = rig.place()
+    assert not of(fx.CallTws, effects) and not of(fx.AppendJournal, effects)
+    assert reply(effects).body.duplicate and reply(effects).body.order.order_id == 1
+
+
+def test_the_same_key_with_another_body_is_refused() -> None:
+    rig = OrderRig()
+    rig.place()
+    effects = rig.place(order=BUY.model_copy(update={"quantity": Decimal(6)}))
+    assert not of(fx.CallTws, effects)
+    assert reply(effects).error.code == "idem.key_reused"
+
+
+def test_keys_belong_to_their_owner() -> None:
+    rig = OrderRig()
+    rig.place()
+    command = commands.PlaceOrder(client_order_id="k1", contract=CONTRACT, order=BUY)
+    effects = rig.commands.place(asked(command, name="bob"), command, rig.now)
+    assert reply(effects).body.order.order_id == 2
+
+
+def test_a_key_is_known_after_a_restart() -> None:
+    rig = OrderRig()
+    effects = rig.place()
+    (intent,), orders = rows(effects, fx.IntentRow), rows(effects, fx.OrderRow)
+    again = OrderRig(
+        Restored(
+            epoch="e" * 16,
+            next_order_id=2,
+            intents=(intent,),
+            orders={row.row_key: row.body for row in orders},
+        )
+    )
+    effects = again.place()
+    assert not of(fx.CallTws, effects) and reply(effects).body.duplicate
+
+
+def test_after_a_restart_an_unacknowledged_order_is_unknown() -> None:
+    rig = OrderRig()
+    orders = rows(rig.place(), fx.OrderRow)
+    again = OrderRig(Restored(epoch="e" * 16, next_order_id=2, orders={r.row_key: r.body for r in orders}))
+    assert published(again.commands.restarted(again.now)) == ["order UNKNOWN"]
+
+
+def test_waiting_for_the_acknowledgement() -> None:
+    rig = OrderRig()
+    assert not of(fx.SendReply, rig.place(wait="acknowledged"))
+    assert reply(rig.open_order(status="PreSubmitted")).body.order.status == "PreSubmitted"
+    assert not of(fx.SendReply, rig.open_order(status="Submitted"))
+
+
+def test_silence_makes_an_order_unknown_and_asks_for_a_sweep() -> None:
+    rig = OrderRig()
+    rig.place(wait="acknowledged")
+    rig.now = rig.commands.next_due()
+    effects = rig.commands.due(rig.now)
+    assert reply(effects).error.code == "tws.timeout" and reply(effects).error.outcome == "unknown"
+    assert "order UNKNOWN" in published(effects)
+    assert rig.reconcile.next_due() is not None
+
+
+def test_a_lost_connection_makes_unacknowledged_orders_unknown_and_no_others() -> None:
+    rig = OrderRig()
+    rig.place("k1")
+    rig.open_order(1)
+    rig.place("k2")
+    assert published(rig.commands.lost("gone", rig.now)) == ["order UNKNOWN"]
+    assert rig.status(1) == "Submitted" and rig.status(2) == "UNKNOWN"
+
+
+def test_no_order_while_tws_is_away() -> None:
+    rig = OrderRig()
+    rig.session.lost("gone", rig.now)
+    effects = rig.place()
+    assert reply(effects).error.code == "tws.disconnected" and len(effects) == 1
+
+
+def test_a_refused_placement_does_not_use_up_its_key() -> None:
+    rig = OrderRig()
+    rig.session.lost("gone", rig.now)
+    rig.place()
+    rig.ready()
+    assert reply(rig.place()).body.order.order_id == 1
+
+
+def test_link_down_refuses_orders_but_not_cancels() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.session.link_lost("1100", rig.now)
+    assert reply(rig.place("k2")).error.code == "tws.link_down"
+    assert of(fx.CallTws, rig.do(commands.CancelOrder(order_id=1)))
+
+
+def test_modify_keeps_the_order_id_and_is_answered_by_tws_showing_the_new_values() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    bigger = BUY.model_copy(update={"quantity": Decimal(7), "account": ACCOUNT})
+    effects = rig.do(commands.ModifyOrder(order_id=1, order=bigger))
+    assert of(fx.CallTws, effects)[0].call.order_id == 1
+    assert rows(effects, fx.OrderRow)[0].body["change"]["quantity"] == "7"
+    assert not of(fx.SendReply, rig.open_order())
+    assert reply(rig.open_order(order=bigger)).body.order.order.quantity == 7
+
+
+def test_a_modify_to_equal_values_is_answered_too() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY))
+    assert reply(rig.open_order()).body.order.order_id == 1
+
+
+def test_one_change_at_a_time() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY))
+    assert reply(rig.do(commands.ModifyOrder(order_id=1, order=BUY))).error.code == "order.busy"
+
+
+def test_cancel_is_answered_when_the_order_is_done() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    (call,) = rig.do(commands.CancelOrder(order_id=1))
+    assert call == fx.CallTws(calls.CancelOrder(1))
+    assert not of(fx.SendReply, rig.order_status(status="PendingCancel"))
+    assert reply(rig.order_status(status="Cancelled")).body.order.status == "Cancelled"
+
+
+@pytest.mark.parametrize("wanted", [{"order_id": 9}, {"client_order_id": "nobody"}])
+def test_cancel_of_an_unknown_order(wanted: dict[str, object]) -> None:
+    assert reply(OrderRig().do(commands.CancelOrder(**wanted))).error.code == "order.not_found"
+
+
+def test_cancel_of_a_finished_order() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.order_status(status="Filled", filled=Decimal(5), remaining=Decimal(0))
+    assert reply(rig.do(commands.CancelOrder(order_id=1))).error.code == "order.done"
+
+
+def test_cancel_all_takes_this_bridges_working_orders_and_no_others() -> None:
+    rig = OrderRig()
+    for key in ("k1", "k2", "k3"):
+        rig.place(key)
+    rig.open_order(1)
+    rig.open_order(2)
+    rig.order_status(2, "Cancelled")
+    rig.open_order(77, perm_id=5, client_id=9)
+    effects = rig.do(commands.CancelAll())
+    assert [e.call.order_id for e in of(fx.CallTws, effects)] == [1, 3]
+    assert reply(effects).body.order_ids == [1, 3]
+
+
+def test_global_cancel_only_when_asked_for() -> None:
+    effects = OrderRig().do(commands.CancelAll(everything=True))
+    assert of(fx.CallTws, effects) == [fx.CallTws(calls.GlobalCancel())]

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.rig import ACCOUNT, SETTINGS, of, published
+from twsbridge_server.core import calls
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.inputs import (
+    ManagedAccounts,
+    NextValidId,
+    TwsConnected,
+    TwsErrorReceived,
+)
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.session import TRANSITIONS, Session
+
+SECOND = 1_000_000
+
+
+def make(**settings: object) -> Session:
+    replaced = type(SETTINGS)(**{**{f: getattr(SETTINGS, f) for f in SETTINGS.__slots__}, **settings})
+    return Session(replaced, Sequencer("e" * 16, {}))
+
+
+def started(session: Session, account: str = ACCOUNT, now: int = 0) -> list[fx.Effect]:
+    session.connect(now)
+    return [
+        *session.connected(TwsConnected(200, "20261122 10:00:00 EST"), now),
+        *session.managed_accounts(ManagedAccounts((account,)), now),
+        *session.next_valid_id(NextValidId(5), now),
+    ]
+
+
+def test_the_way_to_ready() -> None:
+    session = make()
+    effects = started(session)
+    assert of(fx.CallTws, effects) == [fx.CallTws(calls.StartApi(1))]
+    assert session.state == "RECONCILING" and session.mode == "paper"
+    session.reconciled(True, 0)
+    assert session.state == "READY" and session.refusal_of_orders() is None
+
+
+@pytest.mark.parametrize("event", TRANSITIONS)
+def test_an_event_that_the_table_lacks_changes_nothing(event: str) -> None:
+    for state in ("DISCONNECTED", "CONNECTING", "STARTING", "RECONCILING", "READY", "LINK_DOWN", "REFUSED"):
+        session = make()
+        session.state = state
+        session._move(event, "because", 0)
+        assert session.state == TRANSITIONS[event].get(state, state)
+
+
+def test_nothing_is_ready_before_both_accounts_and_order_id_are_there() -> None:
+    session = make()
+    session.connect(0)
+    session.connected(TwsConnected(200, ""), 0)
+    session.next_valid_id(NextValidId(5), 0)
+    assert session.state == "STARTING"
+    session.managed_accounts(ManagedAccounts((ACCOUNT,)), 0)
+    assert session.state == "RECONCILING"
+
+
+def test_a_live_account_is_refused_unless_it_is_allowed_by_name() -> None:
+    session = make()
+    effects = started(session, "U1234567")
+    assert of(fx.DisconnectTws, effects) and session.state == "REFUSED"
+    assert session.refusal_of_orders().code == "tws.live_refused"
+    assert session.lost("closed", 0) == [] and session.next_due() is None
+    allowed = make(live_accounts=frozenset({"U1234567"}))
+    started(allowed, "U1234567")
+    assert allowed.state == "RECONCILING" and allowed.mode == "live"
+
+
+def test_pauses_between_attempts_grow_and_start_again_after_success() -> None:
+    session, now, pauses = make(), 0, []
+    session.connect(now)
+    for _ in range(7):
+        session.lost("refused", now)
+        pauses.append((session.next_due() - now) // SECOND)
+        now = session.next_due()
+        assert of(fx.ConnectTws, session.due(now))
+    assert pauses == [1, 2, 5, 10, 30, 30, 30]
+    session.connected(TwsConnected(200, ""), now)
+    session.managed_accounts(ManagedAccounts((ACCOUNT,)), now)
+    session.next_valid_id(NextValidId(5), now)
+    session.reconciled(True, now)
+    session.lost("gone", now)
+    assert session.next_due() - now == SECOND
+
+
+def test_a_tws_that_never_starts_the_session_is_given_up() -> None:
+    session = make()
+    session.connect(0)
+    session.connected(TwsConnected(200, ""), 0)
+    (effect,) = session.due(session.next_due())
+    assert isinstance(effect, fx.DisconnectTws) and "dialog" in effect.reason
+
+
+def test_a_silent_tws_is_asked_and_then_left() -> None:
+    session = make()
+    started(session)
+    session.reconciled(True, 0)
+    assert session.due(5 * SECOND) == [fx.CallTws(calls.ReqCurrentTime())]
+    assert session.due(6 * SECOND) == []
+    (effect,) = session.due(20 * SECOND)
+    assert isinstance(effect, fx.DisconnectTws) and "silent" in effect.reason
+    assert session.due(20 * SECOND + 1) == []
+
+
+def test_an_answer_keeps_the_session() -> None:
+    session = make()
+    started(session)
+    session.reconciled(True, 0)
+    session.due(5 * SECOND)
+    session.heard(6 * SECOND)
+    assert session.due(10 * SECOND) == [] and session.next_due() == 11 * SECOND
+
+
+def test_subscribers_are_told_of_a_gap_and_of_its_end_once() -> None:
+    session = make()
+    started(session)
+    session.reconciled(True, 0)
+    assert published(session.link_lost("1100", 1)) == ["gap", "session"]
+    assert published(session.link_lost("1100", 2)) == []
+    session.link_back("1102", 3)
+    session.reconciled(True, 4)
+    (event,) = of(fx.PublishEvent, session.resumed(True, 4))
+    assert event.body == {"since_us": 1, "data_lost": True}
+    assert session.resumed(True, 5) == []
+
+
+def test_read_only_refuses_orders() -> None:
+    session = make()
+    started(session)
+    session.reconciled(True, 0)
+    session.read_only = True
+    assert session.refusal_of_orders().code == "tws.read_only"
+
+
+def test_notices_are_kept_and_published() -> None:
+    session = make()
+    effects = session.notice(TwsErrorReceived(-1, 2104, "OK:usfarm"), 7)
+    assert of(fx.PublishEvent, effects)[0].body["tws_code"] == 2104
+    assert session.notices[0].id is None
+
+
+def test_choosing_an_account() -> None:
+    session = make()
+    started(session)
+    assert session.choose_account("") == (ACCOUNT, None)
+    assert session.choose_account("DU999")[1].code == "auth.account"
+    session.accounts = (ACCOUNT, "DU7654321")
+    assert session.choose_account("")[1].field == "order.account"
+    assert session.choose_account("DU7654321") == ("DU7654321", None)

@@ -55,7 +55,7 @@ TRADES = ("TRADES", "ADJUSTED_LAST")
 """The kinds of data that are made of trades."""
 
 _SMALL_BARS_KEPT = 183 * 86_400
-_MOST_SECONDS = {1: 2_000, 5: 10_000, 10: 20_000, 15: 30_000, 30: 86_400}
+_MOST_SECONDS = {1: 2_000, 5: 86_400, 10: 86_400, 15: 86_400, 30: 86_400}
 """How much trading one request for small bars may cover."""
 _MOST_BARS = 50_000
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from twssim.contracts import Behaviour, Instrument
+from twssim.instrument import Behaviour, Instrument
 
 _ORDER_TYPES = (
     "ACTIVETIM,AD,ADJUST,ALERT,ALGO,ALLOC,AVGCOST,BASKET,COND,DAY,DEACT,GAT,GTC,GTD,GTT,IOC,"
@@ -17,6 +17,7 @@ _MONTH_CODES = "FGHJKMNQUVXZ"
 
 _AAPL, _SPY, _SPX = 265598, 756733, 416904
 _EUR_USD, _GBP_USD = 12087792, 12087797
+_OPTION_CON_IDS = {_AAPL: 700_000_000, _SPY: 800_000_000}
 
 # con_id, symbol, primary exchange, price, volatility, shares a day, name, industry, category, subcategory
 _US_STOCKS = """
@@ -45,7 +46,7 @@ def instruments(today: date) -> Iterator[Instrument]:
     """Every row, with the futures and options that expire next on `today` or later."""
     stocks = [*_us_stocks(), *_us_funds(), *_european_stocks()]
     index = _index()
-    options = [option for under in stocks if under.con_id in (_AAPL, _SPY) for option in _options(under, today)]
+    options = [each for stock in stocks if stock.con_id in _OPTION_CON_IDS for each in _options(stock, today)]
     for row in [*stocks, *_currencies(), index, *_futures(index, today), *options]:
         rules = ",".join(["26"] * (row.valid_exchanges.count(",") + 1))
         yield replace(row, market_rule_ids=rules, order_types=_ORDER_TYPES)
@@ -240,9 +241,9 @@ def _options(under: Instrument, today: date) -> Iterator[Instrument]:
 
 def _option(under: Instrument, expiry: date, strike: Decimal, right: str) -> Instrument:
     code = f"{expiry:%y%m%d}{right}{int(strike * 1000):08d}"
-    offset = (expiry.year * 12 + expiry.month) * 4000 + int(strike) * 2 + (right == "P")
+    series = (expiry.year % 100 * 12 + expiry.month) * 20_000 + int(strike) * 2 + (right == "P")
     return Instrument(
-        700_000_000 + (under.con_id == _SPY) + 2 * offset,
+        _OPTION_CON_IDS[under.con_id] + series,
         under.symbol,
         "OPT",
         "USD",

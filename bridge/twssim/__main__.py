@@ -1,0 +1,104 @@
+"""`python -m twssim`: a simulated TWS as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+from twssim.runner import LOOPBACK
+from twssim.server import Server
+from twssim.settings import PAPER_ACCOUNT, Settings
+
+BAD_USAGE = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM; 2 when the options or the port cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = _settings(options)
+    except ValueError as reason:
+        return _refuse(str(reason))
+    try:
+        asyncio.run(_serve(settings, options.host, options.port))
+    except OSError as reason:
+        where = f"{options.host}:{options.port}"
+        return _refuse(f"cannot listen on {where} ({reason.strerror}): choose another --port")
+    return 0
+
+
+def _refuse(why: str) -> int:
+    print(f"twssim: {why}", file=sys.stderr)
+    return BAD_USAGE
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    server = Server(settings)
+    bound = await server.listen(host, port)
+    print(f"twssim listening on {host}:{bound}", flush=True)
+    await stop.wait()
+    await server.close()
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return Settings(
+        server_version=options.server_version,
+        seed=options.seed,
+        accounts=tuple(options.account or [PAPER_ACCOUNT]),
+        currency=options.currency,
+        cash=_number(options.cash),
+        ledger=options.ledger,
+        speed=options.speed,
+        start=_moment(options.start),
+        calendar=options.calendar,
+        tick_interval=options.tick_interval,
+        flood=options.flood,
+    )
+
+
+def _number(written: str) -> Decimal:
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise ValueError(f"--cash needs a number, not '{written}'") from None
+
+
+def _moment(written: str) -> float | None:
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"--start needs an ISO date and time, not '{written}'") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="twssim", description="A simulated TWS that speaks the real wire protocol.")
+    add = parser.add_argument
+    add("--host", default=LOOPBACK, help="address to listen on (default %(default)s)")
+    add("--port", type=int, default=7497, help="0 takes a free port (default %(default)s)")
+    add("--seed", type=int, default=1, help="same seed, same market (default %(default)s)")
+    add("--server-version", type=int, default=200, help="highest protocol version to speak")
+    add("--ledger", default="", metavar="FILE", help="record of orders and fills; kept and reread")
+    add("--speed", type=float, default=1.0, help="simulated seconds per real second")
+    add("--start", default="", metavar="ISO", help="simulated time to begin at (default: now)")
+    add("--calendar", choices=("always", "regular"), default="always", help="trading hours")
+    add("--account", action="append", metavar="NAME", help="repeat for several accounts")
+    add("--currency", default="GBP", help="base currency of the accounts")
+    add("--cash", default="100000", help="cash of each account at the beginning")
+    add("--tick-interval", type=float, default=0.25, help="seconds between ticks of a line")
+    add("--flood", action="store_true", help="send ticks as fast as clients take them")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The simulated TWS itself: everything that all its API sessions share."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Iterator
+
+from twssim.account import Account
+from twssim.account_streams import AccountStreams
+from twssim.calendar import Calendar
+from twssim.contracts import Universe, default_universe
+from twssim.dispatch import dispatch
+from twssim.exchange import Exchange
+from twssim.ledger import Ledger, Record
+from twssim.market import Market
+from twssim.market_streams import MarketStreams
+from twssim.order_reports import OrderReports
+from twssim.orders import Orders
+from twssim.restore import restore
+from twssim.scheduler import Scheduler
+from twssim.session import Session
+from twssim.settings import Settings
+
+MOST_SESSIONS = 32
+
+
+class Gateway:
+    """Accounts, orders, market and sessions; pure, time comes in through `advance`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: float,
+        records: list[Record] | None = None,
+        universe: Universe | None = None,
+    ) -> None:
+        """Start at `now`, or carry on from the records of an earlier run's ledger."""
+        self.settings = settings
+        self.scheduler = Scheduler(now)
+        self.universe = universe or default_universe()
+        self.calendar = Calendar(settings.calendar)
+        self.market = Market(self.universe, settings.seed, self.calendar)
+        self.ledger = Ledger(records, lambda: self.now)
+        self.accounts = {
+            name: Account(name, settings.currency, {settings.currency: settings.cash}) for name in settings.accounts
+        }
+        self.orders = Orders(settings.seed)
+        self.sessions: list[Session] = []
+        self.reports = OrderReports(self)
+        self.exchange = Exchange(self, self.reports)
+        self.market_streams = MarketStreams(self)
+        self.account_streams = AccountStreams(self)
+        letters = random.Random(settings.seed)
+        self.error_class = "".join(letters.choice(string.ascii_letters) for _ in range(2))
+        restore(self, records or [])
+        self.ledger.append("started", accounts=list(settings.accounts), cash=settings.cash)
+        self.exchange.resume()
+
+    @property
+    def now(self) -> float:
+        """Current simulated time, epoch seconds UTC."""
+        return self.scheduler.now
+
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due until `now`."""
+        self.scheduler.advance(now)
+
+    def open_session(self) -> Session | None:
+        """A new API connection, None when TWS has no room for another."""
+        if len(self.sessions) >= MOST_SESSIONS:
+            return None
+        session = Session(self)
+        self.sessions.append(session)
+        return session
+
+    def dispatch(self, session: Session, payload: bytes) -> None:
+        """Answer one request of a session."""
+        dispatch(session, payload)
+
+    def claim(self, session: Session, client_id: int) -> bool:
+        """Give a session its client id; False when another session has it."""
+        if any(other.started and other.client_id == client_id for other in self.sessions):
+            return False
+        session.client_id, session.started = client_id, True
+        self.ledger.append("session", client_id=client_id, state="opened")
+        return True
+
+    def forget(self, session: Session) -> None:
+        """Drop a session with everything it subscribed to; its orders go on."""
+        if session not in self.sessions:
+            return
+        self.sessions.remove(session)
+        self.market_streams.close_all(session)
+        session.subscriptions.close()
+        if session.started:
+            self.ledger.append("session", client_id=session.client_id, state="closed")
+
+    def listeners(self, client_id: int) -> Iterator[Session]:
+        """The sessions that hear about the orders of a client: its own and the master's."""
+        wanted = {client_id, self.settings.master_client_id}
+        return (each for each in self.sessions if each.started and each.client_id in wanted)

@@ -1,0 +1,77 @@
+"""Handlers of requests about contracts and market data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twssim import requests as req
+from twssim.answers import ContractDetails, ContractDetailsEnd
+from twssim.contracts import Instrument
+from twssim.historical_requests import HANDLERS as HISTORICAL_HANDLERS
+from twssim.lookup import NO_DEFINITION, the_instrument
+from twssim.session import Session
+from twssim.subscriptions import MarketLine
+
+TOO_MANY_LINES = "Max number of tickers has been reached"
+NO_GENERIC_SNAPSHOT = "Snapshot market data subscription is not applicable to generic ticks"
+
+
+def _contract_details(session: Session, request: req.RequestContractDetails) -> None:
+    gateway = session.gateway
+
+    def answer() -> None:
+        found = gateway.universe.find(request.contract)
+        if not found:
+            session.error(request.req_id, 200, NO_DEFINITION)
+            return
+        for instrument in found:
+            session.send(_details(session, request.req_id, instrument))
+        session.send(ContractDetailsEnd(request.req_id))
+
+    gateway.scheduler.after(gateway.settings.answer_delay, answer)
+
+
+def _details(session: Session, req_id: int, instrument: Instrument) -> ContractDetails:
+    calendar, now = session.gateway.calendar, session.gateway.now
+    trading_hours = calendar.trading_hours(instrument, now)
+    return ContractDetails(req_id, instrument, trading_hours, calendar.liquid_hours(instrument, now))
+
+
+def _market_data_type(session: Session, request: req.RequestMarketDataType) -> None:
+    if request.kind in (1, 2, 3, 4):
+        session.market_data_kind = request.kind
+    else:
+        session.invalid(-1, "Invalid market data type")
+
+
+def _market_data(session: Session, request: req.RequestMarketData) -> None:
+    streams = session.gateway.market_streams
+    if request.req_id in session.subscriptions.market:
+        session.failed(request.req_id, "Duplicate ticker ID")
+        return
+    if request.snapshot and request.generic_ticks:
+        session.invalid(request.req_id, NO_GENERIC_SNAPSHOT)
+        return
+    instrument = the_instrument(session, request.req_id, request.contract)
+    if instrument is None:
+        return
+    used = streams.con_ids()
+    if instrument.con_id not in used and len(used) >= session.gateway.settings.market_data_lines:
+        session.error(request.req_id, 101, TOO_MANY_LINES)
+        return
+    streams.open(session, MarketLine(request.req_id, instrument, request.snapshot))
+
+
+def _cancel_market_data(session: Session, request: req.CancelMarketData) -> None:
+    if not session.gateway.market_streams.close(session, request.req_id):
+        session.error(request.req_id, 300, f"Can't find EId with tickerId:{request.req_id}")
+
+
+HANDLERS: dict[type, Callable[[Session, Any], None]] = {
+    req.RequestContractDetails: _contract_details,
+    req.RequestMarketDataType: _market_data_type,
+    req.RequestMarketData: _market_data,
+    req.CancelMarketData: _cancel_market_data,
+    **HISTORICAL_HANDLERS,
+}

@@ -1,0 +1,110 @@
+"""Market data lines of all sessions: opening, ticking at TWS's cadence, closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twssim.answers import MarketDataType, TickReqParams, TickSnapshotEnd
+from twssim.contracts import Instrument
+from twssim.market import Quote
+from twssim.subscriptions import MarketLine
+from twssim.ticks import changes, first_burst
+
+if TYPE_CHECKING:
+    from twssim.gateway import Gateway
+    from twssim.session import Session
+
+BBO_EXCHANGE = "9c0001"
+SNAPSHOT_PERMISSIONS = 3
+LIVE, FROZEN = 1, 2
+
+
+class MarketStreams:
+    """Feeds every open market data line from the one market."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Start with no lines."""
+        self._gateway = gateway
+        self._ticking = False
+
+    def con_ids(self) -> set[int]:
+        """Instruments with at least one line: each uses one line of the login's allowance."""
+        sessions = self._gateway.sessions
+        return {line.instrument.con_id for session in sessions for line in session.subscriptions.market.values()}
+
+    def open(self, session: Session, line: MarketLine) -> None:
+        """Begin to serve a line; its first ticks come a moment later."""
+        gateway = self._gateway
+        session.subscriptions.market[line.req_id] = line
+        self._record(session, line, "opened")
+        delay = gateway.settings.answer_delay
+        line.timers.append(gateway.scheduler.after(delay, lambda: self._begin(session, line)))
+        if line.snapshot:
+            seconds = gateway.settings.snapshot_seconds
+            end = gateway.scheduler.after(seconds, lambda: self._end_snapshot(session, line))
+            line.timers.append(end)
+
+    def close(self, session: Session, req_id: int) -> bool:
+        """Stop a line; False when there is none with this id."""
+        line = session.subscriptions.market.pop(req_id, None)
+        if line is None:
+            return False
+        line.close()
+        self._record(session, line, "closed")
+        return True
+
+    def close_all(self, session: Session) -> None:
+        """Stop every line of a session."""
+        for req_id in list(session.subscriptions.market):
+            self.close(session, req_id)
+
+    def _record(self, session: Session, line: MarketLine, state: str) -> None:
+        self._gateway.ledger.append(
+            "line",
+            client_id=session.client_id,
+            req_id=line.req_id,
+            con_id=line.instrument.con_id,
+            state=state,
+        )
+
+    def quote(self, instrument: Instrument) -> Quote:
+        """The quote of this moment."""
+        return self._gateway.market.quote(instrument.con_id, self._gateway.now)
+
+    def _begin(self, session: Session, line: MarketLine) -> None:
+        instrument = line.instrument
+        frozen = session.market_data_kind in (2, 4)
+        is_open = self._gateway.calendar.is_open(instrument, self._gateway.now)
+        session.send(MarketDataType(line.req_id, FROZEN if frozen and not is_open else LIVE))
+        session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS))
+        line.sent = self.quote(instrument)
+        for answer in first_burst(line.req_id, line.sent, line.trades):
+            session.send(answer)
+        self._start_ticking()
+
+    def _end_snapshot(self, session: Session, line: MarketLine) -> None:
+        session.send(TickSnapshotEnd(line.req_id))
+        self.close(session, line.req_id)
+
+    def _start_ticking(self) -> None:
+        if not self._ticking:
+            self._ticking = True
+            self._gateway.scheduler.every(self._gateway.settings.tick_interval, self._tick)
+
+    def _tick(self) -> bool:
+        lines = [
+            (session, line) for session in self._gateway.sessions for line in session.subscriptions.market.values()
+        ]
+        for session, line in lines:
+            self._update(session, line)
+        self._ticking = bool(lines)
+        return self._ticking
+
+    def _update(self, session: Session, line: MarketLine) -> None:
+        """Send what changed; a client that does not read is spared, it gets the newest later."""
+        if line.sent is None or line.snapshot or session.congested or self._gateway.settings.flood:
+            return
+        quote = self.quote(line.instrument)
+        for answer in changes(line.req_id, line.sent, quote, line.trades):
+            session.send(answer)
+        line.sent = quote

@@ -1,0 +1,131 @@
+"""Tells clients and the ledger what happens to orders, in the sequences of a real TWS."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from twssim import answers as ans
+from twssim.account import ZERO
+from twssim.order import FILLED, Execution, Order
+
+if TYPE_CHECKING:
+    from twssim.gateway import Gateway
+
+
+class OrderReports:
+    """Every order event goes to the ledger, to the order's client and to the master client."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Report for the orders of `gateway`."""
+        self._gateway = gateway
+        self._recorded: dict[int, tuple[object, ...]] = {}
+
+    def _send(self, order: Order, *answers: ans.Answer) -> None:
+        for session in self._gateway.listeners(order.client_id):
+            for answer in answers:
+                session.send(answer)
+
+    def state(self, order: Order) -> None:
+        """The usual pair: openOrder, then orderStatus."""
+        self._record_status(order)
+        self._send(order, ans.OpenOrder(order), ans.OrderStatus(order))
+
+    def state_twice(self, order: Order) -> None:
+        """Most changes arrive as two identical pairs."""
+        self.state(order)
+        if self._gateway.settings.doubled_order_status:
+            self.state(order)
+
+    def status(self, order: Order) -> None:
+        """orderStatus alone, as for the final Cancelled."""
+        self._record_status(order)
+        self._send(order, ans.OrderStatus(order))
+
+    def preview(self, order: Order) -> None:
+        """openOrder alone, as for a what-if order; nothing of it is recorded."""
+        self._send(order, ans.OpenOrder(order))
+
+    def error(self, order: Order, code: int, text: str) -> None:
+        """An error or a notice with the order's id."""
+        if code in (104, 201):
+            self._gateway.ledger.append(
+                "rejected", client_id=order.client_id, order_id=order.order_id, code=code, text=text
+            )
+        self._send(order, ans.Error(order.order_id, code, text, self._gateway.now))
+
+    def accepted(self, order: Order) -> None:
+        """The ledger knows of the order before anything else happens to it."""
+        self._record_order(order, "accepted")
+
+    def modified(self, order: Order) -> None:
+        """The ledger knows the new terms."""
+        self._record_order(order, "modified")
+
+    def fill(self, order: Order, execution: Execution) -> None:
+        """execDetails, then the order's new state; the commission follows a moment later."""
+        gateway = self._gateway
+        gateway.ledger.append("execution", **asdict(execution))
+        self._record_holdings(execution)
+        self._send(order, ans.ExecutionDetails(-1, order.instrument, execution))
+        self.state(order)
+        account = gateway.accounts[execution.account]
+        gateway.account_streams.position_changed(account, execution.con_id)
+        delay = gateway.settings.commission_delay
+        gateway.scheduler.after(delay, lambda: self._commission(order, execution))
+
+    def _commission(self, order: Order, execution: Execution) -> None:
+        """A filled order is shown once more with its commission, then comes the report."""
+        if order.status == FILLED and execution.cum_qty == order.filled:
+            order.commission = self._order_commission(order)
+            order.commission_currency = execution.commission_currency
+            self.state(order)
+        self._send(order, ans.CommissionReport(execution))
+
+    def _order_commission(self, order: Order) -> Decimal:
+        fills = self._gateway.orders.executions
+        return sum((each.commission for each in fills if each.perm_id == order.perm_id), ZERO)
+
+    def _record_status(self, order: Order) -> None:
+        """Repetitions of a status are sent to clients but recorded only once."""
+        known = (order.status, order.filled, order.why_held)
+        if self._recorded.get(order.perm_id) != known:
+            self._recorded[order.perm_id] = known
+            self._gateway.ledger.append(
+                "status",
+                perm_id=order.perm_id,
+                client_id=order.client_id,
+                order_id=order.order_id,
+                status=order.status,
+                filled=order.filled,
+                why_held=order.why_held,
+            )
+
+    def _record_order(self, order: Order, event: str) -> None:
+        self._gateway.ledger.append(
+            "order",
+            event=event,
+            client_id=order.client_id,
+            order_id=order.order_id,
+            perm_id=order.perm_id,
+            account=order.account,
+            con_id=order.instrument.con_id,
+            exchange=order.instrument.exchange,
+            order_ref=order.terms.order_ref,
+            terms=asdict(order.terms),
+        )
+
+    def _record_holdings(self, execution: Execution) -> None:
+        gateway = self._gateway
+        account = gateway.accounts[execution.account]
+        position = account.positions[execution.con_id]
+        gateway.ledger.append("cash", account=account.name, amounts=dict(account.cash))
+        gateway.ledger.append(
+            "position",
+            account=account.name,
+            con_id=execution.con_id,
+            quantity=position.quantity,
+            average_cost=position.average_cost,
+            realized_pnl=position.realized_pnl,
+        )

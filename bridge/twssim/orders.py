@@ -1,0 +1,77 @@
+"""All orders and executions of one simulated TWS, and the numbers given to them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from twssim.order import Execution, Order
+
+
+class Orders:
+    """Orders by client and order id; perm ids and exec ids follow from the seed."""
+
+    def __init__(self, seed: int) -> None:
+        """Start without orders."""
+        numbers = random.Random(f"numbers {seed}")
+        self._first_perm_id = numbers.randrange(200_000_000, 1_800_000_000)
+        self._exec_prefix = f"{numbers.randrange(0x8000, 0xFFFF):08x}"
+        self._first_exec = numbers.randrange(0x60000000, 0x70000000)
+        self._perm_ids = 0
+        self._highest: dict[int, int] = {}
+        self._orders: dict[tuple[int, int], Order] = {}
+        self._by_perm_id: dict[int, Order] = {}
+        self.executions: list[Execution] = []
+
+    def __iter__(self) -> Iterator[Order]:
+        """Every order, in the order of acceptance."""
+        return iter(self._by_perm_id.values())
+
+    def next_valid_id(self, client_id: int) -> int:
+        """The next order id of a client, above every id it has used."""
+        return self._highest.get(client_id, 0) + 1
+
+    def use_id(self, client_id: int, order_id: int) -> None:
+        """Remember that a client has used an order id."""
+        self._highest[client_id] = max(self._highest.get(client_id, 0), order_id)
+
+    def add(self, order: Order) -> None:
+        """Keep an order; its id counts as used."""
+        self._orders[order.client_id, order.order_id] = order
+        self._by_perm_id[order.perm_id] = order
+        self._perm_ids = max(self._perm_ids, order.perm_id - self._first_perm_id)
+        self.use_id(order.client_id, order.order_id)
+
+    def find(self, client_id: int, order_id: int) -> Order | None:
+        """The order of a client, None if there is none."""
+        return self._orders.get((client_id, order_id))
+
+    def find_of_any_client(self, order_id: int) -> Order | None:
+        """The newest order with this id, whoever placed it."""
+        found = [order for order in self if order.order_id == order_id]
+        return found[-1] if found else None
+
+    def by_perm_id(self, perm_id: int) -> Order:
+        """The order behind an execution; KeyError if unknown."""
+        return self._by_perm_id[perm_id]
+
+    def working(self, client_id: int | None = None) -> list[Order]:
+        """Open orders of one client, or of all."""
+        return [order for order in self if order.working and client_id in (None, order.client_id)]
+
+    def children(self, parent: Order) -> list[Order]:
+        """Unfinished orders that are attached to a parent."""
+        return [
+            order
+            for order in self
+            if order.client_id == parent.client_id and order.terms.parent_id == parent.order_id and not order.done
+        ]
+
+    def new_perm_id(self) -> int:
+        """The next account-wide order number."""
+        self._perm_ids += 1
+        return self._first_perm_id + self._perm_ids
+
+    def new_exec_id(self) -> str:
+        """The next execution number, such as 0000e0d5.69dd7411.01.01."""
+        return f"{self._exec_prefix}.{self._first_exec + len(self.executions):08x}.01.01"

@@ -1,0 +1,101 @@
+"""Rebuilds orders, executions, positions and cash from the ledger of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from twssim.contracts import ContractQuery
+from twssim.ledger import Record
+from twssim.order import PENDING_SUBMIT, TERMINAL, Execution, Order
+from twssim.order_terms import ComboLeg, OrderTerms
+
+if TYPE_CHECKING:
+    from twssim.gateway import Gateway
+
+
+def restore(gateway: Gateway, records: list[Record]) -> None:
+    """Bring a fresh gateway to the state at the end of the records."""
+    for record in records:
+        replay = REPLAY.get(record["record"])
+        if replay is not None:
+            replay(gateway, record)
+
+
+def _order(gateway: Gateway, record: Record) -> None:
+    terms = _terms(record["terms"])
+    known = gateway.orders.find(record["client_id"], record["order_id"])
+    if known is not None and known.perm_id == record["perm_id"]:
+        known.terms = terms
+        return
+    query = ContractQuery(con_id=record["con_id"], exchange=record["exchange"])
+    (instrument,) = gateway.universe.find(query)
+    order = Order(
+        client_id=record["client_id"],
+        order_id=record["order_id"],
+        perm_id=record["perm_id"],
+        account=record["account"],
+        instrument=instrument,
+        terms=terms,
+    )
+    gateway.orders.add(order)
+
+
+def _terms(written: dict[str, Any]) -> OrderTerms:
+    known = {each.name for each in fields(OrderTerms)}
+    facts = {name: value for name, value in written.items() if name in known}
+    for name in ("total_quantity", "limit_price", "aux_price"):
+        facts[name] = None if facts[name] is None else Decimal(facts[name])
+    facts["combo_legs"] = tuple(ComboLeg(**leg) for leg in facts["combo_legs"])
+    facts["combo_leg_prices"] = tuple(facts["combo_leg_prices"])
+    for name in ("smart_combo_routing", "algo_params", "conditions"):
+        facts[name] = tuple(tuple(each) for each in facts[name])
+    if facts["delta_neutral_contract"] is not None:
+        facts["delta_neutral_contract"] = tuple(facts["delta_neutral_contract"])
+    return OrderTerms(**facts)
+
+
+def _status(gateway: Gateway, record: Record) -> None:
+    order = gateway.orders.by_perm_id(record["perm_id"])
+    order.status = record["status"]
+    order.why_held = record["why_held"]
+    order.acknowledged = record["status"] != PENDING_SUBMIT
+    if order.status in TERMINAL:
+        order.done_time = record["time"]
+
+
+def _rejected(gateway: Gateway, record: Record) -> None:
+    order = gateway.orders.find(record["client_id"], record["order_id"])
+    if order is not None and record["code"] == 201:
+        order.reject_reason = record["text"].partition("reason:")[2]
+
+
+def _execution(gateway: Gateway, record: Record) -> None:
+    execution = _read_execution(record)
+    order = gateway.orders.by_perm_id(execution.perm_id)
+    signed = execution.shares if execution.side == "BOT" else -execution.shares
+    account = gateway.accounts[execution.account]
+    account.trade(order.instrument, signed, execution.price, execution.commission)
+    order.filled = execution.cum_qty
+    order.fill_value += execution.shares * execution.price
+    order.last_fill_price = execution.price
+    order.commission = (order.commission or Decimal(0)) + execution.commission
+    order.commission_currency = execution.commission_currency
+    gateway.orders.executions.append(execution)
+
+
+def _read_execution(record: Record) -> Execution:
+    facts = {each.name: record[each.name] for each in fields(Execution)}
+    for name in ("shares", "price", "cum_qty", "avg_price", "commission", "realized_pnl"):
+        facts[name] = None if facts[name] is None else Decimal(facts[name])
+    return Execution(**facts)
+
+
+REPLAY: dict[str, Callable[[Gateway, Record], None]] = {
+    "order": _order,
+    "status": _status,
+    "rejected": _rejected,
+    "execution": _execution,
+}

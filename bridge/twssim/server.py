@@ -1,0 +1,187 @@
+"""The only input and output of the simulator: TCP connections, the clock, the ledger file."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from twssim.clock import Clock
+from twssim.flood import FloodBlocks
+from twssim.gateway import Gateway
+from twssim.ledger import LedgerFile, read_ledger
+from twssim.session import Session
+from twssim.settings import Settings
+
+WRITE_BUFFER = 256 * 1024
+
+
+class Connection(asyncio.Protocol):
+    """Moves bytes between one socket and one session."""
+
+    def __init__(self, server: Server) -> None:
+        """Belongs to `server`; the socket comes with connection_made."""
+        self._server = server
+        self._transport: asyncio.Transport | None = None
+        self._flood = FloodBlocks()
+        self._next_flood: asyncio.Handle | None = None
+        self.session: Session | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Open a session, or hang up when TWS has no room for another."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        self._transport = transport
+        self.session = self._server.gateway.open_session()
+        if self.session is None:
+            transport.close()
+            return
+        self._server.connections.add(self)
+        if self._server.silent:
+            transport.pause_reading()
+
+    def data_received(self, received: bytes) -> None:
+        """Hand over what the client sent."""
+        if self.session is not None:
+            self._server.advance()
+            self.session.receive(received)
+            self._server.settle()
+
+    def connection_lost(self, reason: Exception | None) -> None:
+        """The client is gone, or was dropped."""
+        self._server.connections.discard(self)
+        if self.session is not None:
+            self.session.close()
+            self._server.settle()
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as it is sent to."""
+        if self.session is not None:
+            self.session.congested = True
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        if self.session is not None:
+            self.session.congested = False
+            self.flood()
+
+    def deliver(self) -> None:
+        """Write what the session has queued; close when the session ended."""
+        if self.session is None or self._transport is None:
+            return
+        output = self.session.take_output()
+        if output:
+            self._transport.write(output)
+        if self.session.closed:
+            self._transport.close()
+        self.flood()
+
+    def flood(self) -> None:
+        """With --flood: one block of ticks for every open line, and again as soon as possible."""
+        session, transport = self.session, self._transport
+        if session is None or transport is None or not session.gateway.settings.flood:
+            return
+        if session.congested or transport.is_closing() or self._next_flood is not None:
+            return
+        blocks = self._flood.of(session)
+        transport.writelines(blocks)
+        if blocks:
+            self._next_flood = asyncio.get_running_loop().call_soon(self._flood_again)
+
+    def _flood_again(self) -> None:
+        self._next_flood = None
+        self.flood()
+
+    def set_reading(self, reading: bool) -> None:
+        """Stop or go on taking bytes from the socket."""
+        if self._transport is not None and reading != self._transport.is_reading():
+            (self._transport.resume_reading if reading else self._transport.pause_reading)()
+
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Server:
+    """One simulated TWS on a port of its own event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Read the ledger of an earlier run, if there is one; opens no socket yet."""
+        records = read_ledger(settings.ledger) if settings.ledger else []
+        start = time.time() if settings.start is None else settings.start
+        if records:
+            start = max(start, records[-1]["time"])
+        self.gateway = Gateway(settings, start, records)
+        self.connections: set[Connection] = set()
+        self.silent = False
+        self.after_settling: list[Callable[[], None]] = []
+        self._file = LedgerFile(settings.ledger) if settings.ledger else None
+        self._loop = asyncio.get_running_loop()
+        self._clock = Clock(start, settings.speed, self._loop.time())
+        self._wake: asyncio.TimerHandle | None = None
+        self._listener: asyncio.Server | None = None
+
+    async def listen(self, host: str, port: int) -> int:
+        """Accept connections; returns the port, raises OSError when it is taken."""
+        self._listener = await self._loop.create_server(lambda: Connection(self), host, port)
+        self.settle()
+        bound: int = self._listener.sockets[0].getsockname()[1]
+        return bound
+
+    def advance(self) -> None:
+        """Bring the simulated TWS to the present."""
+        self.gateway.advance(self._clock.simulated(self._loop.time()))
+
+    def settle(self) -> None:
+        """Make the ledger durable, then send what is to be sent, then wait for what is due."""
+        records = self.gateway.ledger.take_unwritten()
+        if self._file is not None:
+            self._file.write(records)
+        if not self.silent:
+            for connection in list(self.connections):
+                connection.deliver()
+        for check in list(self.after_settling):
+            check()
+        self._sleep()
+
+    def _sleep(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+        due = self.gateway.scheduler.next_due()
+        self._wake = None
+        if due is not None:
+            self._wake = self._loop.call_at(self._clock.real(due), self._wake_up)
+
+    def _wake_up(self) -> None:
+        self.advance()
+        self.settle()
+
+    def silence(self, silent: bool) -> None:
+        """While silent, accept connections and take no bytes and send none: a wedged TWS."""
+        self.silent = silent
+        for connection in self.connections:
+            connection.set_reading(not silent)
+        self.settle()
+
+    def drop_connections(self) -> None:
+        """Cut every connection, as a crash of TWS would."""
+        for connection in list(self.connections):
+            connection.drop()
+
+    async def close(self) -> None:
+        """Hang up, stop listening, close the ledger file."""
+        if self._wake is not None:
+            self._wake.cancel()
+        if self._listener is not None:
+            self._listener.close()
+        self.drop_connections()
+        await asyncio.sleep(0)
+        if self._listener is not None:
+            await self._listener.wait_closed()
+        if self._wake is not None:
+            self._wake.cancel()
+        if self._file is not None:
+            self._file.write(self.gateway.ledger.take_unwritten())
+            self._file.close()
+            self._file = None

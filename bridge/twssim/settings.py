@@ -1,0 +1,59 @@
+"""Everything about a simulated TWS that can be chosen when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+OLDEST_SERVER_VERSION = 157
+NEWEST_SERVER_VERSION = 200
+PAPER_ACCOUNT = "DU1234567"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Choices of one simulator; all durations are seconds of simulated time."""
+
+    server_version: int = NEWEST_SERVER_VERSION
+    seed: int = 1
+    accounts: tuple[str, ...] = (PAPER_ACCOUNT,)
+    currency: str = "GBP"
+    cash: Decimal = Decimal(100_000)
+
+    ledger: str = ""
+    speed: float = 1.0
+    start: float | None = None
+    calendar: str = "always"
+
+    tick_interval: float = 0.25
+    flood: bool = False
+    market_data_lines: int = 100
+    snapshot_seconds: float = 11.0
+    answer_delay: float = 0.03
+    sec_def_notice_delay: float = 0.05
+
+    ack_delay: tuple[float, float] = (0.02, 0.05)
+    fill_delay: tuple[float, float] = (0.05, 0.3)
+    fill_slices: int = 4
+    cancel_delay: float = 0.05
+    commission_delay: float = 0.05
+
+    master_client_id: int | None = None
+    read_only: bool = False
+    doubled_account_summary: bool = True
+    doubled_order_status: bool = True
+    execution_end_when_empty: bool = True
+    cross_client_cancel: bool = False
+    account_update_interval: float = 180.0
+
+    def __post_init__(self) -> None:
+        """Refuse what the simulator cannot do; raises ValueError with one clear sentence."""
+        if not OLDEST_SERVER_VERSION <= self.server_version <= NEWEST_SERVER_VERSION:
+            raise ValueError(
+                f"server version {self.server_version} is not supported: choose one from "
+                f"{OLDEST_SERVER_VERSION} to {NEWEST_SERVER_VERSION} (tested: 176 and 200)"
+            )
+        if self.speed <= 0 or self.tick_interval <= 0:
+            raise ValueError("speed and tick interval must be greater than zero")
+        if not self.accounts or len(self.currency) != 3:
+            raise ValueError("give at least one account and a base currency of three letters")

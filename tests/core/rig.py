@@ -9,6 +9,7 @@ from twsbridge.protocol import commands
 from twsbridge.protocol.models import Contract, Execution, Order
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.inputs import (
     Client,
     CommandReceived,
@@ -18,7 +19,6 @@ from twsbridge_server.core.inputs import (
     OrderStatus,
     TwsConnected,
 )
-from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.reconcile import Reconcile

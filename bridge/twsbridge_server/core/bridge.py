@@ -91,8 +91,9 @@ class Bridge:
 
     def _wake(self) -> list[Effect]:
         """Ask for the next timer when it is not the one already asked for."""
-        dues = [due for part in (*self._parts.timed, self._parts.pacing) if (due := part.next_due()) is not None]
-        wake = min([self._next_beat_us, *dues])
+        dues = [part.next_due() for part in self._parts.timed]
+        dues.append(self._parts.pacing.next_due())
+        wake = min([self._next_beat_us, *(due for due in dues if due is not None)])
         if wake == self._wake_us:
             return []
         self._wake_us = wake
@@ -114,7 +115,7 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.CancelOrder: parts.order_commands.cancel,
         commands.CancelAll: parts.order_commands.cancel_all,
         commands.GetOrder: parts.order_commands.get,
-        commands.ListOrders: parts.order_commands.list,
+        commands.ListOrders: parts.order_commands.list_orders,
         commands.GetAccountSummary: parts.accounts.summary,
         commands.ListPositions: parts.accounts.list_positions,
         commands.GetContractDetails: parts.contracts.details,

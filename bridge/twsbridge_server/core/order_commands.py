@@ -5,7 +5,7 @@ from __future__ import annotations
 from twsbridge.protocol import commands
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import OrderChanged
-from twsbridge.protocol.models import DONE, UNKNOWN, WORKING, Contract
+from twsbridge.protocol.models import DONE, UNKNOWN, WORKING, Contract, OrderState
 from twsbridge.protocol.replies import CancelAllReply, OrderReply, OrderRows
 from twsbridge_server.core import calls
 from twsbridge_server.core.answers import answer, fail, refuse
@@ -100,9 +100,9 @@ class OrderCommands:
             return [fail(asked, _not_found(command.client_order_id or str(command.order_id)))]
         return [answer(asked, OrderReply(order=record.state))]
 
-    def list(self, asked: CommandReceived, command: commands.ListOrders, now: int) -> list[Effect]:
+    def list_orders(self, asked: CommandReceived, command: commands.ListOrders, now: int) -> list[Effect]:
         """All orders, or the live ones, oldest first."""
-        rows = [
+        rows: list[OrderState] = [
             record.state
             for record in self._orders
             if command.account in ("", record.state.order.account)

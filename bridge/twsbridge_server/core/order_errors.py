@@ -56,15 +56,13 @@ class OrderErrors:
         return [*explained, *self._waiters.refuse(record, error, "order.cancel")]
 
     def _change_refused(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        """The caller is answered first: clearing the change would answer him that it was made."""
+        error = _from_tws("tws.modify_rejected", "change", record, said)
+        refused = self._waiters.refuse(record, error, "order.modify")
         record.change = None
         self._reconcile.soon(now)
-        error = _from_tws("tws.modify_rejected", "change", record, said)
         explained = self._orders.explain(record, said.code, said.text, now)
-        return [
-            *explained,
-            *self._orders.keep(record),
-            *self._waiters.refuse(record, error, "order.modify"),
-        ]
+        return [*self._orders.keep(record), *explained, *refused]
 
     def _rejected(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
         self._reconcile.soon(now)

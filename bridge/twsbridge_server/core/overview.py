@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twsbridge.protocol import commands, topics
-from twsbridge.protocol.models import UNKNOWN, WORKING
+from twsbridge.protocol.models import UNKNOWN, WORKING, OrderState
 from twsbridge.protocol.replies import Snapshot, Status, TwsStatus
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.answers import answer, refuse
@@ -58,7 +58,7 @@ class Overview:
         if account not in known:
             return [refuse(asked, "auth.account", f"{account!r} is not an account of this login")]
         streams = (topics.orders(account), topics.account(account), topics.SYSTEM)
-        rows = [r.state for r in self._orders if r.state.order.account == account]
+        rows: list[OrderState] = [r.state for r in self._orders if r.state.order.account == account]
         snapshot = Snapshot(
             epoch=self._sequencer.epoch,
             as_of={stream: self._sequencer.head(stream)[1] for stream in streams},

@@ -57,9 +57,9 @@ class Parts:
     overview: Overview
 
     @property
-    def streams(self) -> tuple[Lines, Accounts]:
+    def streams(self) -> tuple[Requests, Lines, Accounts]:
         """What lives on one connection to TWS and is asked for again on the next."""
-        return (self.lines, self.accounts)
+        return (self.requests, self.lines, self.accounts)
 
     @property
     def timed(self) -> tuple[Timed, ...]:
@@ -69,6 +69,39 @@ class Parts:
             self.reconcile,
             self.order_commands,
             self.requests,
-            self.history,
             self.accounts,
         )
+
+
+def build(settings: CoreSettings, restored: Restored) -> Parts:
+    """Make all objects, each with those it depends on."""
+    ids = RequestIds()
+    sequencer = Sequencer(restored.epoch, restored.heads)
+    session = Session(settings, sequencer)
+    orders = Orders(sequencer, settings.client_id, restored)
+    reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
+    order_commands = OrderCommands(orders, session, reconcile, restored)
+    orders.on_change = order_commands.changed
+    requests = Requests(ids)
+    contracts = Contracts(settings, requests)
+    lines = Lines(settings, ids, contracts)
+    accounts = Accounts(settings, ids, sequencer)
+    overview = Overview(settings, sequencer, session)
+    overview.look_at(orders, lines, accounts)
+    return Parts(
+        sequencer=sequencer,
+        session=session,
+        orders=orders,
+        order_commands=order_commands,
+        order_errors=OrderErrors(orders, order_commands.waiters, reconcile),
+        executions=Executions(orders, sequencer, restored),
+        reconcile=reconcile,
+        requests=requests,
+        contracts=contracts,
+        history=History(settings, contracts, requests),
+        lines=lines,
+        accounts=accounts,
+        pacing=Pacing(settings.messages_per_second),
+        clients=ClientSessions(settings, sequencer, session),
+        overview=overview,
+    )

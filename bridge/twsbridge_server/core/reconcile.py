@@ -12,6 +12,7 @@ from twsbridge.protocol.models import DONE, UNKNOWN
 from twsbridge_server.core import calls
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.effects import CallTws, Effect, Log
+from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
 
@@ -80,11 +81,11 @@ class Reconcile:
         sweep.missing.discard(part)
         return [] if sweep.missing else self._finish(now)
 
-    def failed(self, req_id: int, text: str, now: int) -> list[Effect] | None:
+    def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS answered the query of executions with an error; None when the id is not of a sweep."""
-        if self._sweep is None or req_id != self._sweep.executions_req_id:
+        if self._sweep is None or said.id != self._sweep.executions_req_id:
             return None
-        return [Log("warning", f"TWS refused to list executions: {text}"), *self._finish(now)]
+        return [Log("warning", f"TWS refused to list executions: {said.text}"), *self._finish(now)]
 
     def lost(self) -> None:
         """The connection broke: the sweep has failed."""

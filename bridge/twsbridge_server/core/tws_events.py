@@ -9,7 +9,7 @@ from twsbridge.protocol.events import RECONCILED
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
-from twsbridge_server.core.notices import Kind, classify, farm_state
+from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
 from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
@@ -79,6 +79,7 @@ class TwsEvents:
         return heard
 
     def _accounts(self, said: inputs.ManagedAccounts, now: int) -> list[Effect]:
+        self._parts.accounts.managed(said.accounts)
         return self._begun(self._parts.session.managed_accounts(said, now), now)
 
     def _next_valid_id(self, said: inputs.NextValidId, now: int) -> list[Effect]:
@@ -99,7 +100,7 @@ class TwsEvents:
         parts.reconcile.lost()
         parts.pacing.lost()
         self._data_lost = self._data_lost or was_up
-        for part in (parts.order_commands, parts.requests, *parts.streams):
+        for part in (parts.order_commands, *parts.streams):
             effects += part.lost(said.reason, now)
         return effects
 
@@ -117,7 +118,7 @@ class TwsEvents:
         return [*self._session_error(said, now), *self._parts.session.notice(said, now)]
 
     def _request_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
-        for owner in (self._parts.reconcile, self._parts.requests, *self._parts.streams):
+        for owner in (self._parts.reconcile, *self._parts.streams):
             effects = owner.error(said, now)
             if effects is not None:
                 return effects
@@ -125,7 +126,7 @@ class TwsEvents:
 
     def _session_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         session = self._parts.session
-        if "read-only" in said.text.lower():
+        if is_read_only(said.code, said.text):
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:

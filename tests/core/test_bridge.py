@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, of, published
+from twsbridge.protocol import commands
+from twsbridge_server.core import calls, inputs
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.bridge import Bridge, command_table
+from twsbridge_server.core.restored import Restored
+
+SECOND = 1_000_000
+
+
+class Driver:
+    """A bridge with a clock that the test moves, and everything it has ever done."""
+
+    def __init__(self, **settings: Any) -> None:
+        fields = {name: getattr(SETTINGS, name) for name in SETTINGS.__slots__}
+        self.bridge = Bridge(type(SETTINGS)(**{**fields, **settings}), Restored(epoch="e" * 16))
+        self.now = 1_000 * SECOND
+        self.done: list[fx.Effect] = []
+
+    def __call__(self, *happened: inputs.Input) -> list[fx.Effect]:
+        effects = [effect for one in happened for effect in self.bridge.handle(one, self.now)]
+        self.done += effects
+        return effects
+
+    def connect(self) -> list[fx.Effect]:
+        return self(
+            inputs.Started(),
+            inputs.TwsConnected(200, "20261122 10:00:00 EST"),
+            inputs.ManagedAccounts((ACCOUNT,)),
+            inputs.NextValidId(7),
+        )
+
+    def ready(self) -> list[fx.Effect]:
+        effects = self.connect()
+        (req_id,) = [c.req_id for c in tws_calls(effects) if isinstance(c, calls.ReqExecutions)]
+        return [
+            *effects,
+            *self(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(req_id)),
+        ]
+
+    def ask(self, command: commands.Command, **more: Any) -> fx.SendReply:
+        asked = {"client": inputs.Client(b"r", "alice"), "request_id": "q", "sid": "run1", **more}
+        replies = of(fx.SendReply, self(inputs.CommandReceived(command=command, **asked)))
+        assert len(replies) == 1
+        return replies[0]
+
+    def wait(self, seconds: float) -> list[fx.Effect]:
+        """Let the timers that were asked for come, one after the other."""
+        until, effects = self.now + int(seconds * SECOND), []
+        while (wake := of(fx.WakeAt, self.done)[-1].at_us) <= until:
+            self.now = max(self.now, wake)
+            effects += self(inputs.TimePassed())
+        self.now = until
+        return effects
+
+
+def tws_calls(effects: list[fx.Effect]) -> list[Any]:
+    return [effect.call for effect in of(fx.CallTws, effects)]
+
+
+def place(**more: Any) -> commands.PlaceOrder:
+    return commands.PlaceOrder(client_order_id="k1", contract=CONTRACT, order=BUY, **more)
+
+
+def test_every_command_has_somebody_who_carries_it_out() -> None:
+    assert set(command_table(Driver().bridge._parts)) == set(commands.COMMANDS.values())
+
+
+def test_every_input_is_understood() -> None:
+    known = set(Driver().bridge._inputs) | {inputs.Ticks}
+    assert known == set(get_args(inputs.Input))
+
+
+def test_the_first_thing_is_to_connect() -> None:
+    assert of(fx.ConnectTws, Driver()(inputs.Started()))
+
+
+def test_a_session_that_starts_asks_again_for_everything_and_compares() -> None:
+    sent = [type(call) for call in tws_calls(Driver().connect())]
+    assert {calls.ReqOpenOrders, calls.ReqExecutions, calls.ReqPositions, calls.ReqAccountSummary} <= set(sent)
+    assert sent[0] is calls.StartApi
+
+
+def test_no_order_before_the_comparison_is_done() -> None:
+    driver = Driver()
+    driver.connect()
+    assert driver.ask(place()).error.code == "br.starting"
+    driver = Driver()
+    driver.ready()
+    assert driver.ask(place()).body.order.order_id == 7
+
+
+def test_a_tws_that_never_confirms_its_executions_does_not_keep_the_bridge_from_working() -> None:
+    driver = Driver()
+    driver.connect()
+    driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd())
+    driver.wait(11)
+    status = driver.ask(commands.GetStatus()).body
+    assert status.state == "READY" and "did not confirm" in status.reason
+
+
+def test_a_read_only_tws_is_ready_for_everything_but_orders() -> None:
+    driver = Driver()
+    driver.connect()
+    driver(inputs.TwsErrorReceived(-1, 321, "cause - The API interface is currently in Read-Only mode."))
+    driver.wait(11)
+    status = driver.ask(commands.GetStatus()).body
+    assert status.state == "READY" and status.tws.read_only
+    assert driver.ask(place()).error.code == "tws.read_only"
+
+
+def test_a_lower_next_valid_id_is_never_accepted() -> None:
+    """Lean.IB#242: after a restart TWS counted from an older number, and ids were used twice."""
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    driver(inputs.TwsLost("restart"))
+    driver(inputs.TwsConnected(200, ""), inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(3))
+    assert driver.ask(commands.GetStatus()).body.tws.next_order_id == 8
+
+
+def test_fills_are_processed_while_the_link_is_down() -> None:
+    """Lean.IB#249: fills that came between 1100 and 1102 were dropped."""
+    from tests.core.rig import fill
+
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, 1100, "lost"))
+    effects = driver(inputs.ExecutionReceived(-1, fill(perm_id=5), ""))
+    assert "execution" in published(effects)
+    again = driver(inputs.TwsErrorReceived(-1, 1102, "restored"))
+    assert any(isinstance(call, calls.ReqExecutions) for call in tws_calls(again))
+
+
+def test_a_broken_data_farm_leaves_orders_alone() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, 2103, "Market data farm connection is broken:usfarm"))
+    status = driver.ask(commands.GetStatus()).body
+    assert status.state == "READY" and status.tws.farms == {"usfarm": "broken"}
+
+
+def test_the_gap_ends_when_orders_were_compared() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsLost("reset"))
+    effects = driver.wait(1.5)
+    assert of(fx.ConnectTws, effects)
+    effects = driver(inputs.TwsConnected(200, ""), inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(7))
+    (query,) = [c for c in tws_calls(effects) if isinstance(c, calls.ReqExecutions)]
+    effects = driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(query.req_id))
+    assert [e for e in published(effects) if not e.startswith("heart")] == ["session", "resumed"]
+
+
+def test_a_heartbeat_each_second_whatever_the_state() -> None:
+    driver = Driver()
+    driver(inputs.Started())
+    beats = [e for e in of(fx.PublishEvent, driver.wait(5)) if e.type == "heartbeat"]
+    assert len(beats) == 5 and {e.seq for e in beats} == {0}
+
+
+def test_a_barrier_is_answered_with_the_heads() -> None:
+    driver = Driver()
+    driver.ready()
+    (event,) = of(fx.PublishEvent, driver(inputs.SubscriptionOpened("sync|n1|")))
+    assert event.topic == "sync|n1|" and event.body["heads"]["sys|"]["next"] > 1
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"sid": "older"}, "auth.session"),
+        ({"expires_us": 5}, "req.expired"),
+        ({"client": inputs.Client(b"r", "eve", "observer")}, "auth.role"),
+    ],
+)
+def test_what_keeps_a_command_from_being_looked_at(more: dict[str, Any], code: str) -> None:
+    driver = Driver()
+    driver.ready()
+    assert driver.ask(place(), **more).error.code == code
+    assert not any(isinstance(call, calls.PlaceOrder) for call in tws_calls(driver.done))
+
+
+def test_hello_needs_no_session_and_a_common_version() -> None:
+    driver = Driver()
+    driver.ready()
+    welcome = driver.ask(commands.Hello(protocol=[1, 3]), sid="").body
+    assert welcome.sid == "run1" and welcome.accounts == [ACCOUNT]
+    assert driver.ask(commands.Hello(protocol=[2, 3]), sid="").error.code == "req.version"
+
+
+def test_more_requests_than_tws_takes_are_spread_and_none_is_lost() -> None:
+    driver = Driver(messages_per_second=10)
+    driver.ready()
+    effects: list[fx.Effect] = []
+    for con_id in range(1, 31):
+        effects += driver(inputs.SubscriptionOpened(f"md|{con_id}@SMART|"))
+    assert len(tws_calls(effects)) < 10
+    effects += driver.wait(6)
+    opened = [c for c in tws_calls(effects) if isinstance(c, calls.ReqMarketData)]
+    assert len(opened) == 30
+
+
+def test_an_unreadable_message_leads_to_a_comparison() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsPoison(3, "bad number"))
+    assert any(isinstance(call, calls.ReqOpenOrders) for call in tws_calls(driver.wait(2)))
+
+
+def test_draining_says_goodbye_and_stops() -> None:
+    driver = Driver()
+    driver.ready()
+    effects = driver(inputs.DrainAsked())
+    assert published(effects)[0] == "bye" and of(fx.Stop, effects)

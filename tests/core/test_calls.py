@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import inspect
+from typing import get_args
+
+from twsbridge_server.core import calls
+from twsbridge_server.core.pacing import LANES
+
+
+def test_every_call_is_frozen_in_the_union_and_has_its_lane() -> None:
+    declared = {kind for _, kind in inspect.getmembers(calls, inspect.isclass) if kind.__module__ == calls.__name__}
+    assert declared == set(get_args(calls.TwsCall)) == set(LANES)
+    assert all(kind.__dataclass_params__.frozen for kind in declared)

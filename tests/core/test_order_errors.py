@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.core.rig import BUY, OrderRig, of, published
+from twsbridge.protocol import commands
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.inputs import TwsErrorReceived
+from twsbridge_server.core.order_errors import OrderErrors
+
+
+def error(rig: OrderRig, code: int, text: str = "because", order_id: int = 1) -> list[fx.Effect]:
+    errors = OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile)
+    effects = errors.received(TwsErrorReceived(order_id, code, text), rig.now)
+    assert effects is not None
+    return effects
+
+
+def working() -> OrderRig:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    return rig
+
+
+def codes(effects: list[fx.Effect]) -> list[str]:
+    return [reply.error.code for reply in of(fx.SendReply, effects)]
+
+
+def test_an_error_of_no_order_is_left_to_others() -> None:
+    rig = OrderRig()
+    errors = OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile)
+    assert errors.received(TwsErrorReceived(1, 201, "x"), 0) is None
+
+
+@pytest.mark.parametrize("code", [399, 404, 2109, 2161, 10349])
+def test_notices_do_not_end_a_new_order(code: int) -> None:
+    """ib_async#191, #217: 10349 and its like were taken for a cancel."""
+    rig = OrderRig()
+    rig.place(wait="acknowledged")
+    effects = error(rig, code)
+    assert rig.status() == "PendingSubmit" and codes(effects) == []
+    assert of(fx.PublishEvent, effects)[0].body["reason"]["tws_code"] == code
+
+
+@pytest.mark.parametrize("code", [103, 110, 200, 201, 321, 460, 10289])
+def test_a_new_order_that_tws_refuses_is_rejected(code: int) -> None:
+    rig = OrderRig()
+    rig.place(wait="acknowledged")
+    assert codes(error(rig, code)) == ["tws.rejected"]
+    assert rig.status() == "Rejected"
+
+
+@pytest.mark.parametrize("code", [110, 201, 321, 104, 2102])
+def test_an_error_alone_never_ends_a_working_order(code: int) -> None:
+    rig = working()
+    error(rig, code)
+    assert rig.status() == "Submitted"
+
+
+@pytest.mark.parametrize("code", [110, 201, 105, 2102, 329])
+def test_a_refused_change_leaves_the_order_as_it_was(code: int) -> None:
+    rig = working()
+    bigger = BUY.model_copy(update={"quantity": Decimal(9)})
+    rig.do(commands.ModifyOrder(order_id=1, order=bigger))
+    assert codes(error(rig, code)) == ["tws.modify_rejected"]
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    assert (rig.status(), record.state.order.quantity, record.change) == ("Submitted", 5, None)
+
+
+@pytest.mark.parametrize("code", [135, 161, 10147, 10148])
+def test_a_refused_cancel_ends_the_wait_and_asks_for_a_sweep(code: int) -> None:
+    """Lean.IB PR #248: 10147 and 10148 came at once and were taken for a time-out."""
+    rig = working()
+    rig.do(commands.CancelOrder(order_id=1))
+    assert codes(error(rig, code)) == ["tws.cancel_rejected"]
+    assert rig.status() == "Submitted" and rig.reconcile.next_due() is not None
+
+
+def test_202_alone_means_cancelled() -> None:
+    rig = working()
+    assert published(error(rig, 202, "Order Canceled - reason:")) == ["order Cancelled"]
+
+
+def test_202_does_not_undo_a_fill() -> None:
+    rig = working()
+    rig.order_status(status="Filled", filled=Decimal(5), remaining=Decimal(0))
+    error(rig, 202)
+    assert rig.status() == "Filled"

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.core.rig import ACCOUNT, BUY, CONTRACT, of, published
+from tests.core.test_bridge import Driver, place, tws_calls
+from twsbridge.protocol import commands
+from twsbridge.protocol.events import RECONCILED
+from twsbridge_server.core import calls, inputs
+from twsbridge_server.core import effects as fx
+
+
+def open_order(order_id: int, order_ref: str = "", **more: object) -> inputs.OpenOrder:
+    order = BUY.model_copy(update={"account": ACCOUNT})
+    said: dict[str, object] = {"perm_id": 900 + order_id, "client_id": 1, "status": "Submitted", **more}
+    return inputs.OpenOrder(order_id=order_id, contract=CONTRACT, order=order, order_ref=order_ref, **said)
+
+
+def test_what_a_sweep_tells_is_marked() -> None:
+    driver = Driver()
+    driver.connect()
+    event = [e for e in of(fx.PublishEvent, driver(open_order(3, client_id=4))) if e.type == "order"]
+    assert event[0].flags == RECONCILED
+
+
+def test_an_order_in_doubt_is_found_by_its_reference_after_a_reconnect() -> None:
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    (sent,) = [c for c in tws_calls(driver.done) if isinstance(c, calls.PlaceOrder)]
+    driver(inputs.TwsLost("reset"))
+    driver.wait(1.5)
+    driver(inputs.TwsConnected(200, ""), inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(7))
+    assert driver.ask(commands.GetOrder(client_order_id="k1")).body.order.status == "UNKNOWN"
+    driver(open_order(7, sent.order_ref))
+    assert driver.ask(commands.GetOrder(client_order_id="k1")).body.order.status == "Submitted"
+
+
+def test_1101_opens_lines_again_under_new_ids() -> None:
+    driver = Driver()
+    driver.ready()
+    first = tws_calls(driver(inputs.SubscriptionOpened("md|265598@SMART|")))
+    driver(inputs.TwsErrorReceived(-1, 1100, "lost"))
+    again = tws_calls(driver(inputs.TwsErrorReceived(-1, 1101, "restored, data lost")))
+    old = [c.req_id for c in first if isinstance(c, calls.ReqMarketData)]
+    new = [c.req_id for c in again if isinstance(c, calls.ReqMarketData)]
+    assert len(old) == len(new) == 1 and old != new
+
+
+def test_an_error_of_a_request_goes_to_its_caller_and_nobody_else() -> None:
+    driver = Driver()
+    driver.ready()
+    ask = commands.GetContractDetails(contract=CONTRACT)
+    effects = driver(inputs.CommandReceived(inputs.Client(b"r", "a"), "q", ask, sid="run1"))
+    (call,) = tws_calls(effects)
+    effects = driver(inputs.TwsErrorReceived(call.req_id, 200, "No security definition"))
+    (reply,) = of(fx.SendReply, effects)
+    assert reply.error.code == "tws.not_found" and published(effects) == []
+
+
+def test_an_error_of_an_unknown_order_is_a_notice() -> None:
+    driver = Driver()
+    driver.ready()
+    assert "notice" in published(driver(inputs.TwsErrorReceived(99, 10147, "not found")))
+
+
+def test_a_status_without_an_open_order_is_enough() -> None:
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    status = inputs.OrderStatus(7, "Filled", Decimal(5), Decimal(0), 190.0, 907, None, 190.0, 1, "")
+    assert "order Filled" in published(driver(status))

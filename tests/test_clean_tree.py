@@ -99,7 +99,7 @@ def test_without_git_the_tree_itself_is_walked(tmp_path: Path) -> None:
         ("README.md", "<<<<<~<< HEAD"),
         ("README.md", "account U~7654321"),
         ("keys/a", "-----BEGIN PRIVATE~ KEY-----"),
-        ("bridge/a.py", "Copyright (C) 2024 ~Interactive Brokers LLC"),
+        ("bridge/a.py", "Copyr~ight (C) 2024 Interactive Brokers LLC"),
         ("bridge/Order_pb2.py", ""),
         ("bridge/Order.proto", ""),
         (".env", "TWS_USERID=joe"),

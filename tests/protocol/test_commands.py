@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.protocol.strategies import wire_model
 
+from tests.protocol.strategies import wire_model
 from twsbridge.protocol.commands import COMMANDS, MAX_QUANTITY, Command, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, decode_command, encode_command, pack
 from twsbridge.protocol.errors import InvalidRequest

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocol.strategies import texts, wire_model
 
+from tests.protocol.strategies import texts, wire_model
 from twsbridge.protocol import envelope
 from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.commands import COMMANDS, Ping, PlaceOrder

@@ -6,8 +6,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protocol.strategies import wire_model
 
+from tests.protocol.strategies import wire_model
 from twsbridge.protocol import errors
 from twsbridge.protocol.errors import ERROR_KINDS, BridgeError, WireError, exception_for, make_error
 

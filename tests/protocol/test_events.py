@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocol.strategies import wire_model
 
+from tests.protocol.strategies import wire_model
 from twsbridge.protocol.envelope import EventFrame, decode_event, encode_event
 from twsbridge.protocol.events import EVENTS, RECONCILED, REPLAYED, Event
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.protocol.strategies import decimals, safe_ints
 
+from tests.protocol.strategies import decimals, safe_ints
 from twsbridge.protocol.fields import MAX_SAFE_INTEGER, Int, Price, Quantity, WireModel, decimal_text
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protocol.strategies import ascii_texts, safe_ints
 
+from tests.protocol.strategies import ascii_texts, safe_ints
 from twsbridge.protocol.limits import MAX_DEPTH, MAX_NODES, MAX_TEXT, UnfitValue, check_shape, no_duplicate_keys
 
 leaves = st.none() | st.booleans() | safe_ints | st.floats(allow_nan=False, allow_infinity=False) | ascii_texts

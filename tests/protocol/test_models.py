@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocol.strategies import wire_model
 
+from tests.protocol.strategies import wire_model
 from twsbridge.protocol import models
 from twsbridge.protocol.envelope import pack, unpack
 from twsbridge.protocol.fields import WireModel

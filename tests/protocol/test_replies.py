@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocol.strategies import wire_model
 
+from tests.protocol.strategies import wire_model
 from twsbridge.protocol import replies
 from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.envelope import Reply, decode_reply, encode_reply, pack

@@ -7,7 +7,7 @@ from twsbridge.protocol.envelope import VERSION
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import Heartbeat, Synced
 from twsbridge.protocol.replies import Done, Pong, Welcome
-from twsbridge_server.core.answers import answer, fail, refuse
+from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.effects import Effect, SendExecutions, SendReplay
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.sequencer import Sequencer

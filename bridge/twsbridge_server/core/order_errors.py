@@ -35,7 +35,7 @@ class OrderErrors:
             return self._cancelled(record, said, now)
         if said.code in ORDER_NOTICES:
             return self._orders.explain(record, said.code, said.text, now)
-        if said.code in CANCEL_REFUSALS and record.cancel_sent_us is not None:
+        if said.code in CANCEL_REFUSALS:
             return self._cancel_refused(record, said, now)
         if record.change is not None:
             return self._change_refused(record, said, now)

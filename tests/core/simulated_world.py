@@ -1,0 +1,265 @@
+"""A TWS, a disk and clients around the pure core, driven by a seed: what is delivered, lost or cut short is chance.
+
+The TWS here is small and shares nothing with twssim: it takes orders, fills them, answers sweeps, and forgets a
+connection's undelivered messages when the connection breaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, fill
+from twsbridge.protocol import commands
+from twsbridge.protocol.models import Commission
+from twsbridge_server.core import calls, inputs
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.bridge import Bridge
+from twsbridge_server.core.restored import Restored
+
+SECOND = 1_000_000
+EPOCH = "e" * 16
+
+
+@dataclass
+class Disk:
+    """The journal's rows, as a restart would read them."""
+
+    next_order_id: int = 1
+    events: dict[str, list[fx.EventRow]] = field(default_factory=dict)
+    intents: list[fx.IntentRow] = field(default_factory=list)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    commissions: set[str] = field(default_factory=set)
+
+    def write(self, row: fx.JournalRow) -> None:
+        match row:
+            case fx.EventRow():
+                self.events.setdefault(row.stream, []).append(row)
+            case fx.IntentRow():
+                self.intents.append(row)
+            case fx.OrderRow():
+                self.orders[row.row_key] = row.body
+            case fx.ExecutionRow():
+                assert row.exec_id not in self.executions
+                self.executions[row.exec_id] = row.body
+            case fx.CommissionRow():
+                self.commissions.add(row.exec_id)
+            case fx.FloorRow():
+                self.next_order_id = row.next_order_id
+
+    def restored(self) -> Restored:
+        return Restored(
+            epoch=EPOCH,
+            next_order_id=self.next_order_id,
+            heads={stream: (1, len(rows) + 1) for stream, rows in self.events.items()},
+            intents=tuple(self.intents),
+            orders=dict(self.orders),
+            executions=dict(self.executions),
+            commissions=frozenset(self.commissions),
+        )
+
+
+@dataclass
+class TwsOrder:
+    """An order that TWS has accepted."""
+
+    call: calls.PlaceOrder
+    perm_id: int
+    status: str = "Submitted"
+    placements: int = 1
+
+
+class Tws:
+    """Takes orders and answers sweeps. `outbox` is what the bridge has not read yet."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.orders: dict[int, TwsOrder] = {}
+        self.executions: dict[str, int] = {}
+        self.outbox: list[inputs.TwsInput] = []
+        self.is_connected = False
+
+    def connect(self) -> None:
+        self.is_connected = True
+        self.outbox = [inputs.TwsConnected(200, "")]
+
+    def drop(self) -> None:
+        self.is_connected = False
+        self.outbox = []
+
+    def call(self, call: calls.TwsCall) -> None:
+        if not self.is_connected:
+            return
+        match call:
+            case calls.StartApi():
+                hint = max(self.orders, default=0) + self.chance.choice([1, 1, -3])
+                self.outbox += [inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(max(1, hint))]
+            case calls.PlaceOrder():
+                self._place(call)
+            case calls.CancelOrder():
+                self._cancel(call.order_id)
+            case calls.ReqOpenOrders():
+                self._say(*(self._open(o) for o in self._alive()), inputs.OpenOrderEnd())
+            case calls.ReqCompletedOrders():
+                done = [o for o in self.orders.values() if o.status in ("Filled", "Cancelled")]
+                self._say(*(self._completed(o) for o in done), inputs.CompletedOrdersEnd())
+            case calls.ReqExecutions():
+                found = [self._execution(e, call.req_id) for e in self.executions]
+                self._say(*found, inputs.ExecutionsEnd(call.req_id))
+
+    def trade(self) -> None:
+        """Fill one order; the bridge may be connected or not."""
+        alive = self._alive()
+        if not alive:
+            return
+        order = self.chance.choice(alive)
+        order.status = "Filled"
+        exec_id = f"0000e0d5.{order.perm_id:08x}.01.01"
+        self.executions[exec_id] = order.call.order_id
+        self._say(self._execution(exec_id, -1))
+        if self.chance.random() < 0.5:
+            self._say(self._status(order))
+        paid = Commission(exec_id=exec_id, commission=Decimal(1), currency="USD")
+        self._say(inputs.CommissionReceived(paid))
+
+    def _say(self, *said: inputs.TwsInput) -> None:
+        if self.is_connected:
+            self.outbox += said
+
+    def _alive(self) -> list[TwsOrder]:
+        return [o for o in self.orders.values() if o.status == "Submitted"]
+
+    def _place(self, call: calls.PlaceOrder) -> None:
+        known = self.orders.get(call.order_id)
+        if known is not None:
+            known.placements += 1
+            return
+        order = self.orders[call.order_id] = TwsOrder(call, 900 + call.order_id)
+        if self.chance.random() < 0.8:
+            self._say(self._open(order), self._status(order))
+
+    def _cancel(self, order_id: int) -> None:
+        order = self.orders.get(order_id)
+        if order is None or order.status != "Submitted":
+            self._say(inputs.TwsErrorReceived(order_id, 10147, "not found"))
+            return
+        order.status = "Cancelled"
+        self._say(self._status(order), inputs.TwsErrorReceived(order_id, 202, "Order Canceled"))
+
+    def _open(self, order: TwsOrder) -> inputs.OpenOrder:
+        call = order.call
+        return inputs.OpenOrder(call.order_id, order.perm_id, 1, CONTRACT, call.order, call.order_ref, order.status)
+
+    def _completed(self, order: TwsOrder) -> inputs.CompletedOrder:
+        call, filled = order.call, Decimal(5 if order.status == "Filled" else 0)
+        return inputs.CompletedOrder(order.perm_id, CONTRACT, call.order, call.order_ref, order.status, filled, "")
+
+    def _status(self, order: TwsOrder) -> inputs.OrderStatus:
+        filled = Decimal(5 if order.status == "Filled" else 0)
+        return inputs.OrderStatus(
+            *(order.call.order_id, order.status, filled, 5 - filled, 190.0),
+            *(order.perm_id, None, None, 1, ""),
+        )
+
+    def _execution(self, exec_id: str, req_id: int) -> inputs.ExecutionReceived:
+        order = self.orders[self.executions[exec_id]]
+        execution = fill(exec_id, order_id=order.call.order_id, perm_id=order.perm_id)
+        return inputs.ExecutionReceived(req_id, execution, order.call.order_ref)
+
+
+class World:
+    """Everything, and the clock. `crash` is the chance that the bridge dies in the middle of its effects."""
+
+    def __init__(self, seed: int, crash: float = 0.03) -> None:
+        self.chance = Random(seed)
+        self.crash = crash
+        self.disk = Disk()
+        self.tws = Tws(self.chance)
+        self.now = 1_000 * SECOND
+        self.accepted: dict[str, int] = {}
+        self.inbox: list[inputs.Input] = []
+        self.start()
+
+    def start(self) -> None:
+        self.tws.drop()
+        self.wake = self.now
+        self.inbox = []
+        self.bridge = Bridge(SETTINGS, self.disk.restored())
+        self.feed(inputs.Started())
+
+    def feed(self, happened: inputs.Input) -> None:
+        """One turn of the loop: journal everything, then perform the rest, unless the process dies before."""
+        effects = self.bridge.handle(happened, self.now)
+        if self.chance.random() < self.crash:
+            return self.start()
+        for effect in effects:
+            if isinstance(effect, fx.AppendJournal):
+                self.disk.write(effect.row)
+        for effect in effects:
+            if self.chance.random() < self.crash / 5:
+                return self.start()
+            self._perform(effect)
+
+    def step(self) -> None:
+        """One thing of all that could happen next."""
+        what = self.chance.choice(["place", "place", "cancel", "read", "read", "read", "trade", "time", "drop"])
+        match what:
+            case "place":
+                self._ask(self._placement())
+            case "cancel" if self.accepted:
+                key = self.chance.choice(list(self.accepted))
+                self._ask(commands.CancelOrder(client_order_id=key))
+            case "trade":
+                self.tws.trade()
+            case "drop" if self.chance.random() < 0.2:
+                self.tws.drop()
+                self.feed(inputs.TwsLost("reset"))
+            case "time":
+                self._pass(self.chance.choice([0.1, 1.0, 6.0]))
+            case _:
+                self._read()
+
+    def settle(self) -> None:
+        """No more trouble: everything is delivered and every sweep comes to its end."""
+        self.crash = 0.0
+        for _ in range(60):
+            while self.tws.outbox or self.inbox:
+                self._read()
+            self._pass(5.0)
+
+    def _placement(self) -> commands.PlaceOrder:
+        key = f"k{self.chance.randrange(30)}"
+        return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY)
+
+    def _ask(self, command: commands.Command) -> None:
+        client = inputs.Client(b"r", "alice")
+        self.feed(inputs.CommandReceived(client, "q", command, sid=SETTINGS.sid))
+
+    def _read(self) -> None:
+        if self.inbox:
+            self.feed(self.inbox.pop(0))
+        elif self.tws.outbox:
+            self.feed(self.tws.outbox.pop(0))
+
+    def _pass(self, seconds: float) -> None:
+        self.now += int(seconds * SECOND)
+        if self.wake <= self.now:
+            self.feed(inputs.TimePassed())
+
+    def _perform(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.ConnectTws():
+                self.tws.connect()
+            case fx.DisconnectTws():
+                self.tws.drop()
+                self.inbox.append(inputs.TwsLost(effect.reason))
+            case fx.CallTws():
+                self.tws.call(effect.call)
+            case fx.WakeAt():
+                self.wake = effect.at_us
+            case fx.SendReply(command="order.place") if effect.body is not None:
+                state = effect.body.order
+                self.accepted[state.client_order_id] = state.order_id

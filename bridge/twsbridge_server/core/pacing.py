@@ -1,0 +1,108 @@
+"""The limit on messages to TWS: what is sent now, what waits, and in which order.
+
+TWS counts messages of all kinds over a second and ends the session of a client that goes on exceeding its limit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from enum import IntEnum
+
+from twsbridge_server.core import calls
+from twsbridge_server.core.effects import CallTws
+
+SECOND = 1_000_000
+ORDER_SHARE = 5
+"""One message in so many is kept free for orders and their cancels."""
+
+
+class Lane(IntEnum):
+    """What goes first when not everything can."""
+
+    CANCEL = 0
+    PLACE = 1
+    SESSION = 2
+    ACCOUNT = 3
+    MARKET_DATA = 4
+    HISTORY = 5
+
+
+LANES: dict[type, Lane] = {
+    calls.CancelOrder: Lane.CANCEL,
+    calls.GlobalCancel: Lane.CANCEL,
+    calls.PlaceOrder: Lane.PLACE,
+    calls.StartApi: Lane.SESSION,
+    calls.ReqCurrentTime: Lane.SESSION,
+    calls.ReqMarketDataType: Lane.SESSION,
+    calls.ReqOpenOrders: Lane.SESSION,
+    calls.ReqCompletedOrders: Lane.SESSION,
+    calls.ReqExecutions: Lane.SESSION,
+    calls.ReqAccountSummary: Lane.ACCOUNT,
+    calls.CancelAccountSummary: Lane.ACCOUNT,
+    calls.ReqPositions: Lane.ACCOUNT,
+    calls.ReqContractDetails: Lane.ACCOUNT,
+    calls.ReqMarketData: Lane.MARKET_DATA,
+    calls.CancelMarketData: Lane.MARKET_DATA,
+    calls.ReqHistoricalData: Lane.HISTORY,
+    calls.CancelHistoricalData: Lane.HISTORY,
+}
+
+
+class Pacing:
+    """At most `messages_per_second` in any second, a full burst included; a fifth of them only for orders."""
+
+    def __init__(self, messages_per_second: int) -> None:
+        reserved = max(1, messages_per_second // ORDER_SHARE)
+        ordinary = max(1, messages_per_second - reserved)
+        self._limits = {lane: messages_per_second if lane <= Lane.PLACE else ordinary for lane in Lane}
+        self._lanes: dict[Lane, deque[CallTws]] = {lane: deque() for lane in Lane}
+        self._sent: deque[int] = deque()
+
+    def admit(self, wanted: Iterable[CallTws], now: int) -> list[CallTws]:
+        """Queue these, and take from the queue what may be sent now, the most urgent first."""
+        for call in wanted:
+            self._lanes[self._lane(call)].append(call)
+        while self._sent and not 0 <= now - self._sent[0] < SECOND:
+            self._sent.popleft()
+        return [call for lane in Lane for call in self._take(lane, now)]
+
+    def due(self, now: int) -> list[CallTws]:
+        """What has waited and may be sent now."""
+        return self.admit((), now)
+
+    def next_due(self) -> int | None:
+        """When the next waiting call may be sent; None when nothing waits."""
+        return min((self._free_at(lane) for lane in Lane if self._lanes[lane]), default=None)
+
+    def lost(self) -> list[CallTws]:
+        """The connection is gone: forget and return what was never sent."""
+        dropped = [call for lane in Lane for call in self._lanes[lane]]
+        for queue in self._lanes.values():
+            queue.clear()
+        return dropped
+
+    def _lane(self, wanted: CallTws) -> Lane:
+        """A cancel never overtakes an order that it is about: TWS would not know the order yet, then place it."""
+        lane = LANES[type(wanted.call)]
+        if lane is Lane.CANCEL and any(_is_about(wanted.call, queued.call) for queued in self._lanes[Lane.PLACE]):
+            return Lane.PLACE
+        return lane
+
+    def _take(self, lane: Lane, now: int) -> list[CallTws]:
+        queue = self._lanes[lane]
+        taken = [queue.popleft() for _ in range(min(len(queue), self._limits[lane] - len(self._sent)))]
+        self._sent.extend([now] * len(taken))
+        return taken
+
+    def _free_at(self, lane: Lane) -> int:
+        over = len(self._sent) - self._limits[lane]
+        return self._sent[over] + SECOND if over >= 0 else 0
+
+
+def _is_about(cancel: calls.TwsCall, queued: calls.TwsCall) -> bool:
+    return isinstance(cancel, calls.GlobalCancel) or (
+        isinstance(cancel, calls.CancelOrder)
+        and isinstance(queued, calls.PlaceOrder | calls.CancelOrder)
+        and queued.order_id == cancel.order_id
+    )

@@ -1,0 +1,69 @@
+"""TWS's limits on requests for bars of 30 seconds and less; longer bars have none.
+
+Breaking them gives error 162 "pacing violation", and the end of the session when it goes on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+from twsbridge_server.core.calls import ReqHistoricalData
+
+SECOND = 1_000_000
+SMALL_BARS = frozenset({"1 secs", "5 secs", "10 secs", "15 secs", "30 secs"})
+
+
+def _weight(call: ReqHistoricalData) -> int:
+    """Bid and ask are two requests to TWS."""
+    return 2 if call.what_to_show == "BID_ASK" else 1
+
+
+class Limit(NamedTuple):
+    """At most `most` in any `span_us` among the requests that have the same `group`."""
+
+    span_us: int
+    most: int
+    group: Callable[[ReqHistoricalData], Hashable]
+    weight: Callable[[ReqHistoricalData], int] = _weight
+
+
+LIMITS = (
+    Limit(15 * SECOND, 1, lambda call: call, lambda call: 1),
+    Limit(2 * SECOND, 5, lambda call: (call.contract.con_id, call.contract.exchange, call.what_to_show)),
+    Limit(600 * SECOND, 60, lambda call: None),
+)
+"""No identical request within 15 s; fewer than 6 for one contract within 2 s; 60 within 10 minutes."""
+
+LONGEST_US = max(limit.span_us for limit in LIMITS)
+
+
+class HistoryPacing:
+    """Remembers what was asked in the last ten minutes. Calls are compared as they are, so with req_id 0."""
+
+    def __init__(self) -> None:
+        self._asked: deque[tuple[int, ReqHistoricalData]] = deque()
+
+    def free_at(self, call: ReqHistoricalData, now: int) -> int:
+        """The instant from which this may be asked; `now` means at once."""
+        if call.bar_size not in SMALL_BARS:
+            return now
+        while self._asked and not 0 <= now - self._asked[0][0] < LONGEST_US:
+            self._asked.popleft()
+        return max(now, *(self._free_at(limit, call) for limit in LIMITS))
+
+    def passed(self, call: ReqHistoricalData, now: int) -> None:
+        """It is asked now."""
+        if call.bar_size in SMALL_BARS:
+            self._asked.append((now, call))
+
+    def _free_at(self, limit: Limit, call: ReqHistoricalData) -> int:
+        """When the newest request that leaves no room for this one drops out of the span."""
+        group, used = limit.group(call), limit.weight(call)
+        for asked_us, asked in reversed(self._asked):
+            if limit.group(asked) == group:
+                used += limit.weight(asked)
+                if used > limit.most:
+                    return asked_us + limit.span_us
+        return 0

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twsbridge.protocol.errors import make_error
+from twsbridge.protocol.models import Contract, Reason
+from twsbridge_server.core.effects import PublishTicks
+from twsbridge_server.core.inputs import Tick
+from twsbridge_server.core.line import SIZES, Line, State
+
+TOPIC = "md|1@SMART|"
+
+
+def line(state: State = "live") -> Line:
+    made = Line(TOPIC, Contract(con_id=1))
+    made.state = state
+    return made
+
+
+def test_ticks_of_one_input_travel_in_one_frame() -> None:
+    ticks = (Tick(1, 190.0), Tick(0, "5"), Tick(45, "1767628800"))
+    assert line().ticks(ticks, 7) == [PublishTicks(TOPIC, "ticks", 1, 7, ticks)]
+
+
+def test_the_size_that_tws_says_twice_is_passed_on_once() -> None:
+    made = line()
+    assert made.ticks((Tick(1, 190.0), Tick(0, "5")), 7) != []
+    assert made.ticks((Tick(0, "5"),), 8) == []
+    assert made.ticks((Tick(1, 190.0), Tick(0, "5")), 9) == [PublishTicks(TOPIC, "ticks", 2, 9, (Tick(1, 190.0),))]
+    assert made.ticks((Tick(0, "6"),), 9) == [PublishTicks(TOPIC, "ticks", 3, 9, (Tick(0, "6"),))]
+
+
+@pytest.mark.parametrize("tick", [Tick(4, 190.0), Tick(45, "1767628800"), Tick(4, None), Tick(49, 0.0)])
+def test_prices_and_times_are_always_passed_on(tick: Tick) -> None:
+    made = line()
+    assert [len(made.ticks((tick,), now)) for now in range(3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("state", ["waiting", "stale"])
+def test_ticks_make_a_silent_line_live(state: State) -> None:
+    ticks, said = line(state).ticks((Tick(4, 190.0),), 7)
+    assert ticks == PublishTicks(TOPIC, "ticks", 1, 7, (Tick(4, 190.0),))
+    assert said == PublishTicks(TOPIC, "state", 2, 7, {"market_data_type": None, "state": "live"})
+
+
+@pytest.mark.parametrize(("kind", "state"), [(1, "live"), (2, "frozen"), (3, "delayed"), (4, "frozen")])
+def test_what_tws_gives_is_said_once(kind: int, state: str) -> None:
+    made = line("waiting")
+    assert made.gives(kind, 7) == [PublishTicks(TOPIC, "state", 1, 7, {"market_data_type": kind, "state": state})]
+    assert made.gives(kind, 8) == []
+    assert made.gives(99, 8) == []
+
+
+def test_the_image_is_the_last_value_of_every_type() -> None:
+    made = line()
+    assert made.image(1) == []
+    made.ticks((Tick(1, 190.0), Tick(0, "5"), Tick(1, 191.0)), 2)
+    assert made.image(3) == [PublishTicks(TOPIC, "image", 2, 3, (Tick(1, 191.0), Tick(0, "5")))]
+
+
+def test_the_state_carries_error_and_notice_until_they_no_longer_hold() -> None:
+    made, error = line(), make_error("tws.permission", "not subscribed")
+    made.notice = Reason(tws_code=10167, text="delayed")
+    (said,) = made.become("stale", 1, error)
+    assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
+    assert said.body["error"] == error.wire()
+    assert said.body["notice"] == {"tws_code": 10167, "text": "delayed"}
+    made.gone()
+    assert made.become("live", 2) == [PublishTicks(TOPIC, "state", 2, 2, {"market_data_type": None, "state": "live"})]
+
+
+def test_status() -> None:
+    row = line().status()
+    assert (row.topic, row.contract, row.market_data_type, row.state) == (TOPIC, Contract(con_id=1), None, "live")
+
+
+VALUES = {kind: st.sampled_from(["0", "5", "6"]) for kind in SIZES} | {
+    kind: st.sampled_from([None, 1.0, 2.0]) for kind in (1, 2, 4, 45)
+}
+TICKS = st.lists(st.one_of([st.builds(Tick, st.just(kind), value) for kind, value in VALUES.items()]), max_size=8)
+
+
+@given(st.lists(TICKS, max_size=20))
+def test_nothing_is_lost_by_what_is_left_out(inputs: list[list[Tick]]) -> None:
+    made = line()
+    said: dict[int, Tick] = {}
+    heard: dict[int, Tick] = {}
+    for ticks in inputs:
+        for effect in made.ticks(tuple(ticks), 0):
+            assert isinstance(effect, PublishTicks)
+            heard.update({tick.tick_type: tick for tick in effect.body if isinstance(tick, Tick)})
+        said.update({tick.tick_type: tick for tick in ticks})
+        assert heard == said

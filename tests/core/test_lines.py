@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.core.rig import SETTINGS, of
+from twsbridge.protocol.models import Contract
+from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
+from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
+from twsbridge_server.core.contracts import Contracts
+from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
+from twsbridge_server.core.inputs import MarketDataType, Tick, Ticks, TwsErrorReceived
+from twsbridge_server.core.lines import Lines
+from twsbridge_server.core.requests import Requests
+
+ID = FIRST_REQUEST_ID
+A, B = "md|1@SMART|", "md|2@SMART|"
+
+
+def new(**more: Any) -> Lines:
+    ids = RequestIds()
+    settings = replace(SETTINGS, **more)
+    return Lines(settings, ids, Contracts(settings, Requests(ids)))
+
+
+def ready(**more: Any) -> Lines:
+    lines = new(**more)
+    lines.ready(0)
+    return lines
+
+
+def call(effects: list[Effect]) -> list[Any]:
+    return [effect.call for effect in of(CallTws, effects)]
+
+
+def states(effects: list[Effect]) -> list[tuple[str, str]]:
+    return [(e.topic, e.body["state"]) for e in of(PublishTicks, effects) if e.kind == "state"]
+
+
+def asked(con_id: int, req_id: int) -> ReqMarketData:
+    return ReqMarketData(req_id, Contract(con_id=con_id, exchange="SMART"))
+
+
+def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> None:
+    lines = ready()
+    assert lines.opened(A, 1) == [
+        CallTws(asked(1, ID)),
+        PublishTicks(A, "state", 1, 1, {"market_data_type": None, "state": "waiting"}),
+    ]
+    lines.market_data_type(MarketDataType(ID, 1), 2)
+    lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 3)
+    assert lines.opened(A, 4) == [
+        PublishTicks(A, "image", 4, 4, (Tick(4, 190.0),)),
+        PublishTicks(A, "state", 5, 4, {"market_data_type": 1, "state": "live"}),
+    ]
+
+
+@pytest.mark.parametrize("topic", ["md|x@SMART|", "md|", "ord|DU1234567|", ""])
+def test_other_topics_mean_nothing(topic: str) -> None:
+    lines = ready()
+    assert lines.opened(topic, 1) == lines.closed(topic, 2) == []
+    assert lines.rows() == []
+
+
+def test_the_last_subscriber_closes_the_line() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    assert lines.closed(A, 2) == [CallTws(CancelMarketData(ID))]
+    assert lines.closed(A, 3) == []
+    assert lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 4) == []
+    assert lines.market_data_type(MarketDataType(ID, 1), 4) == []
+    assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 4) is None
+    assert call(lines.opened(A, 5)) == [asked(1, ID + 1)]
+
+
+def test_a_line_wanted_before_the_session_opens_with_it() -> None:
+    lines = new(market_data_type=3)
+    assert call(lines.opened(A, 1)) == []
+    assert call(lines.ready(2)) == [ReqMarketDataType(3), asked(1, ID)]
+
+
+def test_a_lost_session_makes_lines_stale_and_the_next_one_opens_them_under_new_ids() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 2)
+    lost = lines.lost("reset by peer", 3)
+    assert (call(lost), states(lost)) == ([], [(A, "stale")])
+    assert states(lines.opened(A, 4)) == [(A, "stale")]
+    assert lines.ticks(Ticks(ID, (Tick(4, 191.0),)), 4) == []
+    again = lines.ready(5)
+    assert (call(again)[1:], states(again)) == ([asked(1, ID + 1)], [(A, "waiting")])
+    assert states(lines.ticks(Ticks(ID + 1, (Tick(4, 191.0),)), 6)) == [(A, "live")]
+
+
+def test_a_line_closed_while_there_is_no_session_is_not_cancelled_and_not_reopened() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.lost("reset by peer", 2)
+    assert lines.closed(A, 3) == []
+    assert call(lines.ready(4)) == [ReqMarketDataType(1)]
+
+
+def test_a_link_that_is_down_makes_lines_stale_until_ticks_come() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.market_data_type(MarketDataType(ID, 3), 1)
+    assert states(lines.link_lost(2)) == [(A, "stale")]
+    assert states(lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 3)) == [(A, "delayed")]
+
+
+def test_lost_data_are_asked_for_again_under_new_ids() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.opened(B, 1)
+    effects = lines.data_lost(2)
+    assert call(effects) == [CancelMarketData(ID), CancelMarketData(ID + 1), asked(1, ID + 2), asked(2, ID + 3)]
+    assert states(effects) == [(A, "waiting"), (B, "waiting")]
+    lines.lost("gone", 3)
+    assert lines.data_lost(4) == []
+
+
+@pytest.mark.parametrize("code", [354, 10168, 200, 101])
+def test_an_error_ends_the_line_and_a_new_subscriber_tries_again(code: int) -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    (said,) = lines.error(TwsErrorReceived(ID, code, "no"), 2) or []
+    assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
+    assert (said.body["state"], said.body["error"]["tws_code"]) == ("ended", code)
+    assert lines.lost("gone", 3) == []
+    lines.ready(4)
+    assert lines.rows()[0].state == "waiting"
+    lines.error(TwsErrorReceived(ID + 1, code, "no"), 5)
+    assert call(lines.opened(A, 6)) == [asked(1, ID + 2)]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [(10167, "delayed"), (10089, "waiting"), (10090, "waiting"), (10091, "waiting"), (99999, "waiting")],
+)
+def test_a_notice_leaves_the_line_open(code: int, state: str) -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    (said,) = lines.error(TwsErrorReceived(ID, code, "words"), 2) or []
+    assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
+    assert (said.body["state"], said.body["notice"]) == (state, {"tws_code": code, "text": "words"})
+    assert lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 3) != []
+
+
+def test_a_notice_after_delayed_data_is_still_passed_on() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.market_data_type(MarketDataType(ID, 3), 2)
+    (said,) = lines.error(TwsErrorReceived(ID, 10167, "words"), 2) or []
+    assert isinstance(said, PublishTicks) and isinstance(said.body, dict) and "notice" in said.body
+
+
+def test_a_competing_session_stops_the_ticks_for_a_while() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    (said,) = lines.error(TwsErrorReceived(ID, 10197, "competing live session"), 2) or []
+    assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
+    assert (said.body["state"], said.body["error"]["code"]) == ("stale", "tws.permission")
+    assert states(lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 3)) == [(A, "live")]
+    assert lines.closed(A, 4) == [CallTws(CancelMarketData(ID))]
+
+
+def test_300_is_ignored() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 2) == []
+
+
+def test_the_budget_is_for_lines_and_a_closed_one_makes_room() -> None:
+    lines = ready(max_lines=1)
+    lines.opened(A, 1)
+    assert states(lines.opened(B, 2)) == [(B, "ended")]
+    assert call(lines.opened(A, 3)) == []
+    lines.closed(A, 4)
+    assert call(lines.opened(B, 5)) == [asked(2, ID + 1)]
+
+
+def test_an_ended_line_does_not_take_the_place_of_a_living_one() -> None:
+    lines = ready(max_lines=1)
+    lines.opened(A, 1)
+    lines.error(TwsErrorReceived(ID, 200, ""), 2)
+    lines.opened(B, 3)
+    assert [type(each) for each in call(lines.data_lost(4))] == [CancelMarketData, ReqMarketData]
+    assert [(row.topic, row.state) for row in lines.rows()] == [(A, "ended"), (B, "waiting")]
+
+
+TOPICS = [f"md|{number}@SMART|" for number in range(1, 6)]
+MAX_LINES = 3
+
+
+class LinesMachine(RuleBasedStateMachine):
+    """Random subscribers, sessions and ticks, against what TWS and a subscriber would see."""
+
+    @initialize()
+    def start(self) -> None:
+        self.lines = new(max_lines=MAX_LINES)
+        self.connected = False
+        self.wanted: set[str] = set()
+        self.at_tws: dict[int, str] = {}
+        self.used: set[int] = set()
+        self.heard: dict[str, dict[int, Tick]] = {}
+        self.counts: dict[str, int] = {}
+
+    def perform(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case CallTws(ReqMarketData(req_id, contract)):
+                    assert self.connected and req_id not in self.used
+                    self.used.add(req_id)
+                    self.at_tws[req_id] = f"md|{contract.con_id}@{contract.exchange}|"
+                case CallTws(CancelMarketData(req_id)):
+                    del self.at_tws[req_id]
+                case PublishTicks():
+                    self.hear(effect)
+
+    def hear(self, frame: PublishTicks) -> None:
+        assert frame.topic in self.wanted
+        assert frame.n == self.counts.get(frame.topic, 0) + 1
+        self.counts[frame.topic] = frame.n
+        if isinstance(frame.body, tuple):
+            new = {tick.tick_type: tick for tick in frame.body}
+            known = self.heard.setdefault(frame.topic, {})
+            assert frame.kind == "ticks" or new == known
+            known.update(new)
+
+    @rule(topic=st.sampled_from(TOPICS))
+    def subscribe(self, topic: str) -> None:
+        self.wanted.add(topic)
+        self.perform(self.lines.opened(topic, 0))
+
+    @rule(topic=st.sampled_from(TOPICS))
+    def unsubscribe(self, topic: str) -> None:
+        self.perform(self.lines.closed(topic, 0))
+        self.wanted.discard(topic)
+        self.heard.pop(topic, None)
+        self.counts.pop(topic, None)
+
+    @precondition(lambda self: not self.connected)
+    @rule()
+    def ready(self) -> None:
+        self.connected = True
+        self.perform(self.lines.ready(0))
+
+    @precondition(lambda self: self.connected)
+    @rule()
+    def lost(self) -> None:
+        self.connected = False
+        self.at_tws.clear()
+        self.perform(self.lines.lost("gone", 0))
+
+    @rule()
+    def data_lost(self) -> None:
+        self.perform(self.lines.data_lost(0))
+
+    @rule()
+    def link_lost(self) -> None:
+        self.perform(self.lines.link_lost(0))
+
+    @precondition(lambda self: self.used)
+    @rule(
+        pick=st.integers(0, 100),
+        ticks=st.lists(
+            st.builds(Tick, st.sampled_from([0, 3, 5]), st.sampled_from(["1", "2"]))
+            | st.builds(Tick, st.sampled_from([1, 2, 4]), st.sampled_from([1.0, 2.0]))
+        ),
+    )
+    def tick(self, pick: int, ticks: list[Tick]) -> None:
+        req_id = sorted(self.used)[pick % len(self.used)]
+        effects = self.lines.ticks(Ticks(req_id, tuple(ticks)), 0)
+        assert not effects or req_id in self.at_tws
+        self.perform(effects)
+
+    @precondition(lambda self: self.at_tws)
+    @rule(pick=st.integers(0, 100), code=st.sampled_from([200, 354, 10167, 10197, 300]))
+    def error(self, pick: int, code: int) -> None:
+        req_id = sorted(self.at_tws)[pick % len(self.at_tws)]
+        if code in (200, 354):
+            del self.at_tws[req_id]
+        self.perform(self.lines.error(TwsErrorReceived(req_id, code, "words"), 0) or [])
+
+    @invariant()
+    def one_line_for_each_topic_and_none_without_a_subscriber(self) -> None:
+        opened = list(self.at_tws.values())
+        assert len(opened) == len(set(opened)) <= MAX_LINES
+        assert set(opened) <= self.wanted
+
+    @invariant()
+    def every_wanted_line_is_open_or_says_why_not(self) -> None:
+        rows = {row.topic: row.state for row in self.lines.rows()}
+        assert rows.keys() == self.wanted
+        alive = {topic for topic, state in rows.items() if state != "ended"}
+        assert alive == set(self.at_tws.values()) or (not self.connected and len(alive) <= MAX_LINES)
+
+
+TestLines = LinesMachine.TestCase
+TestLines.settings = hypothesis_settings(max_examples=60, stateful_step_count=40, deadline=None)

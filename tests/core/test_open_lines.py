@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from twsbridge.protocol.models import Contract
+from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
+from twsbridge_server.core.calls import CancelMarketData, ReqMarketData
+from twsbridge_server.core.effects import CallTws
+from twsbridge_server.core.line import Line
+from twsbridge_server.core.open_lines import OpenLines
+
+ID = FIRST_REQUEST_ID
+
+
+def line(con_id: int) -> Line:
+    return Line(f"md|{con_id}@SMART|", Contract(con_id=con_id))
+
+
+def lines(most: int = 2) -> OpenLines:
+    made = OpenLines(most, RequestIds())
+    made.is_ready = True
+    return made
+
+
+def test_a_line_is_asked_for_and_known_by_its_id() -> None:
+    book, one = lines(), line(1)
+    assert book.open(one) == [CallTws(ReqMarketData(ID, Contract(con_id=1)))]
+    assert (one.state, one.req_id, book.by_id) == ("waiting", ID, {ID: one})
+
+
+def test_a_line_asked_for_again_has_a_new_id() -> None:
+    book, one = lines(), line(1)
+    book.open(one)
+    assert book.open(one) == [CallTws(ReqMarketData(ID + 1, Contract(con_id=1)))]
+    assert book.by_id == {ID + 1: one}
+
+
+def test_without_a_session_a_line_waits_and_keeps_its_place() -> None:
+    book, one, two = OpenLines(1, RequestIds()), line(1), line(2)
+    assert book.open(one) == book.open(two) == []
+    assert (one.state, two.state) == ("waiting", "ended")
+
+
+def test_over_the_budget_a_line_is_refused_with_what_to_do() -> None:
+    book = lines(most=1)
+    book.open(line(1))
+    two = line(2)
+    assert book.open(two) == []
+    assert two.state == "ended" and two.error is not None
+    assert two.error.code == "tws.pacing" and "All 1 market data lines" in two.error.msg and two.error.do
+
+
+def test_a_cancelled_line_keeps_its_place_until_it_is_released() -> None:
+    book, one, two = lines(most=1), line(1), line(2)
+    book.open(one)
+    assert book.cancel(one) == [CallTws(CancelMarketData(ID))]
+    assert book.cancel(one) == []
+    assert book.open(two) == []
+    book.release(one)
+    assert book.open(two) != []
+
+
+def test_a_forgotten_line_is_not_cancelled() -> None:
+    book, one = lines(), line(1)
+    book.open(one)
+    book.forget(one)
+    assert (book.cancel(one), one.req_id, book.by_id) == ([], None, {})

@@ -26,7 +26,7 @@ IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint"
 
 @dataclass(frozen=True)
 class Import:
-    """One imported dotted name; lazy means inside a function."""
+    """One imported dotted name; lazy means inside a function or for type checkers only: not when the module loads."""
 
     name: str
     line: int
@@ -49,8 +49,12 @@ def imports(tree: ast.AST, package: str, lazy: bool = False) -> Iterator[Import]
             base = _absolute(node, package)
             yield from (Import(f"{base}.{alias.name}", node.lineno, lazy) for alias in node.names)
         else:
-            in_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from imports(node, package, lazy or in_function)
+            yield from imports(node, package, lazy or _is_lazy(node))
+
+
+def _is_lazy(node: ast.AST) -> bool:
+    for_types = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+    return for_types or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:
@@ -178,6 +182,7 @@ def test_the_layers_exist() -> None:
         ("twsbridge.client", "def late():\n    import twssim"),
         ("twsbridge.client", "from twsbridge_server.core import bridge"),
         ("twsbridge.cli.serve", "import twsbridge_server.app"),
+        ("twsbridge.client", "if TYPE_CHECKING:\n    import twssim"),
         ("twsbridge.protocol.envelope", "import zmq"),
         ("twsbridge.protocol.envelope", "from twsbridge.client import Client"),
         ("twsbridge.protocol.envelope", "from ..client import Client"),
@@ -198,6 +203,7 @@ def test_a_bad_import_is_seen(name: str, source: str) -> None:
         ("twsbridge_server.app", "import twsbridge_server.core.bridge\nimport logging"),
         ("twsbridge.client", "import zmq\nfrom .protocol import topics"),
         ("twsbridge.cli.serve", "def serve():\n    from twsbridge_server import app"),
+        ("twsbridge.cli.keys", "if TYPE_CHECKING:\n    from twsbridge_server.home import Home"),
         ("twsbridge.protocol.envelope", "import msgpack\nfrom twsbridge.protocol.errors import WireError"),
         ("twssim.server", "import asyncio\nfrom . import wire"),
     ],

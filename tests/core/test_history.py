@@ -152,6 +152,7 @@ def test_no_data_is_an_answer_without_bars() -> None:
         (162, "Historical Market Data Service error message:API historical data query cancelled: 9", "tws.error"),
         (162, "Historical Market Data Service error message:Historical data request pacing violation", "tws.pacing"),
         (366, "No historical data query found for ticker id:9", "tws.error"),
+        (321, "Error validating request.-'bW' : cause - There is no data type", "tws.error"),
         (354, "Requested market data is not subscribed.", "tws.permission"),
     ],
 )

@@ -45,6 +45,12 @@ def test_ticks_make_a_silent_line_live(state: State) -> None:
     assert said == PublishTicks(TOPIC, "state", 2, 7, {"market_data_type": None, "state": "live"})
 
 
+def test_a_stale_line_goes_on_as_it_was() -> None:
+    made = line("stale")
+    assert made.flows(1) == [PublishTicks(TOPIC, "state", 1, 1, {"market_data_type": None, "state": "waiting"})]
+    assert made.flows(2) == []
+
+
 @pytest.mark.parametrize(("kind", "state"), [(1, "live"), (2, "frozen"), (3, "delayed"), (4, "frozen")])
 def test_what_tws_gives_is_said_once(kind: int, state: str) -> None:
     made = line("waiting")

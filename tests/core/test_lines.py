@@ -111,6 +111,24 @@ def test_a_link_that_is_down_makes_lines_stale_until_ticks_come() -> None:
     lines.market_data_type(MarketDataType(ID, 3), 1)
     assert states(lines.link_lost(2)) == [(A, "stale")]
     assert states(lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 3)) == [(A, "delayed")]
+    assert states(lines.link_back(4)) == []
+
+
+def test_lines_that_tws_has_kept_go_on_when_the_link_is_back() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.opened(B, 1)
+    lines.market_data_type(MarketDataType(ID, 3), 1)
+    assert states(lines.link_lost(2)) == [(A, "stale"), (B, "stale")]
+    assert states(lines.link_back(3)) == [(A, "delayed"), (B, "waiting")]
+
+
+def test_a_connection_that_fails_again_says_nothing_new() -> None:
+    lines = ready()
+    lines.opened(A, 1)
+    lines.lost("reset by peer", 2)
+    assert states(lines.opened(B, 3)) == [(B, "waiting")]
+    assert lines.lost("connection refused", 4) == []
 
 
 def test_lost_data_are_asked_for_again_under_new_ids() -> None:
@@ -264,6 +282,10 @@ class LinesMachine(RuleBasedStateMachine):
     @rule()
     def link_lost(self) -> None:
         self.perform(self.lines.link_lost(0))
+
+    @rule()
+    def link_back(self) -> None:
+        self.perform(self.lines.link_back(0))
 
     @precondition(lambda self: self.used)
     @rule(

@@ -125,7 +125,6 @@ def _reply_quote(asked: CommandReceived, match: ContractDetails | WireError, now
 
 def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:
     """Remember it, and forget the oldest when there are too many."""
-    kept.pop(key, None)
-    if len(kept) >= MAX_KEPT:
+    if key not in kept and len(kept) >= MAX_KEPT:
         del kept[next(iter(kept))]
     kept[key] = value

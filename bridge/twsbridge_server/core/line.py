@@ -12,6 +12,7 @@ from twsbridge_server.core.inputs import Tick
 
 State = Literal["waiting", "live", "delayed", "frozen", "stale", "ended"]
 
+LIVE = 1
 FLOWING: dict[int, State] = {1: "live", 2: "frozen", 3: "delayed", 4: "frozen"}
 """Market data type -> state of a line that gives it."""
 
@@ -51,8 +52,13 @@ class Line:
         self._n += 1
         frame = PublishTicks(self.topic, "ticks", self._n, now, tuple(news))
         if self.state == "waiting" or self.state == "stale":
-            return [frame, *self.become(FLOWING[self.market_data_type or 1], now)]
+            return [frame, *self.become(FLOWING[self.market_data_type or LIVE], now)]
         return [frame]
+
+    def flows(self, now: int) -> list[Effect]:
+        """Whatever made the line stale is over."""
+        state: State = FLOWING[self.market_data_type] if self.market_data_type else "waiting"
+        return self.become(state, now) if self.state == "stale" else []
 
     def gives(self, market_data_type: int, now: int) -> list[Effect]:
         """TWS says what kind of data it gives; said again, it changes nothing."""

@@ -84,13 +84,19 @@ class Lines:
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The session is gone, and all lines with it."""
         self._open.is_ready = False
-        for line in self._by_id.copy().values():
+        effects: list[Effect] = []
+        for line in list(self._by_id.values()):
             self._open.forget(line)
-        return self._all_stale(now)
+            effects += line.become("stale", now)
+        return effects
 
     def link_lost(self, now: int) -> list[Effect]:
         """TWS is cut off from IB: what is known may be old. The next tick of a line makes it current again."""
-        return self._all_stale(now)
+        return [effect for line in self._by_id.values() for effect in line.become("stale", now)]
+
+    def link_back(self, now: int) -> list[Effect]:
+        """TWS has IB again and has kept the lines: they go on as they were."""
+        return [effect for line in self._by_id.values() for effect in line.flows(now)]
 
     def data_lost(self, now: int) -> list[Effect]:
         """TWS was cut off from IB and has lost the lines: cancel what it may still hold, open all under new ids."""
@@ -113,7 +119,3 @@ class Lines:
 
     def _open_all(self, now: int) -> list[Effect]:
         return [effect for line in self._by_topic.values() for effect in (*self._open.open(line), *line.announce(now))]
-
-    def _all_stale(self, now: int) -> list[Effect]:
-        lines = [line for line in self._by_topic.values() if line.state != "ended"]
-        return [effect for line in lines for effect in line.become("stale", now)]

@@ -142,10 +142,10 @@ def test_no_more_is_remembered_than_fits(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_match_asked_for_again_takes_the_place_of_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_KEPT", 2)
     rig = Rig()
-    for con_id, now in ((1, 0), (2, 1), (1, KEEP_US)):
+    for con_id, now in ((1, 0), (2, 0), (2, KEEP_US)):
         rig.asks(rig.open_quote(Contract(con_id=con_id), now))
         rig.answers(FOUND.model_copy(update={"con_id": con_id}), now=now)
-    assert isinstance(rig.open_quote(Contract(con_id=2), KEEP_US)[0], SendReply)
+    assert rig.contracts.line_contract(1, "SMART").symbol == rig.contracts.line_contract(2, "SMART").symbol == "AAPL"
 
 
 def test_an_exchange_that_no_topic_can_carry_is_refused() -> None:

@@ -48,13 +48,14 @@ class AccountStreams:
             for key, value, currency in rows.changed(account.name, wanted):
                 session.send(ans.AccountSummary(req_id, account.name, key, value, currency))
 
-    def send_account(self, session: Session, rows: AccountRows) -> None:
-        """Changed account values, every position, and the time."""
+    def send_account(self, session: Session, rows: AccountRows, con_id: int | None = None) -> None:
+        """Changed account values, the positions (or only one of them), and the time."""
         valuation = self.value(self._gateway.accounts[rows.account])
         for key, value, currency in rows.changed(rows.account, account_rows(valuation)):
             session.send(ans.AccountValue(key, value, currency, rows.account))
-        for position in valuation.positions:
-            session.send(_portfolio_value(rows.account, position))
+        for held in valuation.positions:
+            if con_id in (None, held.position.instrument.con_id):
+                session.send(_portfolio_value(rows.account, held))
         session.send(ans.AccountTime(host_minute(self._gateway.now)))
 
     def send_multi(self, session: Session, req_id: int, rows: AccountRows) -> None:
@@ -86,7 +87,7 @@ class AccountStreams:
                 if name in (*ALL_ACCOUNTS, account.name):
                     session.send(ans.PositionMulti(req_id, row, ""))
             if subscriptions.account and subscriptions.account.account == account.name:
-                self.send_account(session, subscriptions.account)
+                self.send_account(session, subscriptions.account, con_id)
 
     def start_refreshing(self) -> None:
         """Send changes of summaries and account values every few minutes from now on."""

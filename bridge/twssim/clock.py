@@ -65,6 +65,6 @@ def moment(written: str, default_zone: str) -> float:
     naive = datetime.strptime(" ".join(parts[:2]), layout)
     try:
         where = zone(" ".join(parts[2:]) or default_zone)
-    except KeyError:
+    except (KeyError, OSError):
         raise ValueError(f"unknown time zone in '{written}'") from None
     return naive.replace(tzinfo=where).timestamp()

@@ -13,6 +13,7 @@ from twssim.contracts import Instrument
 from twssim.order import Execution
 from twssim.session import Session
 
+MOST_DAYS = 7
 SIDES = {"BUY": "BOT", "BOT": "BOT", "SELL": "SLD", "SLD": "SLD", "SSHORT": "SLD"}
 
 
@@ -49,7 +50,7 @@ def _day(time: float) -> str:
 def _days(request: req.RequestExecutions, now: float) -> set[str]:
     """Since midnight, unless the filter names more days (server version 200)."""
     today = datetime.fromtimestamp(now, HOST_ZONE)
-    back = range(request.last_n_days or 1)
+    back = range(max(1, min(request.last_n_days or 1, MOST_DAYS)))
     days = {f"{today - timedelta(days=number):%Y%m%d}" for number in back}
     return set(request.specific_dates) or days
 

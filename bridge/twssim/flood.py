@@ -37,5 +37,5 @@ def flood_block(session: Session, line: MarketLine) -> bytes:
     return b"".join(
         write_answer(answer, session.version)
         for before, now in zip(quotes, quotes[1:] + quotes[:1], strict=True)
-        for answer in changes(line.req_id, before, now, line.trades)
+        for answer in changes(line.req_id, before, now, line.instrument.sec_type)
     )

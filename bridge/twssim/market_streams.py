@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twssim.answers import MarketDataType, TickReqParams, TickSnapshotEnd
-from twssim.contracts import Instrument
 from twssim.market import Quote
 from twssim.subscriptions import MarketLine
 from twssim.ticks import changes, first_burst
@@ -67,9 +66,9 @@ class MarketStreams:
             state=state,
         )
 
-    def quote(self, instrument: Instrument) -> Quote:
+    def quote(self, con_id: int) -> Quote:
         """The quote of this moment."""
-        return self._gateway.market.quote(instrument.con_id, self._gateway.now)
+        return self._gateway.market.quote(con_id, self._gateway.now)
 
     def _begin(self, session: Session, line: MarketLine) -> None:
         instrument = line.instrument
@@ -77,8 +76,8 @@ class MarketStreams:
         is_open = self._gateway.calendar.is_open(instrument, self._gateway.now)
         session.send(MarketDataType(line.req_id, FROZEN if frozen and not is_open else LIVE))
         session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS))
-        line.sent = self.quote(instrument)
-        for answer in first_burst(line.req_id, line.sent, line.trades):
+        line.sent = self.quote(instrument.con_id)
+        for answer in first_burst(line.req_id, line.sent, instrument.sec_type):
             session.send(answer)
         self._start_ticking()
 
@@ -92,19 +91,18 @@ class MarketStreams:
             self._gateway.scheduler.every(self._gateway.settings.tick_interval, self._tick)
 
     def _tick(self) -> bool:
-        lines = [
-            (session, line) for session in self._gateway.sessions for line in session.subscriptions.market.values()
-        ]
-        for session, line in lines:
-            self._update(session, line)
-        self._ticking = bool(lines)
+        quotes = {con_id: self.quote(con_id) for con_id in self.con_ids()}
+        for session in self._gateway.sessions:
+            for line in session.subscriptions.market.values():
+                self._update(session, line, quotes[line.instrument.con_id])
+        self._ticking = bool(quotes)
         return self._ticking
 
-    def _update(self, session: Session, line: MarketLine) -> None:
+    def _update(self, session: Session, line: MarketLine, quote: Quote) -> None:
         """Send what changed; a client that does not read is spared, it gets the newest later."""
-        if line.sent is None or line.snapshot or session.congested or self._gateway.settings.flood:
+        flood = self._gateway.settings.flood
+        if line.sent is None or line.snapshot or session.congested or flood:
             return
-        quote = self.quote(line.instrument)
-        for answer in changes(line.req_id, line.sent, quote, line.trades):
+        for answer in changes(line.req_id, line.sent, quote, line.instrument.sec_type):
             session.send(answer)
         line.sent = quote

@@ -25,6 +25,7 @@ OTHER_TYPES = frozenset(
 )
 TIMES_IN_FORCE = ("", "DAY", "GTC", "IOC", "FOK", "GTD", "OPG", "DTC")
 MOST_WORKING_PER_SIDE = 20
+LARGEST = Decimal(10) ** 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def _quantity(proposal: Proposal) -> Refusal | None:
     quantity, step = proposal.terms.total_quantity, proposal.instrument.size_increment
     if quantity == 0:
         return Refusal(434, "The order size cannot be zero.")
-    if quantity < 0:
-        return Refusal(321, "Order size must be greater than zero")
+    if not 0 < quantity < LARGEST:
+        return Refusal(321, "Order size must be greater than zero and not absurdly large")
     if quantity % step:
         return Refusal(10250, f"Order size does not conform to the size increment {step:f}")
     return None
@@ -107,6 +108,8 @@ def _price(price: Decimal | None, instrument: Instrument) -> Refusal | None:
         return Refusal(463, "You must enter a valid price.")
     if price <= 0:
         return Refusal(201, "Order rejected - reason:The price must be greater than zero")
+    if price >= LARGEST:
+        return Refusal(201, "Order rejected - reason:The price is absurdly large")
     if price % instrument.min_tick:
         text = "The price does not conform to the minimum price variation for this contract."
         return Refusal(110, text)
@@ -144,7 +147,9 @@ def margin_change(proposal: Proposal, valuation: Valuation) -> Decimal:
     price = terms.limit_price or mark_price(instrument, quote)
     held = proposal.gateway.accounts[proposal.account].positions.get(instrument.con_id)
     before = held.quantity if held else ZERO
-    signed = terms.total_quantity if terms.is_buy else -terms.total_quantity
+    filled = proposal.replaces.filled if proposal.replaces else ZERO
+    open_quantity = terms.total_quantity - filled
+    signed = open_quantity if terms.is_buy else -open_quantity
     change = _margin(instrument, before + signed, price) - _margin(instrument, before, price)
     rate = proposal.gateway.market.rate(instrument.currency, valuation.account.currency, proposal.gateway.now)
     return change * rate
@@ -165,6 +170,7 @@ def late_rejection(proposal: Proposal) -> str | None:
         if order.account == proposal.account
         and order.instrument.con_id == proposal.instrument.con_id
         and order.terms.is_buy == terms.is_buy
+        and order is not proposal.replaces
     ]
     if len(same_side) >= MOST_WORKING_PER_SIDE:
         return f"No more than {MOST_WORKING_PER_SIDE} working orders per contract and side"

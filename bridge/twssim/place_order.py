@@ -107,12 +107,21 @@ def modify_order(session: Session, request: req.PlaceOrder, order: Order) -> Non
     if _refused(session, request, found):
         return
     if order.terms.transmit:
-        session.gateway.exchange.modify(order, _kept_group(request.terms, order))
+        _modify_working(session, proposal, order)
         return
     order.terms = _kept_group(request.terms, order)
     session.gateway.reports.modified(order)
     if order.terms.transmit:
         transmit(session, order)
+
+
+def _modify_working(session: Session, proposal: Proposal, order: Order) -> None:
+    """A change that IB refuses (201) leaves the order as it was."""
+    reason = late_rejection(proposal)
+    if reason is None:
+        session.gateway.exchange.modify(order, _kept_group(proposal.terms, order))
+    else:
+        session.reject(order.order_id, 201, f"Order rejected - reason:{reason}")
 
 
 def _kept_group(terms: OrderTerms, order: Order) -> OrderTerms:

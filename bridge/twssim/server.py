@@ -43,9 +43,11 @@ class Connection(asyncio.Protocol):
     def data_received(self, received: bytes) -> None:
         """Hand over what the client sent."""
         if self.session is not None:
-            self._server.advance()
-            self.session.receive(received)
-            self._server.settle()
+            try:
+                self._server.advance()
+                self.session.receive(received)
+            finally:
+                self._server.settle()
 
     def connection_lost(self, reason: Exception | None) -> None:
         """The client is gone, or was dropped."""
@@ -154,8 +156,10 @@ class Server:
             self._wake = self._loop.call_at(self._clock.real(due), self._wake_up)
 
     def _wake_up(self) -> None:
-        self.advance()
-        self.settle()
+        try:
+            self.advance()
+        finally:
+            self.settle()
 
     def silence(self, silent: bool) -> None:
         """While silent, accept connections and take no bytes and send none: a wedged TWS."""

@@ -20,11 +20,6 @@ class MarketLine:
     sent: Quote | None = None
     timers: list[Timer] = field(default_factory=list)
 
-    @property
-    def trades(self) -> bool:
-        """Whether the instrument has last prices at all."""
-        return self.instrument.sec_type != "CASH"
-
     def close(self) -> None:
         """Let nothing more happen for this request."""
         for timer in self.timers:

@@ -17,11 +17,12 @@ EXCHANGE_LETTERS = "K"
 NOTHING = Decimal(0)
 
 
-def first_burst(req_id: int, quote: Quote, trades: bool) -> Iterator[Answer]:
+def first_burst(req_id: int, quote: Quote, sec_type: str) -> Iterator[Answer]:
     """Everything known about an instrument, in the order a real TWS was recorded to send it.
 
-    `trades` is False for instruments without a last price, such as currency pairs.
+    Currency pairs have no last price, indices no bid and ask.
     """
+    trades, quoted = sec_type != "CASH", sec_type != "IND"
     if trades:
         yield TickString(req_id, LAST_TIMESTAMP, str(int(quote.time)))
         yield _price(req_id, LAST, quote.last, quote.last_size)
@@ -32,24 +33,24 @@ def first_burst(req_id: int, quote: Quote, trades: bool) -> Iterator[Answer]:
     yield TickPrice(req_id, CLOSE, quote.close, NOTHING)
     if trades:
         yield TickPrice(req_id, OPEN, quote.open, NOTHING)
-    yield _price(req_id, BID, quote.bid, quote.bid_size)
-    yield _price(req_id, ASK, quote.ask, quote.ask_size)
-    yield TickSize(req_id, BID_SIZE, quote.bid_size)
-    yield TickSize(req_id, ASK_SIZE, quote.ask_size)
-    if trades:
+    if quoted:
+        yield _price(req_id, BID, quote.bid, quote.bid_size)
+        yield _price(req_id, ASK, quote.ask, quote.ask_size)
+        yield TickSize(req_id, BID_SIZE, quote.bid_size)
+        yield TickSize(req_id, ASK_SIZE, quote.ask_size)
+    if trades and quoted:
         yield TickString(req_id, BID_EXCHANGE, EXCHANGE_LETTERS)
         yield TickString(req_id, ASK_EXCHANGE, EXCHANGE_LETTERS)
         yield TickGeneric(req_id, HALTED, NOTHING)
 
 
-def changes(req_id: int, before: Quote, now: Quote, trades: bool) -> Iterator[Answer]:
+def changes(req_id: int, before: Quote, now: Quote, sec_type: str) -> Iterator[Answer]:
     """What differs between two quotes; a price is always followed by its size once more."""
+    trades, quoted = sec_type != "CASH", sec_type != "IND"
     if trades and now.volume != before.volume:
         yield from _trade(req_id, before, now)
-    bids = (before.bid, before.bid_size), (now.bid, now.bid_size)
-    yield from _side(req_id, (BID, BID_SIZE), *bids)
-    asks = (before.ask, before.ask_size), (now.ask, now.ask_size)
-    yield from _side(req_id, (ASK, ASK_SIZE), *asks)
+    if quoted:
+        yield from _sides(req_id, before, now)
     if now.high != before.high:
         yield TickPrice(req_id, HIGH, now.high, NOTHING)
     if now.low != before.low:
@@ -58,6 +59,13 @@ def changes(req_id: int, before: Quote, now: Quote, trades: bool) -> Iterator[An
         yield TickPrice(req_id, CLOSE, now.close, NOTHING)
     if trades and now.open != before.open:
         yield TickPrice(req_id, OPEN, now.open, NOTHING)
+
+
+def _sides(req_id: int, before: Quote, now: Quote) -> Iterator[Answer]:
+    bids = (before.bid, before.bid_size), (now.bid, now.bid_size)
+    yield from _side(req_id, (BID, BID_SIZE), *bids)
+    asks = (before.ask, before.ask_size), (now.ask, now.ask_size)
+    yield from _side(req_id, (ASK, ASK_SIZE), *asks)
 
 
 def _trade(req_id: int, before: Quote, now: Quote) -> Iterator[Answer]:

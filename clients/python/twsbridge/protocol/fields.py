@@ -81,7 +81,7 @@ Money = Quantity
 Price = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 """A price in the contract's currency: a finite float. An integer will do: JavaScript writes 190.0 as 190."""
 
-Int = Annotated[int, BeforeValidator(_to_int), Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER, strict=True)]
+Int = Annotated[int, Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER, strict=True), BeforeValidator(_to_int)]
 """An integer below 2**53."""
 
 Micros = Int

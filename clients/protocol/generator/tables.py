@@ -1,0 +1,127 @@
+"""The tables of clients/README.md, between their markers."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from generator.asyncapi import STREAMS, stream_of
+from generator.schema import prose
+from twsbridge.protocol import models, replies
+from twsbridge.protocol.commands import COMMANDS
+from twsbridge.protocol.errors import ERROR_KINDS
+from twsbridge.protocol.events import EVENTS
+from twsbridge.protocol.fields import WireModel
+
+NOUNS = (
+    models.Contract, models.Order, models.OrderState, models.Reason, models.Execution, models.Commission,
+    models.AccountValue, models.Position, models.ContractDetails, models.Notice, replies.Head, replies.TwsStatus,
+    replies.LineStatus,
+)  # fmt: skip
+
+WORDS: dict[Any, str] = {
+    int: "int", float: "number", str: "text", bool: "bool", Decimal: "decimal", bytes: "packed", type(None): "null",
+    Any: "any",
+}  # fmt: skip
+
+
+def filled_in(readme: str) -> str:
+    """The README with all tables between `<!-- begin NAME -->` and `<!-- end NAME -->` made anew."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        if begin not in readme or end not in readme:
+            raise ValueError(f"clients/README.md lacks the markers of the table {name!r}")
+        before, _, rest = readme.partition(begin)
+        after = rest.partition(end)[2]
+        readme = f"{before}{begin}\n{table()}\n{end}{after}"
+    return readme
+
+
+def commands() -> str:
+    """Name, fields and reply of every command."""
+    rows = [
+        (f"`{name}`", _summary(model), _fields(model), f"{model.reply.__name__}: {_fields(model.reply)}")
+        for name, model in COMMANDS.items()
+    ]
+    return _table(("Command", "What it does", "Fields", "Reply"), rows)
+
+
+def events() -> str:
+    """Stream, name, fields of every event."""
+    rows = [
+        (f"`{STREAMS[stream_of(model)][0]}`", f"`{name}`", _event_summary(model), _event_fields(model))
+        for name, model in EVENTS.items()
+    ]
+    return _table(("Topic", "Type", "What it says", "Fields"), rows)
+
+
+def nouns() -> str:
+    """The maps of which commands, replies and events are made."""
+    return _table(("Map", "What it is", "Fields"), [(f"`{m.__name__}`", _summary(m), _fields(m)) for m in NOUNS])
+
+
+def errors() -> str:
+    """What every code means."""
+    rows = [(f"`{code}`", kind.outcome, f"`{kind.retry}`", kind.now, kind.do) for code, kind in ERROR_KINDS.items()]
+    return _table(("Code", "Outcome", "Retry", "What is true now", "What to do"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {"commands": commands, "nouns": nouns, "events": events, "errors": errors}
+
+
+def _summary(model: type[WireModel]) -> str:
+    return prose(model.__doc__ or "")
+
+
+def _event_summary(model: type[WireModel]) -> str:
+    said = re.sub(r"^`[^`]*`[:,] ", "", _summary(model))
+    return said[0].upper() + said[1:]
+
+
+def _event_fields(model: type[WireModel]) -> str:
+    """Many events are one of the nouns: then its name says it all."""
+    noun = next((base for base in model.__mro__ if base in NOUNS), None)
+    return f"as `{noun.__name__}`" if noun else _fields(model)
+
+
+def _fields(model: type[WireModel]) -> str:
+    return ", ".join(_field(name, field) for name, field in model.model_fields.items()) or "none"
+
+
+def _field(name: str, field: FieldInfo) -> str:
+    """`name` type, with the default where there is one."""
+    kind = type_word(field.annotation)
+    if field.is_required():
+        return f"**`{name}`** {kind}"
+    default = field.default
+    if default is None or default in ("", [], {}) or isinstance(default, WireModel):
+        return f"`{name}` {kind}"
+    return f"`{name}` {kind} = {str(default).lower() if isinstance(default, bool) else default}"
+
+
+def type_word(kind: Any) -> str:
+    """The type of a field in words that mean the same in every language."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return type_word(parts[0])
+    if origin is Literal:
+        return "one of " + " / ".join(f"`{part}`" for part in parts)
+    if origin in (Union, types.UnionType):
+        return " or ".join(type_word(part) for part in parts)
+    if origin is list:
+        return f"list of {type_word(parts[0])}"
+    if origin is tuple:
+        return f"[{', '.join(map(type_word, parts))}]"
+    if origin is dict:
+        return f"map to {type_word(parts[1])}"
+    return WORDS.get(kind) or f"`{kind.__name__}`"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

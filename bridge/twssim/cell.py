@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from twssim.noise import bell, bridge
 
-WICK = 0.8
-"""How far a price reaches at most beyond open and close, in usual moves of that stretch."""
+WICK = 0.85
+"""How far a price reaches at most beyond open and close, in usual moves of that stretch.
+
+At this value a second moves on average as much as its share of the yearly volatility."""
 
 
 class Cell(NamedTuple):

@@ -1,14 +1,15 @@
 """Historical bars as TWS answers reqHistoricalData, drawn from the same paths as the quotes.
 
 Weekends and holidays have no bars, in either calendar mode. The last bar is partial if the request
-ends within it; bars of different sizes agree to the tick, because both come from the same cells.
+ends within it; one that ends now contains the current quote. Bars of different sizes agree to the
+tick, because all come from the same cells.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import nextafter
+from math import floor, nextafter
 
 from twssim.calendar import Calendar, local_date
 from twssim.cell import Cell, merge
@@ -52,7 +53,7 @@ class Bar:
 def historical_bars(market: Market, calendar: Calendar, instrument: Instrument, request: HistoryRequest) -> list[Bar]:
     """The bars of a request, oldest first, at least one; HistoryError says what TWS would."""
     duration = check(instrument, request)
-    end = min(request.end, request.now)
+    end = _end(request)
     windows = windows_back(calendar, instrument, end, request.use_rth)
     reached = reach(windows, duration, local_date(instrument, end))
     if not reached.windows:
@@ -64,6 +65,11 @@ def historical_bars(market: Market, calendar: Calendar, instrument: Instrument, 
         return [_bar(listing, kind, None, [window]) for window in cut(instrument, reached, seconds)]
     groups = periods(calendar, instrument, reached.windows, request.bar_size)
     return [_bar(listing, kind, group[-1].date, group) for group in groups]
+
+
+def _end(request: HistoryRequest) -> float:
+    """Where the bars end: what is asked for, or the end of the current quarter of a second."""
+    return request.end if request.end < request.now else (floor(request.now * 4) + 1) / 4
 
 
 def _bar(listing: Listing, kind: str, day: date | None, windows: list[Window]) -> Bar:

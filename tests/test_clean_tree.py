@@ -22,7 +22,7 @@ WORDS = {
         r"|\brepo1?\.maven"
     ),
     "an address of an index": re.compile(r"(?<!\w)--?(?:extra-)?index-[u]rl|\bregistry[=]|\"resolved[\"]: \"http"),
-    "a to-do mark": re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b"),
+    "a to-do mark": re.compile(r"\b(TO[D]O|FIX[M]E|HA[C]K)\b"),
     "a merge conflict": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
     "an account that could be real": re.compile(r"(?<![\w-])U(?!1234567\b)\d{6,8}\b"),
     "a private key": re.compile(r"-{5}BEGIN [A-Z ]*PRIVATE [K]EY"),

@@ -4,7 +4,7 @@ Two modes. "always" (default): one session per day of the exchange's time zone, 
 midnight, all of it regular hours, weekends included. "regular": the exchange's own hours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -102,19 +102,14 @@ class Calendar:
         session = self.session_at(instrument, now)
         return session.start <= now < session.end
 
-    def is_liquid(self, instrument: Instrument, now: float) -> bool:
-        """Whether the instrument trades in its regular (liquid) hours."""
-        session = self.session_at(instrument, now)
-        return session.liquid_start <= now < session.liquid_end
-
     def next_open(self, instrument: Instrument, now: float) -> float:
         """`now` if the instrument trades, otherwise the start of its next session."""
         if self.is_open(instrument, now):
             return now
         day = local_date(instrument, now)
-        while not self._has_session(instrument, day) or self.session(instrument, day).start < now:
+        while (session := self.session_on(instrument, day)) is None or session.start < now:
             day += timedelta(days=1)
-        return self.session(instrument, day).start
+        return session.start
 
     def session_date(self, instrument: Instrument, now: float) -> date:
         """The date of the session in progress, or of the latest one while closed."""
@@ -123,9 +118,15 @@ class Calendar:
     def session_at(self, instrument: Instrument, now: float) -> Session:
         """The session in progress, or the latest one while closed."""
         day = local_date(instrument, now) + timedelta(days=1)  # some begin on the evening before
-        while not self._has_session(instrument, day) or self.session(instrument, day).start > now:
+        while (session := self.session_on(instrument, day)) is None or session.start > now:
             day -= timedelta(days=1)
-        return self.session(instrument, day)
+        return session
+
+    def session_on(self, instrument: Instrument, day: date) -> Session | None:
+        """The session with this date, None if the market stays closed."""
+        if self.mode == "always" or self.is_trading_day(instrument, day):
+            return self.session(instrument, day)
+        return None
 
     def session(self, instrument: Instrument, day: date) -> Session:
         """The session with this date, as if it were a trading day."""
@@ -138,10 +139,7 @@ class Calendar:
 
     def session_before(self, instrument: Instrument, day: date) -> Session:
         """The latest session of a trading day before this date."""
-        day -= timedelta(days=1)
-        while not self.is_trading_day(instrument, day):
-            day -= timedelta(days=1)
-        return self.session(instrument, day)
+        return next(self.sessions_back(instrument, self.session(instrument, day).start))
 
     def sessions_back(self, instrument: Instrument, now: float) -> Iterator[Session]:
         """Sessions of trading days that began before `now`, latest first, without end."""
@@ -154,23 +152,22 @@ class Calendar:
 
     def trading_hours(self, instrument: Instrument, now: float) -> str:
         """Six days from today in TWS's format, in the instrument's time zone."""
-        return self._told(instrument, now, liquid=False)
+        return _told(self, instrument, now, lambda session: (session.start, session.end))
 
     def liquid_hours(self, instrument: Instrument, now: float) -> str:
         """As trading_hours, for the regular hours."""
-        return self._told(instrument, now, liquid=True)
+        return _told(self, instrument, now, lambda session: (session.liquid_start, session.liquid_end))
 
-    def _has_session(self, instrument: Instrument, day: date) -> bool:
-        return self.mode == "always" or self.is_trading_day(instrument, day)
 
-    def _told(self, instrument: Instrument, now: float, liquid: bool) -> str:
-        today = local_date(instrument, now)
-        days = [today + timedelta(days=number) for number in range(_DAYS_TOLD)]
-        return ";".join(self._told_day(instrument, day, liquid) for day in days)
+def _told(
+    calendar: Calendar, instrument: Instrument, now: float, hours: Callable[[Session], tuple[float, float]]
+) -> str:
+    today, zone = local_date(instrument, now), zone_of(instrument.time_zone)
 
-    def _told_day(self, instrument: Instrument, day: date, liquid: bool) -> str:
-        if not self._has_session(instrument, day):
+    def told(day: date) -> str:
+        session = calendar.session_on(instrument, day)
+        if session is None:
             return f"{day:%Y%m%d}:CLOSED"
-        session, zone = self.session(instrument, day), zone_of(instrument.time_zone)
-        times = (session.liquid_start, session.liquid_end) if liquid else (session.start, session.end)
-        return "-".join(f"{datetime.fromtimestamp(each, zone):%Y%m%d:%H%M}" for each in times)
+        return "-".join(f"{datetime.fromtimestamp(each, zone):%Y%m%d:%H%M}" for each in hours(session))
+
+    return ";".join(told(today + timedelta(days=number)) for number in range(_DAYS_TOLD))

@@ -19,7 +19,7 @@ _AAPL, _SPY, _SPX = 265598, 756733, 416904
 _EUR_USD, _GBP_USD = 12087792, 12087797
 _OPTION_CON_IDS = {_AAPL: 700_000_000, _SPY: 800_000_000}
 
-# con_id, symbol, primary exchange, price, volatility, shares a day, name, industry, category, subcategory
+# con_id, symbol, primary exchange, price, volatility, shares a day, name, and three sectors
 _US_STOCKS = """
 265598|AAPL|NASDAQ|271.50|0.28|48000000|APPLE INC|Technology|Computers|Computers
 272093|MSFT|NASDAQ|489.20|0.26|22000000|MICROSOFT CORP|Technology|Software|Applications Software
@@ -97,31 +97,10 @@ def _us_funds() -> Iterator[Instrument]:
 
 
 def _european_stocks() -> Iterator[Instrument]:
-    london = "SMART,LSE,LSEETF,CHIXUK,BATEUK,TRQXUK"
-    vod = Instrument(
-        117897844,
-        "VOD",
-        "STK",
-        "GBP",
-        "SMART",
-        Decimal("0.9240"),
-        primary_exchange="LSE",
-        local_symbol="VOD",
-        trading_class="SET1",
-        min_tick=Decimal("0.0002"),
-        long_name="VODAFONE GROUP PLC",
-        market_name="SET1",
-        time_zone="GB-Eire",
-        valid_exchanges=london,
-        industry="Communications",
-        category="Telecom",
-        subcategory="Cellular",
-        stock_type="COMMON",
-        behaviour=Behaviour(0.27, 0.03, 1, 60_000_000, 1_000),
-    )
-    yield vod
+    vodafone = _vodafone()
+    yield vodafone
     yield replace(
-        vod,
+        vodafone,
         con_id=528893213,
         symbol="CSH2",
         price=Decimal("1190.00"),
@@ -137,7 +116,7 @@ def _european_stocks() -> Iterator[Instrument]:
         behaviour=Behaviour(0.003, 0.043, 3, 40_000, 10),
     )
     yield replace(
-        vod,
+        vodafone,
         con_id=14204,
         symbol="SAP",
         currency="EUR",
@@ -154,6 +133,30 @@ def _european_stocks() -> Iterator[Instrument]:
         category="Software",
         subcategory="Enterprise Software",
         behaviour=Behaviour(0.27, 0.06, 1, 1_800_000, 50),
+    )
+
+
+def _vodafone() -> Instrument:
+    return Instrument(
+        117897844,
+        "VOD",
+        "STK",
+        "GBP",
+        "SMART",
+        Decimal("0.9240"),
+        primary_exchange="LSE",
+        local_symbol="VOD",
+        trading_class="SET1",
+        min_tick=Decimal("0.0002"),
+        long_name="VODAFONE GROUP PLC",
+        market_name="SET1",
+        time_zone="GB-Eire",
+        valid_exchanges="SMART,LSE,LSEETF,CHIXUK,BATEUK,TRQXUK",
+        industry="Communications",
+        category="Telecom",
+        subcategory="Cellular",
+        stock_type="COMMON",
+        behaviour=Behaviour(0.27, 0.03, 1, 60_000_000, 1_000),
     )
 
 

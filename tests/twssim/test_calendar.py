@@ -16,7 +16,6 @@ ALWAYS, REGULAR = Calendar(), Calendar("regular")
 @QUICK
 def test_always_is_always_open(instrument, now: float) -> None:
     assert ALWAYS.is_open(instrument, now)
-    assert ALWAYS.is_liquid(instrument, now)
     assert ALWAYS.next_open(instrument, now) == now
     assert ALWAYS.session_date(instrument, now) == local_date(instrument, now)
 
@@ -96,11 +95,9 @@ def test_liquid_hours_are_shorter_than_trading_hours_in_new_york() -> None:
         True,
         False,
     ]
-    assert [REGULAR.is_liquid(AAPL, at(f"2026-11-23 {clock}")) for clock in ("09:29", "09:30", "16:00")] == [
-        False,
-        True,
-        False,
-    ]
+    session = REGULAR.session(AAPL, date(2026, 11, 23))
+    assert (session.start, session.end) == (at("2026-11-23 04:00"), at("2026-11-23 20:00"))
+    assert (session.liquid_start, session.liquid_end) == (at("2026-11-23 09:30"), at("2026-11-23 16:00"))
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 11, 2), 24)])

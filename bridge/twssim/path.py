@@ -9,6 +9,7 @@ either order, and its close; nothing happens in between. So all stretches agree 
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from math import floor, inf, nextafter, sqrt
 from typing import Protocol
 
@@ -156,18 +157,9 @@ class ShiftedPath:
         if not self._times:
             return self._base.span(start, end)
         first, last = bisect_right(self._times, start), bisect_right(self._times, end)
-        edges = [start, *self._times[first:last], inf]
-        return merge(
-            [
-                self._scaled(number, edges[number - first], min(end, _before(edges[number - first + 1])))
-                for number in range(first, last + 1)
-            ]
-        )
+        edges = [start, *self._times[first:last], nextafter(end, inf)]
+        pieces = zip(self._factors[first : last + 1], pairwise(edges), strict=True)
+        return merge([self._scaled(factor, one, nextafter(two, -inf)) for factor, (one, two) in pieces])
 
-    def _scaled(self, number: int, start: float, end: float) -> Cell:
-        factor = self._factors[number]
+    def _scaled(self, factor: float, start: float, end: float) -> Cell:
         return Cell(*(value * factor for value in self._base.span(start, end)))
-
-
-def _before(time: float) -> float:
-    return nextafter(time, -inf)

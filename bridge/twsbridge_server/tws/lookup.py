@@ -46,6 +46,7 @@ class Lookup:
         with ended:
             try:
                 self.addresses = _addresses(host, port, 0)
+                self.fault = "" if self.addresses else "it has none for TCP"
             except (OSError, UnicodeError) as error:
                 self.fault = getattr(error, "strerror", None) or str(error) or type(error).__name__
 

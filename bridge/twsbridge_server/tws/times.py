@@ -12,6 +12,7 @@ from typing import NamedTuple
 from twsbridge_server.tws.zones import zone
 
 _STAMP = re.compile(r"(\d{8})(-| +)(\d{1,2}:\d{2}:\d{2})(?:\.\d+)? *(.*)", re.ASCII)
+_YEARS = range(1970, 2200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +32,8 @@ def execution_time(text: str) -> Instant:
     try:
         local = datetime.strptime(f"{day} {clock}", "%Y%m%d %H:%M:%S")
     except ValueError:
+        local = datetime.min
+    if local.year not in _YEARS:
         return Instant(0, "there is no such time; 0 stands for it")
     if separator == "-" and not zone_name:
         return Instant(_micros(local.replace(tzinfo=UTC)), "")

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import ibapi.common
+import ibapi.contract
+import pytest
+from ibapi.const import UNSET_DOUBLE
+from ibapi.protobuf.TickPrice_pb2 import TickPrice
+from ibapi.protobuf.TickSize_pb2 import TickSize
+
+from twsbridge.protocol.models import Contract, ContractDetails
+from twsbridge_server.core import inputs
+from twsbridge_server.core.inputs import Tick, Ticks
+from twsbridge_server.tws.market_callbacks import MarketCallbacks
+
+
+@pytest.fixture
+def callbacks() -> MarketCallbacks:
+    return MarketCallbacks()
+
+
+def bar(date: str = "1776094020", volume: str = "1200", wap: str = "190.123") -> ibapi.common.BarData:
+    said = ibapi.common.BarData()
+    said.date, said.open, said.high, said.low, said.close = date, 190.0, 191.0, 189.0, 190.5
+    said.volume, said.wap, said.barCount = Decimal(volume), Decimal(wap), 17
+    return said
+
+
+def test_contract_details_of_both_kinds(callbacks: MarketCallbacks) -> None:
+    said = ibapi.contract.ContractDetails()
+    said.contract.conId = 265598
+    callbacks.contractDetails(3, said)
+    callbacks.bondContractDetails(3, said)
+    callbacks.contractDetailsEnd(3)
+    row = inputs.ContractDetailsRow(3, ContractDetails(contract=Contract(con_id=265598)))
+    assert callbacks.said == [row, row, inputs.ContractDetailsEnd(3)]
+
+
+def test_bars_are_one_input(callbacks: MarketCallbacks) -> None:
+    callbacks.historicalData(4, bar("1776094020"))
+    callbacks.historicalData(4, bar("1776094080", volume="-1", wap="-1"))
+    callbacks.historicalDataEnd(4, "", "")
+    first = inputs.BarRow("1776094020", 190.0, 191.0, 189.0, 190.5, 1200.0, 190.123, 17)
+    second = inputs.BarRow("1776094080", 190.0, 191.0, 189.0, 190.5, -1.0, -1.0, 17)
+    assert callbacks.said == [inputs.HistoricalBars(4, (first, second)), inputs.HistoricalEnd(4)]
+
+
+def test_a_volume_that_is_not_set_is_ibs_mark_of_none(callbacks: MarketCallbacks) -> None:
+    callbacks.historicalData(4, bar(volume="2147483647", wap="NaN"))
+    assert callbacks.bars[0][5:7] == (-1.0, -1.0)
+
+
+def test_a_bar_without_a_price_is_refused(callbacks: MarketCallbacks) -> None:
+    said = bar()
+    said.low = UNSET_DOUBLE
+    with pytest.raises(ValueError, match="prices"):
+        callbacks.historicalData(4, said)
+
+
+def test_no_bars_are_nothing(callbacks: MarketCallbacks) -> None:
+    callbacks.end_bars()
+    assert callbacks.said == []
+
+
+def test_ticks_of_the_protobuf_era(callbacks: MarketCallbacks) -> None:
+    callbacks.tickPriceProtoBuf(TickPrice(reqId=5, tickType=1, price=190.25, size="100.00"))
+    callbacks.tickPriceProtoBuf(TickPrice(reqId=5, tickType=2, price=-1.0, size="0"))
+    callbacks.tickPriceProtoBuf(TickPrice(reqId=5, tickType=9))
+    callbacks.tickSizeProtoBuf(TickSize(reqId=5, tickType=8, size="123456"))
+    callbacks.tickSizeProtoBuf(TickSize(reqId=5, tickType=0))
+    callbacks.tickGeneric(5, 49, 0.0)
+    callbacks.tickString(5, 45, "1776094020")
+    assert callbacks.said == [
+        Ticks(5, (Tick(1, 190.25), Tick(0, "100"))),
+        Ticks(5, (Tick(2, None), Tick(3, "0"))),
+        Ticks(5, (Tick(9, None),)),
+        Ticks(5, (Tick(8, "123456"),)),
+        Ticks(5, (Tick(0, None),)),
+        Ticks(5, (Tick(49, 0.0),)),
+        Ticks(5, (Tick(45, "1776094020"),)),
+    ]
+
+
+def test_market_data_type_and_the_end_of_a_snapshot(callbacks: MarketCallbacks) -> None:
+    callbacks.marketDataType(5, 3)
+    callbacks.tickSnapshotEnd(5)
+    assert callbacks.said == [inputs.MarketDataType(5, 3), inputs.SnapshotEnd(5)]

@@ -1,0 +1,11 @@
+"""Why the bridge does not start, or stops: sentences for the operator, never a traceback."""
+
+from __future__ import annotations
+
+
+class CannotStart(Exception):
+    """The bridge refuses to start: what is wrong, what is true now, what to do."""
+
+
+class JournalFailed(Exception):
+    """The journal could not be written. Nothing that depended on it was sent or published."""

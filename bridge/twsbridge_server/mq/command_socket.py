@@ -1,0 +1,133 @@
+"""The `cmd` socket: commands in, replies out. Whatever cannot be a command is answered here; the core never sees it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple
+
+import zmq
+
+from twsbridge.protocol import envelope
+from twsbridge.protocol.errors import BridgeError, WireError, make_error
+from twsbridge_server.core.inputs import Client, CommandReceived
+from twsbridge_server.mq import parts
+from twsbridge_server.mq.binding import Context, Socket, secure_socket
+from twsbridge_server.mq.keys import KeyPair
+from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.registry import Registry
+
+log = logging.getLogger(__name__)
+
+MAX_FRAME_BYTES = 256 * 1024
+MAX_PART_BYTES = 256 * 1024
+MAX_HEADER_BYTES = 4 * 1024
+
+
+class ReplyTo(NamedTuple):
+    """Where an answer goes, and to what it is the answer."""
+
+    route: bytes
+    request_id: str
+    command: str
+    is_json: bool = False
+
+
+def command_socket(context: Context, pair: KeyPair) -> Socket:
+    """A ROUTER that reports replies nobody can take, and lets no second client take over a route."""
+    socket = secure_socket(context, zmq.ROUTER, pair, MAX_FRAME_BYTES)
+    socket.router_mandatory = True
+    socket.setsockopt(zmq.ROUTER_HANDOVER, 0)
+    return socket
+
+
+class CommandSocket:
+    """Commands of known clients as inputs of the core, and replies on the route they came from."""
+
+    def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
+        self.socket = socket
+        self.undelivered = 0
+        self._registry = registry
+        self._peers = peers
+
+    def receive(self, limit: int) -> list[CommandReceived]:
+        """Up to `limit` messages; those that are no command are answered with what is wrong, and left out."""
+        received = []
+        for _ in range(limit):
+            try:
+                message = self.socket.recv_multipart(zmq.NOBLOCK, copy=False)
+            except zmq.Again:
+                break
+            command = self._command(message)
+            if command:
+                received.append(command)
+        return received
+
+    def answer(self, to: ReplyTo, body: dict[str, Any]) -> None:
+        """Answer with plain types, in as many parts as the size needs."""
+        try:
+            messages = _encoded(to, body)
+        except (ValueError, TypeError, OverflowError):
+            log.exception("The reply to %s could not be encoded.", to.command)
+            self.refuse(to, make_error("br.internal", "The reply could not be encoded"))
+            return
+        for message in messages:
+            if not self._send(to.route, message):
+                return
+
+    def refuse(self, to: ReplyTo, error: WireError) -> None:
+        """Answer with an error."""
+        reply = envelope.Reply(to.command, to.request_id, ok=False, body=error.wire())
+        self._send(to.route, envelope.encode_reply(reply, is_json=to.is_json))
+
+    def _command(self, message: list[zmq.Frame]) -> CommandReceived | None:
+        route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
+        name = self._peers.note(message[-1])
+        try:
+            client = self._registry.by_name(name)
+            if client is None:
+                raise BridgeError(make_error("auth.denied", "The key of this connection is not registered any more"))
+            if route[:1] != b"\0":
+                raise BridgeError(make_error("req.malformed", "The socket has a routing id; do not set one"))
+            received = envelope.decode_command(frames)
+        except BridgeError as error:
+            log.warning("A message of client '%s' was refused: %s", name, error)
+            self.refuse(_sender(route, frames), error.wire)
+            return None
+        header = received.header
+        sender = Client(route, name, client.role)
+        return CommandReceived(sender, header.id, received.command, header.sid, header.exp, received.is_json)
+
+    def _send(self, route: bytes, message: list[bytes]) -> bool:
+        try:
+            self.socket.send_multipart([route, *message], zmq.NOBLOCK)
+        except zmq.ZMQError as error:
+            self.undelivered += 1
+            log.warning("A reply could not be delivered, its client is gone or does not read: %s.", error.strerror)
+            return False
+        return True
+
+
+def _encoded(to: ReplyTo, body: dict[str, Any]) -> list[list[bytes]]:
+    whole = envelope.encode_reply(envelope.Reply(to.command, to.request_id, True, body), is_json=to.is_json)
+    count = -(-len(whole[2]) // MAX_PART_BYTES)
+    if count <= 1:
+        return [whole]
+    pieces = enumerate(parts.split(body, count))
+    replies = (
+        envelope.Reply(to.command, to.request_id, True, piece, part=part, more=part + 1 < count)
+        for part, piece in pieces
+    )
+    return [envelope.encode_reply(reply, is_json=to.is_json) for reply in replies]
+
+
+def _sender(route: bytes, frames: list[bytes]) -> ReplyTo:
+    """Where to answer a message that is no command: with its id, if that much of it can be read."""
+    header_frame = frames[1] if len(frames) > 1 else b""
+    is_json = header_frame[:1] == b"{"
+    if len(header_frame) > MAX_HEADER_BYTES:
+        return ReplyTo(route, "", "error", is_json)
+    try:
+        header, is_json = envelope.header_of([envelope.MAGIC, header_frame, b""])
+    except BridgeError:
+        return ReplyTo(route, "", "error", is_json)
+    return ReplyTo(route, header["id"], header["t"], is_json)

@@ -1,0 +1,103 @@
+"""The three sockets of the bridge, opened together, polled together with other descriptors, closed together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from contextlib import suppress
+
+import zmq
+
+from twsbridge_server.core.inputs import CommandReceived, SubscriptionClosed, SubscriptionOpened
+from twsbridge_server.home import Home
+from twsbridge_server.mq.binding import BindSettings, Context, bind, check_address, check_libzmq, ports_of
+from twsbridge_server.mq.command_socket import CommandSocket, command_socket
+from twsbridge_server.mq.event_socket import EventSocket, event_socket
+from twsbridge_server.mq.keys import Endpoints, KeyPair
+from twsbridge_server.mq.market_data_socket import MarketDataSocket, market_data_socket
+from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.zap import Zap
+
+log = logging.getLogger(__name__)
+
+READ = int(zmq.POLLIN)
+WRITE = int(zmq.POLLOUT)
+
+COMMANDS_A_TURN = 64
+SUBSCRIPTIONS_A_TURN = 1_024
+
+ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed
+
+
+class Sockets:
+    """`cmd`, `evt` and `md`, with CURVE and ZAP on all of them. Raises CannotStart when they cannot be opened."""
+
+    def __init__(self, home: Home, pair: KeyPair, settings: BindSettings) -> None:
+        check_libzmq()
+        check_address(settings)
+        registry = Registry(home)
+        self._context = zmq.Context()
+        self._ready: Collection[object] = ()
+        try:
+            self._open(pair, settings, registry)
+        except BaseException:
+            self._context.destroy(linger=0)
+            raise
+
+    def poll(self, descriptors: list[tuple[int, int]], timeout_ms: int) -> dict[int, int]:
+        """Wait until a socket, or one of these (descriptor, READ | WRITE), is ready; returns the latter.
+
+        A descriptor in error is ready for both.
+        """
+        found: dict[object, int] = dict(zmq.zmq_poll([*self._watched, *descriptors], timeout_ms))
+        self._ready = found.keys()
+        self._registry.refresh()
+        if revoked := self._registry.take_revoked():
+            log.info("Cut %d connections of revoked keys.", self._peers.cut(revoked))
+        return {
+            number: READ | WRITE if found[number] & zmq.POLLERR else found[number]
+            for number, _ in descriptors
+            if number in found
+        }
+
+    def receive(self) -> list[ClientInput]:
+        """What clients want, commands first; bounded, so that a flood from them cannot stop everything else."""
+        inputs: list[ClientInput] = []
+        if self._zap.zap_socket in self._ready:
+            self._zap.answer_all()
+        if self.cmd.socket in self._ready:
+            inputs += self.cmd.receive(COMMANDS_A_TURN)
+        if self.evt.socket in self._ready:
+            inputs += self.evt.receive(SUBSCRIPTIONS_A_TURN)
+        if self.md.socket in self._ready:
+            inputs += self.md.receive(SUBSCRIPTIONS_A_TURN)
+        return inputs
+
+    def close(self, linger_ms: int = 0) -> None:
+        """Close everything; what was sent last may take `linger_ms` to get out."""
+        with suppress(zmq.ZMQError):
+            self._zap.stop()
+        self._context.destroy(linger=linger_ms)
+
+    def _open(self, pair: KeyPair, settings: BindSettings, registry: Registry) -> None:
+        self._registry = registry
+        self._zap = Zap(self._context, registry)
+        cmd, evt, md = (make(self._context, pair) for make in _MAKERS)
+        self.endpoints = Endpoints(
+            bind(cmd, settings, settings.cmd_port, "--cmd-port"),
+            bind(evt, settings, settings.evt_port, "--evt-port"),
+            bind(md, settings, settings.md_port, "--md-port"),
+        )
+        self._peers = Peers(ports_of(self.endpoints))
+        self.cmd = CommandSocket(cmd, registry, self._peers)
+        self.evt = EventSocket(evt, registry, self._peers)
+        self.md = MarketDataSocket(md, self._peers)
+        self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md)]
+
+
+_MAKERS: tuple[Callable[[Context, KeyPair], zmq.Socket[bytes]], ...] = (
+    command_socket,
+    event_socket,
+    market_data_socket,
+)

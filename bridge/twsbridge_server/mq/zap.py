@@ -1,0 +1,53 @@
+"""Who may connect: answers libzmq's question about every new connection (ZAP, RFC 27), inside the one loop."""
+
+from __future__ import annotations
+
+import logging
+
+import zmq
+from zmq.auth.base import Authenticator
+from zmq.utils import z85
+
+from twsbridge_server.mq.registry import Registry
+
+log = logging.getLogger(__name__)
+
+DOMAIN = "twsbridge"
+
+
+class Zap(Authenticator):
+    """Known public keys get in, under the name they are registered by; everybody else is refused."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], registry: Registry) -> None:
+        quiet = logging.getLogger(f"{__name__}.protocol")
+        quiet.setLevel(logging.WARNING)
+        super().__init__(context, log=quiet)
+        self._registry = registry
+        self.configure_curve_callback(DOMAIN, self)
+        self.start()
+
+    def callback(self, domain: str, key: bytes) -> bool:
+        """True when a client with this public key (Z85) may connect."""
+        self._registry.refresh()
+        if self._registry.by_key(key.decode()):
+            return True
+        log.warning("A connection was refused: its key is not registered here (`twsbridge keys list`).")
+        return False
+
+    def curve_user_id(self, client_public_key: bytes) -> str:
+        """The client's registered name; libzmq attaches it to every message as User-Id."""
+        client = self._registry.by_key(z85.encode(client_public_key).decode())
+        return client.name if client else ""
+
+    def answer_all(self) -> None:
+        """Answer every question that waits."""
+        while self.zap_socket.poll(0):
+            self._answer(self.zap_socket.recv_multipart())
+
+    def _answer(self, question: list[bytes]) -> None:
+        """pyzmq's handler is a coroutine; with a plain callback it never waits, so one step completes it."""
+        try:
+            self.handle_zap_message(question).send(None)
+        except StopIteration:
+            return
+        raise RuntimeError("the ZAP handler waited for something")

@@ -1,0 +1,244 @@
+import json
+import logging
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zmq
+
+from tests.mq.rig import Peer, Server, exchange, monitored, peer, running
+from twsbridge.pending import _joined
+from twsbridge.protocol import envelope
+from twsbridge.protocol.columns import pack_floats, pack_ints
+from twsbridge.protocol.commands import Hello, PlaceOrder
+from twsbridge.protocol.envelope import MAGIC, CommandHeader, encode_command, pack
+from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.mq import keyring
+from twsbridge_server.mq.command_socket import MAX_PART_BYTES, ReplyTo
+
+HELLO = encode_command(Hello(protocol=[1, 1]), CommandHeader(t="hello", id="7", sid="s", exp=99))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def one(server: Server) -> Iterator[Peer]:
+    with peer(server) as one:
+        yield one
+
+
+def received(server: Server, count: int = 1) -> list[CommandReceived]:
+    server.until(lambda: len(server.inputs) >= count, "commands")
+    return [each for each in server.inputs if isinstance(each, CommandReceived)]
+
+
+def code(reply: envelope.Reply) -> Any:
+    assert not reply.ok
+    return reply.body["code"]
+
+
+def test_a_command_arrives_with_who_sent_it(server: Server, one: Peer) -> None:
+    one.dealer().send_multipart(HELLO)
+    (command,) = received(server)
+    assert (command.client.name, command.client.role) == ("default", "trader")
+    assert command == CommandReceived(command.client, "7", Hello(protocol=[1, 1]), "s", 99)
+
+
+def test_an_answer_goes_back_to_who_asked(server: Server, one: Peer) -> None:
+    first, second = one.dealer(), one.dealer()
+    first.send_multipart(HELLO)
+    second.send_multipart(HELLO)
+    for command in received(server, 2):
+        server.sockets.cmd.answer(ReplyTo(command.client.route, "7", "hello"), {"route": command.client.route.hex()})
+    replies = []
+    for socket in (first, second):
+        server.until(lambda socket=socket: socket.poll(0))
+        replies.append(envelope.decode_reply(socket.recv_multipart()).body["route"])
+    assert len(set(replies)) == 2
+
+
+def test_json_in_json_out(server: Server, one: Peer) -> None:
+    socket = one.dealer()
+    header, body = {"t": "hello", "id": "j1"}, {"protocol": [1, 1]}
+    socket.send_multipart([MAGIC, json.dumps(header).encode(), json.dumps(body).encode()])
+    (command,) = received(server)
+    assert command.is_json
+    server.sockets.cmd.answer(ReplyTo(command.client.route, "j1", "hello", True), {"sid": "x"})
+    server.until(lambda: socket.poll(0))
+    magic, answer, content = socket.recv_multipart()
+    assert json.loads(answer) == {"t": "hello", "id": "j1", "ok": True, "part": 0, "more": False}
+    assert json.loads(content) == {"sid": "x"}
+
+
+def test_an_error_in_json_is_answered_in_json(server: Server, one: Peer) -> None:
+    socket = one.dealer()
+    socket.send_multipart([MAGIC, b'{"t": "hello", "id": "j2"}', b'{"protocol": [1, 1], "sid": 7}'])
+    server.until(lambda: socket.poll(0))
+    _, header, body = socket.recv_multipart()
+    assert json.loads(header)["id"] == "j2"
+    assert json.loads(body)["code"] == "req.invalid"
+
+
+BAD = {
+    "no frames": ([b""], "req.malformed", ""),
+    "two frames": (HELLO[:2], "req.malformed", "7"),
+    "four frames": ([*HELLO, b""], "req.malformed", "7"),
+    "wrong magic": ([b"IBB2", *HELLO[1:]], "req.malformed", "7"),
+    "junk header": ([MAGIC, b"\xc1\xff\x00", HELLO[2]], "req.malformed", ""),
+    "junk body": ([*HELLO[:2], b"\xc1"], "req.malformed", "7"),
+    "map bomb": ([*HELLO[:2], b"\xdf\xff\xff\xff\xff"], "req.malformed", "7"),
+    "nested deeply": ([*HELLO[:2], b"\x91" * 2000 + b"\x00"], "req.malformed", "7"),
+    "unknown command": ([MAGIC, pack({"t": "orders.steal", "id": "u"}), pack({})], "req.unknown_type", "u"),
+    "unknown field": ([*HELLO[:2], pack({"protocol": [1, 1], "x": 1})], "req.invalid", "7"),
+    "missing field": ([*HELLO[:2], pack({})], "req.invalid", "7"),
+    "wrong type": ([*HELLO[:2], pack({"protocol": "11"})], "req.invalid", "7"),
+    "not a number": ([*HELLO[:2], pack({"protocol": [float("nan"), 1]})], "req.invalid", "7"),
+    "other version": ([MAGIC, pack({"t": "hello", "id": "v", "v": 2}), HELLO[2]], "req.version", "v"),
+    "too large": ([*HELLO[:2], b"\x00" * 70_000], "req.too_large", "7"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_no_command_is_answered_with_what_is_wrong(server: Server, one: Peer, case: str) -> None:
+    frames, expected, request_id = BAD[case]
+    socket = one.dealer()
+    reply = exchange(server, socket, frames)
+    assert (code(reply), reply.request_id) == (expected, request_id)
+    assert reply.body["outcome"] == "rejected"
+    assert server.inputs == []
+    socket.send_multipart(HELLO)
+    received(server)
+
+
+def test_random_frames_harm_nobody(server: Server, one: Peer) -> None:
+    dice = random.Random(7)
+    junk, honest = one.dealer(), one.dealer()
+    for _ in range(500):
+        frames = [dice.randbytes(dice.randrange(40)) for _ in range(dice.randrange(1, 6))]
+        if dice.random() < 0.5:
+            frames[0] = MAGIC
+        if dice.random() < 0.3:
+            good = list(HELLO)
+            spot = dice.randrange(1, 3)
+            good[spot] = good[spot][: dice.randrange(len(good[spot]))] + dice.randbytes(2)
+            frames = good
+        junk.send_multipart(frames)
+    honest.send_multipart(HELLO)
+    server.until(lambda: any(each.request_id == "7" and each.sid == "s" for each in received(server)))
+    answers = 0
+    while junk.poll(50):
+        _, header, body = junk.recv_multipart()
+        error = json.loads(body) if header[:1] == b"{" else envelope.unpack(body)
+        assert error["code"].startswith("req.")
+        answers += 1
+        server.turn(0)
+    assert answers + len(server.inputs) == 501
+
+
+def test_a_message_beyond_the_limit_ends_the_connection(server: Server, one: Peer) -> None:
+    socket = one.dealer(reconnect_ivl=-1)
+    with monitored(socket, zmq.EVENT_DISCONNECTED) as monitor:
+        socket.send_multipart([*HELLO[:2], b"\x00" * 300_000])
+        server.until(lambda: monitor.poll(0), "the connection to end")
+    assert server.inputs == []
+
+
+def test_a_chosen_routing_id_is_refused(server: Server, one: Peer) -> None:
+    reply = exchange(server, one.dealer(routing_id=b"victim"), HELLO)
+    assert code(reply) == "req.malformed"
+    assert "routing id" in reply.body["msg"]
+    assert server.inputs == []
+
+
+def test_two_clients_with_one_routing_id_cannot_take_each_others_place(server: Server, one: Peer) -> None:
+    first = one.dealer(routing_id=b"twin")
+    exchange(server, first, HELLO)
+    one.dealer(routing_id=b"twin").send_multipart(HELLO)
+    server.quiet_for(0.2)
+    assert code(exchange(server, first, HELLO)) == "req.malformed"
+
+
+def test_a_revoked_client_is_refused_and_cut(server: Server) -> None:
+    keyring.add(server.home, "alice", "trader")
+    with peer(server, "alice") as alice:
+        socket = alice.dealer(reconnect_ivl=-1)
+        socket.send_multipart(HELLO)
+        received(server)
+        with monitored(socket, zmq.EVENT_DISCONNECTED) as monitor:
+            keyring.revoke(server.home, "alice")
+            server.until(lambda: monitor.poll(0), "the connection to be cut")
+
+
+def test_a_command_between_revocation_and_cut_is_refused(server: Server) -> None:
+    keyring.add(server.home, "alice", "trader")
+    with peer(server, "alice") as alice:
+        socket = alice.dealer()
+        socket.send_multipart(HELLO)
+        received(server)
+        server.sockets._registry.by_name = lambda name: None  # type: ignore[method-assign]  # revoked this instant
+        assert code(exchange(server, socket, HELLO)) == "auth.denied"
+
+
+def test_a_long_answer_comes_in_parts(server: Server, one: Peer) -> None:
+    socket = one.dealer()
+    socket.send_multipart(HELLO)
+    (command,) = received(server)
+    count = 60_000
+    body = {
+        "tz": "US/Eastern",
+        "i64": {"time_us": pack_ints(range(count))},
+        "f64": {"close": pack_floats([1.5] * count)},
+        "rows": [{"n": n} for n in range(1000)],
+    }
+    server.sockets.cmd.answer(ReplyTo(command.client.route, "7", "history.bars"), body)
+    replies: dict[int, envelope.Reply] = {}
+    while not replies or replies[max(replies)].more:
+        server.until(lambda: socket.poll(0))
+        frames = socket.recv_multipart()
+        assert len(frames[2]) < MAX_PART_BYTES * 1.2
+        reply = envelope.decode_reply(frames)
+        replies[reply.part] = reply
+    assert len(replies) > 3
+    joined = _joined(replies)
+    assert joined is not None
+    assert joined.body == body
+
+
+def test_an_answer_to_nobody_is_counted(server: Server, one: Peer, caplog: pytest.LogCaptureFixture) -> None:
+    socket = one.dealer()
+    socket.send_multipart(HELLO)
+    (command,) = received(server)
+    socket.close()
+    to = ReplyTo(command.client.route, "7", "hello")
+
+    def undelivered() -> int:
+        server.sockets.cmd.answer(to, {})
+        return server.sockets.cmd.undelivered
+
+    server.until(undelivered, "the route to be gone")
+    assert "could not be delivered" in caplog.text
+
+
+def test_an_answer_that_cannot_be_encoded_is_a_defect_not_silence(server: Server, one: Peer) -> None:
+    socket = one.dealer()
+    socket.send_multipart(HELLO)
+    (command,) = received(server)
+    server.sockets.cmd.answer(ReplyTo(command.client.route, "7", "hello"), {"x": object()})
+    server.until(lambda: socket.poll(0))
+    reply = envelope.decode_reply(socket.recv_multipart())
+    assert (code(reply), reply.body["outcome"]) == ("br.internal", "unknown")
+
+
+def test_refusals_are_logged_without_the_content(server: Server, one: Peer, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        order = PlaceOrder.model_construct(client_order_id="k")
+        exchange(server, one.dealer(), [MAGIC, pack({"t": order.name, "id": "1"}), pack({"client_order_id": "k\n"})])
+    assert "client 'default' was refused" in caplog.text
+    assert one.bundle["secret_key"] not in caplog.text
+    assert server.pair.secret_key not in caplog.text

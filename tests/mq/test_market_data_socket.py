@@ -1,0 +1,110 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zmq
+
+from tests.mq.rig import Peer, Server, peer, running
+from twsbridge.protocol.envelope import TicksFrame, decode_ticks
+from twsbridge_server.core.effects import PublishTicks
+from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened, Tick
+
+TOPIC = "md|265598@SMART|"
+OPENED, CLOSED = SubscriptionOpened(TOPIC), SubscriptionClosed(TOPIC)
+
+SUBSCRIBER = """
+import json, sys, zmq
+bundle = json.load(open(sys.argv[1]))
+socket = zmq.Context().socket(zmq.SUB)
+socket.curve_serverkey = bundle["server_key"].encode()
+socket.curve_publickey = bundle["public_key"].encode()
+socket.curve_secretkey = bundle["secret_key"].encode()
+socket.connect(bundle["md"])
+socket.subscribe(sys.argv[2])
+while True:
+    socket.recv()
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def one(server: Server) -> Iterator[Peer]:
+    with peer(server) as one:
+        yield one
+
+
+def test_every_subscription_is_seen_but_only_the_last_farewell(server: Server, one: Peer) -> None:
+    first = one.subscriber("md", TOPIC.encode())
+    second = one.subscriber("md", TOPIC.encode())
+    server.until(lambda: server.inputs.count(OPENED) == 2, "both subscriptions")
+    first.unsubscribe(TOPIC)
+    server.quiet_for(0.2)
+    assert CLOSED not in server.inputs
+    second.close()
+    server.until(lambda: CLOSED in server.inputs, "the last farewell")
+    assert server.inputs == [OPENED, OPENED, CLOSED]
+
+
+def test_the_line_outlives_all_but_the_last_of_ten_killed_processes(server: Server) -> None:
+    command = [sys.executable, "-c", SUBSCRIBER, str(server.home.connection), TOPIC]
+    processes = [subprocess.Popen(command) for _ in range(10)]
+    try:
+        server.until(lambda: server.inputs.count(OPENED) == 10, "ten subscriptions", timeout=30)
+        for process in processes[:9]:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        server.quiet_for(0.3)
+        assert server.inputs == [OPENED] * 10
+        os.kill(processes[9].pid, signal.SIGKILL)
+        server.until(lambda: CLOSED in server.inputs, "the line to be released", timeout=5)
+        assert server.inputs == [*[OPENED] * 10, CLOSED]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_ticks_reach_their_subscribers_in_one_frame(server: Server, one: Peer) -> None:
+    socket = one.subscriber("md", TOPIC.encode())
+    server.until(lambda: OPENED in server.inputs)
+    server.sockets.md.publish(PublishTicks("md|1@SMART|", "ticks", 1, 5, (Tick(1, 2.5),)))
+    server.sockets.md.publish(PublishTicks(TOPIC, "ticks", 7, 5, (Tick(1, 2.5), Tick(0, "100"), Tick(4, None))))
+    server.sockets.md.publish(PublishTicks(TOPIC, "state", 8, 6, {"state": "live"}))
+    server.until(lambda: socket.poll(0))
+    ticks, state = (decode_ticks(socket.recv()) for _ in range(2))
+    assert ticks == TicksFrame(TOPIC, "ticks", 7, 5, [[1, 2.5], [0, "100"], [4, None]])
+    assert state == TicksFrame(TOPIC, "state", 8, 6, {"state": "live"})
+
+
+@pytest.mark.parametrize(
+    "topic", [b"", b"md|", b"md|0@SMART|", b"md|1@SM ART|", b"md|1@SMART", b"ord|DU1234567|", b"\xff\xfe"]
+)
+def test_a_topic_that_is_no_line_opens_nothing(server: Server, one: Peer, topic: bytes) -> None:
+    one.subscriber("md", topic).subscribe(TOPIC)
+    server.until(lambda: OPENED in server.inputs)
+    assert server.inputs == [OPENED]
+
+
+def test_a_message_that_is_no_subscription_is_ignored(server: Server, one: Peer) -> None:
+    socket = one.socket(zmq.XSUB, "md")
+    for message in (b"", b"\x02" + TOPIC.encode(), TOPIC.encode(), b"\x01" + TOPIC.encode()):
+        socket.send(message)
+    server.until(lambda: OPENED in server.inputs)
+    assert server.inputs == [OPENED]
+
+
+def test_a_slow_subscriber_never_blocks(server: Server, one: Peer) -> None:
+    one.subscriber("md", TOPIC.encode(), rcvhwm=1, rcvbuf=4096)
+    server.until(lambda: OPENED in server.inputs)
+    ticks = PublishTicks(TOPIC, "ticks", 1, 5, (Tick(1, 2.5),))
+    for _ in range(150_000):
+        server.sockets.md.publish(ticks)

@@ -1,0 +1,70 @@
+"""The client: one object for everything that a program wants of a bridge."""
+
+from __future__ import annotations
+
+import weakref
+from types import TracebackType
+from typing import Self
+
+from twsbridge.callbacks import Callbacks
+from twsbridge.channel import Channel
+from twsbridge.connection import ConnectionSource
+from twsbridge.following import Following
+from twsbridge.protocol.replies import Welcome
+from twsbridge.reading import Reading
+from twsbridge.trades import Trades
+from twsbridge.trading import Trading
+
+
+class Client(Reading, Trading, Following):
+    """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
+
+    `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),
+    `timeout` the seconds that a call may take where it does not say otherwise. Raises AuthError when the bridge
+    refuses the key, Unreachable when no bridge answers. After a fork, make a new one.
+    """
+
+    def __init__(self, connection: ConnectionSource = None, *, timeout: float = 10.0) -> None:
+        self._channel = Channel(connection, timeout)
+        self._trades = Trades(self._channel)
+        self._callbacks = Callbacks(self._channel)
+        self._close = weakref.finalize(self, Channel.close, self._channel)
+        try:
+            self._welcome = self._channel.wait_welcome()
+        except BaseException:
+            self._close()
+            raise
+
+    @property
+    def welcome(self) -> Welcome:
+        """What the bridge said when it greeted us last: its version, our name and role, the accounts."""
+        return self._channel.welcome or self._welcome
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts of this login, as far as they were known when the bridge greeted us."""
+        return self.welcome.accounts
+
+    @property
+    def state(self) -> str:
+        """The connection to the bridge: up, suspected (its heartbeats do not come), connecting, refused or closed."""
+        return self._channel.state
+
+    def close(self) -> None:
+        """Leave the bridge. Orders keep working; loops over streams of this client end."""
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        welcome = self.welcome
+        return (
+            f"Client({welcome.name} ({welcome.role}) at {self._channel.endpoint}, bridge {welcome.version}, "
+            f"accounts {', '.join(welcome.accounts) or 'none yet'}, {self.state})"
+        )

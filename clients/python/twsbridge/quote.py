@@ -1,0 +1,181 @@
+"""Ticks -> quotes: the last value of every tick type of one contract. No input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, overload
+
+from twsbridge.contracts import contract_text
+from twsbridge.errors import BridgeError, exception_for
+from twsbridge.protocol.envelope import TicksFrame
+from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.models import Contract
+from twsbridge.times import clock, to_datetime
+
+Value = float | str | None
+
+TICK_NAMES: dict[int, str] = {
+    0: "bid_size", 1: "bid", 2: "ask", 3: "ask_size", 4: "last", 5: "last_size", 6: "high", 7: "low", 8: "volume",
+    9: "close", 14: "open", 21: "average_volume", 37: "mark_price", 45: "last_timestamp", 46: "shortable",
+    48: "rt_volume", 49: "halted", 66: "delayed_bid", 67: "delayed_ask", 68: "delayed_last", 69: "delayed_bid_size",
+    70: "delayed_ask_size", 71: "delayed_last_size", 72: "delayed_high", 73: "delayed_low", 74: "delayed_volume",
+    75: "delayed_close", 76: "delayed_open", 88: "delayed_last_timestamp",
+}  # fmt: skip
+
+
+class Tick(NamedTuple):
+    """One change: IB's tick type and its value; None means that there is no such value any more."""
+
+    tick_type: int
+    value: Value
+
+    @property
+    def name(self) -> str:
+        """The word for the tick type: bid, ask_size, delayed_last ..."""
+        return TICK_NAMES.get(self.tick_type, f"tick_{self.tick_type}")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
+class _PriceField:
+    """A price of a quote, live or else delayed."""
+
+    def __init__(self, live: int, delayed: int) -> None:
+        self._types = (live, delayed)
+
+    @overload
+    def __get__(self, quote: None, owner: type[Quote]) -> _PriceField: ...
+    @overload
+    def __get__(self, quote: Quote, owner: type[Quote]) -> float | None: ...
+    def __get__(self, quote: Quote | None, owner: type[Quote]) -> _PriceField | float | None:
+        if quote is None:
+            return self
+        value = _first(quote.values, self._types)
+        return None if value is None else float(value)
+
+
+class _SizeField:
+    """A size of a quote, exact, live or else delayed."""
+
+    def __init__(self, live: int, delayed: int) -> None:
+        self._types = (live, delayed)
+
+    @overload
+    def __get__(self, quote: None, owner: type[Quote]) -> _SizeField: ...
+    @overload
+    def __get__(self, quote: Quote, owner: type[Quote]) -> Decimal | None: ...
+    def __get__(self, quote: Quote | None, owner: type[Quote]) -> _SizeField | Decimal | None:
+        if quote is None:
+            return self
+        value = _first(quote.values, self._types)
+        return None if value is None else Decimal(str(value))
+
+
+def _first(values: Mapping[int, Value], types: tuple[int, int]) -> Value:
+    value = values.get(types[0])
+    return values.get(types[1]) if value is None else value
+
+
+class Quote:
+    """What is known of one contract's market at one moment; prices are floats, sizes Decimals, unknown is None.
+
+    `values` maps every IB tick type to its last value, `ticks` are the changes since the quote before,
+    `missed` counts updates that were lost on the way (later values replace them).
+    """
+
+    __slots__ = ("contract", "values", "status", "changes", "time_us", "missed")
+
+    def __init__(self, contract: Contract, values: Mapping[int, Value], status: Mapping[str, Any]) -> None:
+        self.contract = contract
+        self.values = values
+        self.status = status
+        self.changes: Any = ()
+        self.time_us = 0
+        self.missed = 0
+
+    bid = _PriceField(1, 66)
+    ask = _PriceField(2, 67)
+    last = _PriceField(4, 68)
+    high = _PriceField(6, 72)
+    low = _PriceField(7, 73)
+    close = _PriceField(9, 75)
+    open = _PriceField(14, 76)
+    bid_size = _SizeField(0, 69)
+    ask_size = _SizeField(3, 70)
+    last_size = _SizeField(5, 71)
+    volume = _SizeField(8, 74)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """What changed with this update, in the order in which it came."""
+        return [Tick(int(tick_type), value) for tick_type, value in self.changes]
+
+    @property
+    def symbol(self) -> str:
+        """The contract's symbol."""
+        return self.contract.symbol
+
+    @property
+    def time(self) -> datetime:
+        """When the bridge received it (UTC)."""
+        return to_datetime(self.time_us)
+
+    @property
+    def mid(self) -> float | None:
+        """The middle between bid and ask, where both are known."""
+        return (self.bid + self.ask) / 2 if self.bid is not None and self.ask is not None else None
+
+    @property
+    def state(self) -> str:
+        """waiting, live, delayed, frozen, stale or ended; stale and ended values are no longer the market's."""
+        return str(self.status.get("state", "waiting"))
+
+    @property
+    def error(self) -> BridgeError | None:
+        """What TWS said when it ended the line, such as a missing permission."""
+        error = self.status.get("error")
+        return exception_for(WireError.model_validate(error)) if error else None
+
+    @property
+    def is_complete(self) -> bool:
+        """True when bid, ask and last are all known."""
+        return None not in (self.bid, self.ask, self.last)
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{name} {getattr(self, name):g}" for name in ("bid", "ask", "last") if getattr(self, name) is not None
+        ]
+        sizes = [f"size {self.bid_size}x{self.ask_size}"] if self.bid_size is not None else []
+        volume = [f"volume {self.volume}"] if self.volume is not None else []
+        at = [clock(self.time_us)] if self.time_us else []
+        return f"Quote({' '.join([contract_text(self.contract), *parts, *sizes, *volume, self.state, *at])})"
+
+
+class Market:
+    """One contract's market as told by the frames of its line: each frame makes a quote."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._quote = Quote(contract, {}, {})
+        self._n: int | None = None
+
+    @property
+    def quote(self) -> Quote:
+        """The quote after the last frame."""
+        return self._quote
+
+    def take(self, frame: TicksFrame) -> Quote:
+        """The quote after this frame; quotes made before stay as they are."""
+        before = self._quote
+        if frame.kind == "state":
+            quote = Quote(before.contract, before.values, frame.body)
+        else:
+            quote = Quote(before.contract, {**before.values, **dict(frame.body)}, before.status)
+            quote.changes = frame.body
+        quote.time_us = frame.ts_us
+        quote.missed = 0 if self._n is None else max(0, frame.n - self._n - 1)
+        self._n = frame.n
+        self._quote = quote
+        return quote

@@ -1,0 +1,33 @@
+"""The bridge at a glance, for people."""
+
+from __future__ import annotations
+
+from html import escape
+
+from twsbridge.protocol.replies import Status
+
+
+class BridgeStatus(Status):
+    """What `client.status()` returns: all fields of the reply, shown as a few lines."""
+
+    def __str__(self) -> str:
+        """One line for the bridge, one for TWS, one for what is going on, and the last notices."""
+        tws, reason = self.tws, f" ({self.reason})" if self.reason else ""
+        farms = ", ".join(f"{name} {state}" for name, state in sorted(tws.farms.items()))
+        orders = f"next id {tws.next_order_id or '-'}, {self.working_orders} working, {self.unknown_orders} unknown"
+        lines = {
+            "bridge": f"{self.state}{reason}, version {self.version}, up {self.uptime_s} s",
+            "TWS": f"{tws.endpoint} client {tws.client_id}, {tws.mode}, server version {tws.server_version or '-'}",
+            "accounts": ", ".join(self.accounts) or "none yet",
+            "orders": orders,
+            "lines": f"{len(self.lines)} of market data in use",
+            "farms": farms or "none reported",
+        }
+        notices = [f"{'notice':<9}{notice.tws_code} {notice.text}" for notice in self.notices]
+        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *notices])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"

@@ -1,0 +1,138 @@
+"""The part of the client that acts: place, modify, cancel, and look after orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import SupportsFloat, Unpack, cast
+from uuid import uuid4
+
+from twsbridge.channel import Channel, build
+from twsbridge.contracts import ContractLike, to_contract
+from twsbridge.orders import OrderOptions, OrderTerms, Size, Wait, check_names, make_order
+from twsbridge.protocol import commands, replies
+from twsbridge.protocol.models import Execution, Order, OrderState
+from twsbridge.rows import Rows
+from twsbridge.times import to_micros
+from twsbridge.trade import Trade
+from twsbridge.trades import Trades
+
+
+class Trading:
+    """Orders. Nothing here is ever sent a second time by itself.
+
+    When the answer to a command is lost, OutcomeUnknown carries the client_order_id, and `find` tells what happened.
+    """
+
+    _channel: Channel
+    _trades: Trades
+
+    def buy(
+        self,
+        contract: ContractLike,
+        quantity: Size,
+        limit: SupportsFloat | None = None,
+        stop: SupportsFloat | None = None,
+        **options: Unpack[OrderOptions],
+    ) -> Trade:
+        """Buy at the market, or at a limit, from a stop, or both: `buy("NVDA", 1)`, `buy("AAPL", 10, limit=190)`.
+
+        Options: tif="DAY", account, outside_rth, good_till_date, client_order_id, wait="durable", timeout.
+        """
+        return self._order(contract, ("BUY", quantity, limit, stop), options)
+
+    def sell(
+        self,
+        contract: ContractLike,
+        quantity: Size,
+        limit: SupportsFloat | None = None,
+        stop: SupportsFloat | None = None,
+        **options: Unpack[OrderOptions],
+    ) -> Trade:
+        """Sell; everything else as with `buy`."""
+        return self._order(contract, ("SELL", quantity, limit, stop), options)
+
+    def place(
+        self,
+        contract: ContractLike,
+        order: Order,
+        client_order_id: str | None = None,
+        wait: Wait = "durable",
+        timeout: float | None = None,
+    ) -> Trade:
+        """Place an order under the caller's own key, or under one made for it. The same key never makes two orders.
+
+        Returns when the order is in the bridge's journal, or as `wait` says: "acknowledged" by TWS, or "filled".
+        """
+        key = client_order_id or uuid4().hex
+        command = build(
+            commands.PlaceOrder, client_order_id=key, contract=to_contract(contract), order=order, wait=wait
+        )
+        progress = self._trades.expect(key)
+        reply = self._channel.ask(command, replies.OrderReply, timeout)
+        progress.update(reply.order)
+        return self._trades.of(reply.order, timeout) if reply.duplicate else Trade(self._channel, progress)
+
+    def modify(
+        self,
+        order_id: int,
+        quantity: Size | None = None,
+        limit: SupportsFloat | None = None,
+        stop: SupportsFloat | None = None,
+        timeout: float | None = None,
+    ) -> Trade:
+        """Change size or price of a working order; the order id stays."""
+        return self.trade(order_id, timeout).modify(quantity, limit, stop, timeout)
+
+    def cancel(self, order_id: int, timeout: float | None = None) -> Trade:
+        """Ask TWS to cancel an order; `.wait()` on the result tells how it ended."""
+        command = build(commands.CancelOrder, order_id=order_id)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order)
+
+    def cancel_all(self, everything: bool = False, timeout: float | None = None) -> list[int]:
+        """Cancel the bridge's working orders and return their order ids.
+
+        `everything` cancels whatever works in this login, also what was entered by hand or by other programs.
+        """
+        return self._channel.ask(
+            build(commands.CancelAll, everything=everything), replies.CancelAllReply, timeout
+        ).order_ids
+
+    def find(self, client_order_id: str, timeout: float | None = None) -> Trade:
+        """The order under this key of this client; raises OrderError (order.not_found) when the bridge has none."""
+        command = build(commands.GetOrder, client_order_id=client_order_id)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
+
+    def trade(self, order_id: int, timeout: float | None = None) -> Trade:
+        """The live handle of the order with this order id, whoever placed it."""
+        command = build(commands.GetOrder, order_id=order_id)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
+
+    def orders(self, live: bool = True, account: str = "", timeout: float | None = None) -> Rows[OrderState]:
+        """Orders of everybody, oldest first; with live=False also those that are done."""
+        command = build(commands.ListOrders, live=live, account=account)
+        return Rows(self._channel.ask(command, replies.OrderRows, timeout).rows)
+
+    def executions(
+        self, since: datetime | None = None, account: str = "", timeout: float | None = None
+    ) -> Rows[Execution]:
+        """Executions from the bridge's journal, oldest first; since None: all that it has kept."""
+        since_us = None if since is None else to_micros(since)
+        command = build(commands.ListExecutions, account=account, since_us=since_us)
+        return Rows(self._channel.ask(command, replies.ExecutionRows, timeout).rows)
+
+    def _order(
+        self,
+        contract: ContractLike,
+        what: tuple[str, Size, SupportsFloat | None, SupportsFloat | None],
+        options: OrderOptions,
+    ) -> Trade:
+        check_names("an order", options, OrderOptions.__optional_keys__)
+        known = OrderTerms.__optional_keys__
+        terms = cast(OrderTerms, {name: value for name, value in options.items() if name in known})
+        return self.place(
+            contract,
+            make_order(*what, **terms),
+            options.get("client_order_id"),
+            options.get("wait", "durable"),
+            options.get("timeout"),
+        )

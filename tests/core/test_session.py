@@ -9,7 +9,6 @@ from twsbridge_server.core.inputs import (
     ManagedAccounts,
     NextValidId,
     TwsConnected,
-    TwsErrorReceived,
 )
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import TRANSITIONS, Session
@@ -37,7 +36,7 @@ def test_the_way_to_ready() -> None:
     assert of(fx.CallTws, effects) == [fx.CallTws(calls.StartApi(1))]
     assert session.state == "RECONCILING" and session.mode == "paper"
     session.reconciled(True, 0)
-    assert session.state == "READY" and session.refusal_of_orders() is None
+    assert session.state == "READY"
 
 
 @pytest.mark.parametrize("event", TRANSITIONS)
@@ -63,7 +62,6 @@ def test_a_live_account_is_refused_unless_it_is_allowed_by_name() -> None:
     session = make()
     effects = started(session, "U1234567")
     assert of(fx.DisconnectTws, effects) and session.state == "REFUSED"
-    assert session.refusal_of_orders().code == "tws.live_refused"
     assert session.lost("closed", 0) == [] and session.next_due() is None
     allowed = make(live_accounts=frozenset({"U1234567"}))
     started(allowed, "U1234567")
@@ -126,28 +124,3 @@ def test_subscribers_are_told_of_a_gap_and_of_its_end_once() -> None:
     (event,) = of(fx.PublishEvent, session.resumed(True, 4))
     assert event.body == {"since_us": 1, "data_lost": True}
     assert session.resumed(True, 5) == []
-
-
-def test_read_only_refuses_orders() -> None:
-    session = make()
-    started(session)
-    session.reconciled(True, 0)
-    session.read_only = True
-    assert session.refusal_of_orders().code == "tws.read_only"
-
-
-def test_notices_are_kept_and_published() -> None:
-    session = make()
-    effects = session.notice(TwsErrorReceived(-1, 2104, "OK:usfarm"), 7)
-    assert of(fx.PublishEvent, effects)[0].body["tws_code"] == 2104
-    assert session.notices[0].id is None
-
-
-def test_choosing_an_account() -> None:
-    session = make()
-    started(session)
-    assert session.choose_account("") == (ACCOUNT, None)
-    assert session.choose_account("DU999")[1].code == "auth.account"
-    session.accounts = (ACCOUNT, "DU7654321")
-    assert session.choose_account("")[1].field == "order.account"
-    assert session.choose_account("DU7654321") == ("DU7654321", None)

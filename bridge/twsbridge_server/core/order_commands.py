@@ -14,6 +14,7 @@ from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.order_record import OrderRecord, meaning, order_ref
 from twsbridge_server.core.order_waiters import WAITS, OrderWaiters, Waiter, too_late
 from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.permits import choose_account, refusal_of_cancels, refusal_of_orders
 from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.session import Session
@@ -40,8 +41,8 @@ class OrderCommands:
         body_hash = meaning(command.contract, command.order)
         if key in self._meanings:
             return self._repeat(asked, command, self._meanings[key] == body_hash, now)
-        account, error = self._session.choose_account(command.order.account)
-        if error := self._session.refusal_of_orders() or _refusal_of(command.contract) or error:
+        account, error = choose_account(self._session, command.order.account)
+        if error := refusal_of_orders(self._session) or _refusal_of(command.contract) or error:
             return [fail(asked, error)]
         self._meanings[key] = body_hash
         order_id, effects = self._orders.take_order_id()
@@ -56,7 +57,7 @@ class OrderCommands:
     def modify(self, asked: CommandReceived, command: commands.ModifyOrder, now: int) -> list[Effect]:
         """Send the order again under its own id; one change at a time."""
         record = self._orders.by_order_id(command.order_id)
-        error = self._session.refusal_of_orders() or _refusal_of_change(record, str(command.order_id))
+        error = refusal_of_orders(self._session) or _refusal_of_change(record, str(command.order_id))
         if record is None or error:
             return [fail(asked, error or _not_found(str(command.order_id)))]
         if record.change is not None or not record.acknowledged:
@@ -71,7 +72,7 @@ class OrderCommands:
         """Ask TWS to cancel; answered when the order is done, however it ended."""
         name = command.client_order_id or str(command.order_id)
         record = self._named(asked, command.order_id, command.client_order_id)
-        error = self._session.refusal_of_cancels() or _refusal_of_change(record, name)
+        error = refusal_of_cancels(self._session) or _refusal_of_change(record, name)
         if record is None or record.state.order_id is None or error:
             return [fail(asked, error or _not_found(name))]
         record.cancel_sent_us = now
@@ -80,7 +81,7 @@ class OrderCommands:
 
     def cancel_all(self, asked: CommandReceived, command: commands.CancelAll, now: int) -> list[Effect]:
         """Cancel every working order of this bridge, or, when asked for, everything there is."""
-        if error := self._session.refusal_of_cancels():
+        if error := refusal_of_cancels(self._session):
             return [fail(asked, error)]
         if command.everything:
             return [CallTws(calls.GlobalCancel()), answer(asked, CancelAllReply(order_ids=[]))]

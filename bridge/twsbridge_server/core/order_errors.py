@@ -9,7 +9,7 @@ from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
-from twsbridge_server.core.notices import CANCEL_REFUSALS, ORDER_NOTICES
+from twsbridge_server.core.notices import CANCEL_REFUSALS, NEW_ORDER_REFUSALS, ORDER_NOTICES
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.order_waiters import OrderWaiters
 from twsbridge_server.core.orders import FINAL, Orders
@@ -39,7 +39,7 @@ class OrderErrors:
             return self._cancel_refused(record, said, now)
         if record.change is not None:
             return self._change_refused(record, said, now)
-        if not record.acknowledged and record.state.status not in DONE:
+        if said.code in NEW_ORDER_REFUSALS and not record.acknowledged and record.state.status not in DONE:
             return self._rejected(record, said, now)
         return self._orders.explain(record, said.code, said.text, now)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
-
-import msgpack
 
 from twsbridge.protocol.events import OrderChanged
 from twsbridge.protocol.models import Contract, Order
@@ -67,5 +66,5 @@ def order_ref(epoch: str, owner: str, client_order_id: str) -> str:
 
 def meaning(contract: Contract, order: Order) -> bytes:
     """A hash of what an order asks for, independent of the language that encoded it."""
-    packed: bytes = msgpack.packb([contract.wire(), order.wire()])
-    return hashlib.sha256(packed).digest()
+    text = json.dumps([contract.wire(), order.wire()], sort_keys=True)
+    return hashlib.sha256(text.encode()).digest()

@@ -7,6 +7,7 @@ repetitions publish nothing. Fills come from executions alone (executions.py), w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from twsbridge.protocol import topics
@@ -111,7 +112,8 @@ class Orders:
         record.misses = 0
         account = said.order.account or record.state.order.account
         order = said.order.model_copy(update={"account": account})
-        changes: dict[str, Any] = {"contract": said.contract, "order": order}
+        left = max(order.quantity - record.state.filled, Decimal(0))
+        changes: dict[str, Any] = {"contract": said.contract, "order": order, "remaining": left}
         changes |= _set(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
         if _may_become(record, said.status):
             changes["status"] = said.status
@@ -167,7 +169,7 @@ class Orders:
         filled = max(state.filled, fill.cum_qty)
         changes: dict[str, Any] = {"filled": filled}
         if state.order.quantity:
-            changes["remaining"] = max(state.order.quantity - filled, type(filled)(0))
+            changes["remaining"] = max(state.order.quantity - filled, Decimal(0))
             if filled >= state.order.quantity:
                 changes["status"] = "Filled"
             elif state.status == UNKNOWN:

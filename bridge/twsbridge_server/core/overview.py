@@ -10,6 +10,7 @@ from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.lines import Lines
+from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
@@ -27,11 +28,12 @@ class Overview:
         self._session = session
         self.started_us = 0
 
-    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts) -> None:
+    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts, notices: NoticeBoard) -> None:
         """What there is to look at."""
         self._orders = orders
         self._lines = lines
         self._accounts = accounts
+        self._notices = notices
 
     def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
         """The bridge and TWS at a glance; answered in every state."""
@@ -47,7 +49,7 @@ class Overview:
             lines=self._lines.rows(),
             working_orders=sum(status in WORKING for status in statuses),
             unknown_orders=statuses.count(UNKNOWN),
-            notices=list(self._session.notices)[-RECENT_NOTICES:],
+            notices=self._notices.latest(RECENT_NOTICES),
         )
         return [answer(asked, status)]
 

@@ -13,6 +13,7 @@ from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.history import History
 from twsbridge_server.core.lines import Lines
+from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.order_errors import OrderErrors
 from twsbridge_server.core.orders import Orders
@@ -52,6 +53,7 @@ class Parts:
     history: History
     lines: Lines
     accounts: Accounts
+    notices: NoticeBoard
     pacing: Pacing
     clients: ClientSessions
     overview: Overview
@@ -87,7 +89,8 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     lines = Lines(settings, ids, contracts)
     accounts = Accounts(settings, ids, sequencer)
     overview = Overview(settings, sequencer, session)
-    overview.look_at(orders, lines, accounts)
+    notices = NoticeBoard(sequencer)
+    overview.look_at(orders, lines, accounts, notices)
     return Parts(
         sequencer=sequencer,
         session=session,
@@ -101,6 +104,7 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
         history=History(settings, contracts, requests),
         lines=lines,
         accounts=accounts,
+        notices=notices,
         pacing=Pacing(settings.messages_per_second),
         clients=ClientSessions(settings, sequencer, session),
         overview=overview,

@@ -5,20 +5,11 @@ TRANSITIONS is the whole truth about its states; a missing entry means that the 
 
 from __future__ import annotations
 
-from collections import deque
-
 from twsbridge.protocol import topics
-from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.events import Gap, NoticeReceived, Resumed, SessionChanged
-from twsbridge.protocol.models import Notice
+from twsbridge.protocol.events import Gap, Resumed, SessionChanged
 from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
-from twsbridge_server.core.inputs import (
-    ManagedAccounts,
-    NextValidId,
-    TwsConnected,
-    TwsErrorReceived,
-)
+from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
 
@@ -50,7 +41,7 @@ PAPER_PREFIXES = ("DU", "DF")
 
 
 class Session:
-    """State of the TWS session and what it allows. Times in microseconds."""
+    """State of the TWS session. Times in microseconds."""
 
     def __init__(self, settings: CoreSettings, sequencer: Sequencer) -> None:
         self._settings = settings
@@ -63,7 +54,6 @@ class Session:
         self.accounts: tuple[str, ...] = ()
         self.read_only = False
         self.farms: dict[str, str] = {}
-        self.notices: deque[Notice] = deque(maxlen=50)
         self._has_order_id = False
         self._attempts = 0
         self._timer: int | None = None
@@ -146,14 +136,6 @@ class Session:
         """1101, 1102: IB is back; orders and executions have to be compared."""
         return self._move("link_back", text, now)
 
-    def notice(self, said: TwsErrorReceived, now: int) -> list[Effect]:
-        """Keep and publish what belongs to no request and no order."""
-        known_id = said.id if said.id > 0 else None
-        notice = Notice(tws_code=said.code, text=said.text, id=known_id, time_us=now)
-        self.notices.append(notice)
-        body = NoticeReceived.model_validate(notice.model_dump())
-        return self._sequencer.event(topics.SYSTEM, body, now)
-
     def heard(self, now: int) -> None:
         """TWS has said something: it is alive."""
         self._heard_us, self._asked_us = now, None
@@ -177,32 +159,6 @@ class Session:
         if self._asked_us is None:
             return self._heard_us + self._settings.keepalive_us
         return self._asked_us + self._settings.silence_us
-
-    def refusal_of_orders(self) -> WireError | None:
-        """Why no order can be placed or changed now, or None."""
-        if self.read_only and self.is_up:
-            return make_error("tws.read_only", "TWS's API is in read-only mode")
-        return self.refusal_of_cancels() or _REFUSALS.get(self.state, lambda reason: None)(self.reason)
-
-    def refusal_of_cancels(self) -> WireError | None:
-        """Why no cancel can be sent now, or None: a cancel is tried whenever TWS listens."""
-        if self.is_up:
-            return None
-        if self.state == REFUSED:
-            return make_error("tws.live_refused", self.reason)
-        return make_error("tws.disconnected", f"No session with TWS: {self.reason}")
-
-    def choose_account(self, wanted: str) -> tuple[str, WireError | None]:
-        """The account an order goes to: the one named, or the only one there is."""
-        if not wanted and len(self.accounts) == 1:
-            return self.accounts[0], None
-        if wanted in self.accounts:
-            return wanted, None
-        listed = ", ".join(self.accounts)
-        if not wanted:
-            text = f"This login has several accounts ({listed}); an order must name one"
-            return "", make_error("req.invalid", text, field="order.account")
-        return "", make_error("auth.account", f"{wanted} is not an account of this login ({listed})")
 
     def _started(self, now: int) -> list[Effect]:
         if not (self.accounts and self._has_order_id) or self.state != STARTING:
@@ -241,8 +197,3 @@ class Session:
 
 
 _LEVELS = {DISCONNECTED: "warning", LINK_DOWN: "warning", REFUSED: "error"}
-
-_REFUSALS = {
-    RECONCILING: lambda reason: make_error("br.starting", f"Not ready yet: {reason}"),
-    LINK_DOWN: lambda reason: make_error("tws.link_down", f"TWS has no connection to IB: {reason}"),
-}

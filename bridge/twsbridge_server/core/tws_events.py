@@ -114,8 +114,8 @@ class TwsEvents:
             return self._request_error(said, now)
         if said.id > 0:
             effects = self._parts.order_errors.received(said, now)
-            return self._parts.session.notice(said, now) if effects is None else effects
-        return [*self._session_error(said, now), *self._parts.session.notice(said, now)]
+            return self._parts.notices.received(said, now) if effects is None else effects
+        return [*self._session_error(said, now), *self._parts.notices.received(said, now)]
 
     def _request_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         for owner in (self._parts.reconcile, *self._parts.streams):
@@ -130,7 +130,7 @@ class TwsEvents:
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:
-            return session.link_lost(said.text, now)
+            return [*session.link_lost(said.text, now), *self._parts.lines.link_lost(now)]
         if said.code in LINK_BACK:
             return self._link_back(said, now)
         if classify(said.code) is Kind.FARM:
@@ -144,10 +144,10 @@ class TwsEvents:
             return []
         self._parts.reconcile.lost()
         effects += self._parts.reconcile.start(now)
-        if said.code == DATA_LOST:
-            self._data_lost = True
-            effects += self._parts.lines.data_lost(now)
-        return effects
+        if said.code != DATA_LOST:
+            return [*effects, *self._parts.lines.link_back(now)]
+        self._data_lost = True
+        return [*effects, *self._parts.lines.data_lost(now)]
 
     def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
         effects = self._parts.orders.open_order(said, now, self._flags())

@@ -1,0 +1,39 @@
+"""What the state of the session allows: orders when it is ready, cancels whenever TWS listens."""
+
+from __future__ import annotations
+
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge_server.core.session import LINK_DOWN, RECONCILING, REFUSED, Session
+
+
+def refusal_of_orders(session: Session) -> WireError | None:
+    """Why no order can be placed or changed now, or None."""
+    if session.state == RECONCILING:
+        return make_error("br.starting", f"Not ready yet: {session.reason}")
+    if session.state == LINK_DOWN:
+        return make_error("tws.link_down", f"TWS has no connection to IB: {session.reason}")
+    if session.is_up and session.read_only:
+        return make_error("tws.read_only", "TWS's API is in read-only mode")
+    return refusal_of_cancels(session)
+
+
+def refusal_of_cancels(session: Session) -> WireError | None:
+    """Why no cancel can be sent now, or None."""
+    if session.is_up:
+        return None
+    if session.state == REFUSED:
+        return make_error("tws.live_refused", session.reason)
+    return make_error("tws.disconnected", f"No session with TWS: {session.reason}")
+
+
+def choose_account(session: Session, wanted: str) -> tuple[str, WireError | None]:
+    """The account an order goes to: the one named, or the only one there is."""
+    if not wanted and len(session.accounts) == 1:
+        return session.accounts[0], None
+    if wanted in session.accounts:
+        return wanted, None
+    listed = ", ".join(session.accounts)
+    if not wanted:
+        text = f"This login has several accounts ({listed}); an order must name one"
+        return "", make_error("req.invalid", text, field="order.account")
+    return "", make_error("auth.account", f"{wanted} is not an account of this login ({listed})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -14,21 +15,26 @@ from twssim.server import Server
 from twssim.settings import PAPER_ACCOUNT, Settings
 
 BAD_USAGE = 2
+HIGHEST_PORT = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; 2 when the options or the port cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        settings = _settings(options)
+        asyncio.run(_serve(_settings(options), options.host, options.port))
     except ValueError as reason:
         return _refuse(str(reason))
-    try:
-        asyncio.run(_serve(settings, options.host, options.port))
     except OSError as reason:
-        where = f"{options.host}:{options.port}"
-        return _refuse(f"cannot listen on {where} ({reason.strerror}): choose another --port")
+        return _refuse(_what_failed(options, reason))
     return 0
+
+
+def _what_failed(options: argparse.Namespace, reason: OSError) -> str:
+    why = os.strerror(reason.errno) if (reason.errno or 0) > 0 else reason.strerror
+    if reason.filename:
+        return f"cannot use the ledger {reason.filename} ({why})"
+    return f"cannot listen on {options.host}:{options.port} ({why}): choose another --port"
 
 
 def _refuse(why: str) -> int:
@@ -49,6 +55,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
+    if not 0 <= options.port <= HIGHEST_PORT:
+        raise ValueError(f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
     return Settings(
         server_version=options.server_version,
         seed=options.seed,

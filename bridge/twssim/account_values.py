@@ -112,7 +112,9 @@ def account_rows(valuation: Valuation) -> list[Row]:
     account = valuation.account
     head = [("AccountCode", account.name, ""), ("AccountReady", "true", "")]
     owner = [("AccountOrGroup", account.name, name) for name in (*valuation.currencies, "BASE")]
-    return [*head, *owner, *summary_rows(valuation), *ledger_rows(valuation)]
+    rows = [*head, *owner, *summary_rows(valuation), *ledger_rows(valuation)]
+    unique = {(key, currency): value for key, value, currency in rows}
+    return [(key, value, currency) for (key, currency), value in unique.items()]
 
 
 def wanted_rows(valuation: Valuation, tags: tuple[str, ...]) -> list[Row]:

@@ -54,7 +54,12 @@ class Gateway:
         letters = random.Random(settings.seed)
         self.error_class = "".join(letters.choice(string.ascii_letters) for _ in range(2))
         restore(self, records or [])
-        self.ledger.append("started", accounts=list(settings.accounts), cash=settings.cash)
+        self.ledger.append(
+            "started",
+            accounts=list(settings.accounts),
+            currency=settings.currency,
+            cash=settings.cash,
+        )
         self.exchange.resume()
 
     @property

@@ -92,11 +92,24 @@ class LedgerFile:
 
 
 def read_ledger(path: str | Path) -> list[Record]:
-    """All complete records of a ledger file, oldest first; [] if there is no file yet."""
+    """All complete records of a ledger file, oldest first; [] if there is no file yet.
+
+    Raises ValueError for a file that is not a ledger.
+    """
     if not Path(path).exists():
         return []
     lines = Path(path).read_bytes().split(b"\n")
-    return [json.loads(line) for line in lines[:-1]]
+    return [_record(line, number, path) for number, line in enumerate(lines[:-1], start=1)]
+
+
+def _record(line: bytes, number: int, path: str | Path) -> Record:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or record.get("seq") != number:
+        raise ValueError(f"{path} is not a ledger: line {number} is not its record {number}")
+    return record
 
 
 def _remove_torn_line(path: Path) -> None:

@@ -42,6 +42,13 @@ class Orders:
         self._perm_ids = max(self._perm_ids, order.perm_id - self._first_perm_id)
         self.use_id(order.client_id, order.order_id)
 
+    def forget_untransmitted(self) -> None:
+        """Drop what only the memory of TWS held; the ids stay used."""
+        for order in list(self):
+            if not order.terms.transmit:
+                del self._orders[order.client_id, order.order_id]
+                del self._by_perm_id[order.perm_id]
+
     def find(self, client_id: int, order_id: int) -> Order | None:
         """The order of a client, None if there is none."""
         return self._orders.get((client_id, order_id))

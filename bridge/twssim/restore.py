@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from twssim.contracts import ContractQuery
 from twssim.ledger import Record
-from twssim.order import PENDING_SUBMIT, TERMINAL, Execution, Order
+from twssim.order import PENDING_SUBMIT, SUBMITTED, TERMINAL, Execution, Order
 from twssim.order_terms import ComboLeg, OrderTerms
 
 if TYPE_CHECKING:
@@ -22,6 +22,21 @@ def restore(gateway: Gateway, records: list[Record]) -> None:
         replay = REPLAY.get(record["record"])
         if replay is not None:
             replay(gateway, record)
+    gateway.orders.forget_untransmitted()
+
+
+def _started(gateway: Gateway, record: Record) -> None:
+    """The same accounts begin with the cash of the first run, whatever the settings say now."""
+    if record["seq"] > 1:
+        return
+    accounts, currency = record["accounts"], record["currency"]
+    if list(gateway.accounts) != accounts or gateway.settings.currency != currency:
+        raise ValueError(
+            f"the ledger belongs to {', '.join(accounts)} in {currency}: start with the same "
+            "accounts and base currency, or with another ledger file"
+        )
+    for account in gateway.accounts.values():
+        account.cash[currency] = Decimal(record["cash"])
 
 
 def _order(gateway: Gateway, record: Record) -> None:
@@ -62,6 +77,7 @@ def _status(gateway: Gateway, record: Record) -> None:
     order.status = record["status"]
     order.why_held = record["why_held"]
     order.acknowledged = record["status"] != PENDING_SUBMIT
+    order.triggered = record["status"] == SUBMITTED
     if order.status in TERMINAL:
         order.done_time = record["time"]
 
@@ -94,6 +110,7 @@ def _read_execution(record: Record) -> Execution:
 
 
 REPLAY: dict[str, Callable[[Gateway, Record], None]] = {
+    "started": _started,
     "order": _order,
     "status": _status,
     "rejected": _rejected,

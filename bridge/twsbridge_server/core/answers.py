@@ -9,19 +9,25 @@ from twsbridge.protocol.fields import WireModel
 from twsbridge_server.core.effects import SendReply
 from twsbridge_server.core.inputs import CommandReceived
 
-FIRST_REQUEST_ID = 1_000_000_000
-"""Request ids start here: order ids stay below, so that an error's id is never ambiguous."""
+FIRST_REQUEST_ID = 2_000_000_000
+"""Request ids start here and order ids stay below, so that an error's id is never ambiguous.
+
+Other programs have taken the seconds since 1970 as order ids, and TWS goes on counting from there: those stay below too.
+"""
+
+LAST_REQUEST_ID = 2_147_000_000
+"""TWS reads ids as 32 bits; after this one the first ones, long since answered, come again."""
 
 
 class RequestIds:
-    """Ids of requests to TWS: never reused, apart from the range of order ids."""
+    """Ids of requests to TWS, apart from the range of order ids."""
 
     def __init__(self) -> None:
         self._last = FIRST_REQUEST_ID - 1
 
     def next(self) -> int:
         """A fresh request id."""
-        self._last += 1
+        self._last = self._last + 1 if self._last < LAST_REQUEST_ID else FIRST_REQUEST_ID
         return self._last
 
 

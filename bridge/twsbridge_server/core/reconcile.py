@@ -20,6 +20,12 @@ OPEN_ORDERS, EXECUTIONS, COMPLETED = "open orders", "executions", "completed ord
 PROOF_SWEEPS = 2
 """So many complete sweeps must lack an order before it is called NOT_FOUND."""
 
+PROOF_US = 10_000_000
+"""The second of them begins so long after the first."""
+
+RETRY_US = 30_000_000
+"""An incomplete sweep is repeated after this; TWS may leave out the end of an empty answer each time."""
+
 SOON_US = 1_000_000
 """How long after something odd a sweep begins: TWS may still be about to explain itself."""
 
@@ -116,6 +122,7 @@ class Reconcile:
         self.finished = not sweep.missing
         self._next_us = now + self._interval_us
         if sweep.missing:
+            self._next_us = now + RETRY_US
             text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
             return [Log("warning", text)]
         effects: list[Effect] = []
@@ -133,6 +140,6 @@ class Reconcile:
             return self._orders.update(record, now, status="Cancelled")
         record.misses += 1
         if record.misses < PROOF_SWEEPS:
-            self._next_us = now + self._timeout_us
+            self._next_us = now + PROOF_US
             return self._orders.update(record, now, status=UNKNOWN)
         return self._orders.update(record, now, status="NOT_FOUND")

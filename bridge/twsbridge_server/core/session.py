@@ -107,7 +107,7 @@ class Session:
     def reconciled(self, complete: bool, now: int) -> list[Effect]:
         """Orders and executions were compared with TWS."""
         self._attempts = 0
-        said = "ready" if complete else "ready; TWS did not confirm the end of its executions"
+        said = "ready" if complete else "ready; TWS did not confirm that its list of orders or executions was complete"
         return self._move("reconciled", said, now)
 
     def resumed(self, data_lost: bool, now: int) -> list[Effect]:

@@ -19,7 +19,7 @@ class CoreSettings:
     beat_us: int = 1_000_000
     request_timeout_us: int = 15_000_000
     history_timeout_us: int = 60_000_000
-    sweep_timeout_us: int = 10_000_000
+    sweep_timeout_us: int = 5_000_000
     sweep_interval_us: int = 300_000_000
     acknowledge_timeout_us: int = 5_000_000
     keepalive_us: int = 5_000_000

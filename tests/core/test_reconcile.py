@@ -6,7 +6,7 @@ from tests.core.rig import CONTRACT, OrderRig, fill, of, published
 from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import CompletedOrder, ExecutionReceived
-from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
+from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
 
 
 def in_doubt() -> OrderRig:
@@ -50,8 +50,18 @@ def test_an_order_that_tws_shows_is_found() -> None:
 def test_absence_needs_two_complete_sweeps() -> None:
     rig = in_doubt()
     sweep(rig)
-    assert rig.status() == "UNKNOWN" and rig.reconcile.next_due() is not None
+    assert rig.status() == "UNKNOWN"
+    assert rig.reconcile.next_due() == rig.now - 1 + PROOF_US
     assert published(sweep(rig)) == ["order NOT_FOUND"]
+
+
+def test_an_order_that_vanished_is_looked_for_again_after_a_while() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.now += 1
+    assert published(sweep(rig)) == ["order UNKNOWN"]
+    assert rig.reconcile.next_due() == rig.now - 1 + PROOF_US
 
 
 def test_an_incomplete_sweep_proves_nothing() -> None:

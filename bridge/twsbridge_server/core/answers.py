@@ -12,7 +12,7 @@ from twsbridge_server.core.inputs import CommandReceived
 FIRST_REQUEST_ID = 2_000_000_000
 """Request ids start here and order ids stay below, so that an error's id is never ambiguous.
 
-Other programs have taken the seconds since 1970 as order ids, and TWS goes on counting from there: those stay below too.
+Other programs took the seconds since 1970 as order ids, and TWS goes on counting from there: those stay below too.
 """
 
 LAST_REQUEST_ID = 2_147_000_000

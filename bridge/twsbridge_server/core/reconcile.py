@@ -140,6 +140,7 @@ class Reconcile:
             return self._orders.update(record, now, status="Cancelled")
         record.misses += 1
         if record.misses < PROOF_SWEEPS:
+            effects = self._orders.update(record, now, status=UNKNOWN)
             self._next_us = now + PROOF_US
-            return self._orders.update(record, now, status=UNKNOWN)
+            return effects
         return self._orders.update(record, now, status="NOT_FOUND")

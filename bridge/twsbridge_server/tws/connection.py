@@ -48,6 +48,7 @@ class TwsConnection:
         self._decoder: MessageDecoder | None = None
         self._encoder: Encoder | None = None
         self.deadline: float | None = None
+        """When to call `expire`, in the seconds of `now_s`; None when no handshake is under way."""
 
     def fileno(self) -> int | None:
         """The descriptor to wait for; it changes while connecting. None when there is nothing to wait for."""
@@ -67,7 +68,7 @@ class TwsConnection:
         return self._framer.is_ready or transport.phase is Phase.ENDED or transport.has_failed
 
     def connect(self, now_s: float) -> list[TwsInput]:
-        """Begin; TwsConnected or TwsLost follows, at the latest when `deadline` (monotonic seconds) has passed."""
+        """Begin. TwsConnected or TwsLost follows, or is returned when it is known at once; see `deadline`."""
         self.close()
         self._transport = Transport(self._settings.host, self._settings.port)
         self.deadline = now_s + self._settings.handshake_timeout_s

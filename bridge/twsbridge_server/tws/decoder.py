@@ -69,7 +69,10 @@ class MessageDecoder:
 
     def decode(self, payloads: Iterable[bytes]) -> list[TwsInput]:
         """The inputs of these messages, in order; neighbouring ticks of one line are joined."""
-        return joined(said for payload in payloads for said in self.decode_one(payload))
+        inputs: list[TwsInput] = []
+        for payload in payloads:
+            inputs += self.decode_one(payload)
+        return joined(inputs)
 
     def decode_one(self, payload: bytes) -> list[TwsInput]:
         """The inputs of one message, or TwsPoison: a message counts whole or not at all."""

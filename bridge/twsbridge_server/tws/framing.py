@@ -44,27 +44,24 @@ class Framer:
     def take(self, limit: int) -> list[bytes]:
         """Up to `limit` payloads, in order. FrameError when the next length is impossible."""
         payloads: list[bytes] = []
+        at = self._at
         with memoryview(self._buffer) as view:
-            while len(payloads) < limit and (size := self._next_size()) is not None:
-                if size > MAX_FRAME:
-                    if payloads:
-                        break
-                    raise FrameError(f"a message of {size} bytes was announced; the limit is {MAX_FRAME}")
-                start = self._at + _LENGTH.size
-                if len(view) - start < size:
+            while len(payloads) < limit and len(view) - at >= _LENGTH.size:
+                start = at + _LENGTH.size
+                end = start + _LENGTH.unpack_from(view, at)[0]
+                if end - start > MAX_FRAME and not payloads:
+                    raise FrameError(f"a message of {end - start} bytes was announced; the limit is {MAX_FRAME}")
+                if end - start > MAX_FRAME or end > len(view):
                     break
-                payloads.append(bytes(view[start : start + size]))
-                self._at = start + size
+                payloads.append(bytes(view[start:end]))
+                at = end
+        self._at = at
         return payloads
 
     @property
     def is_ready(self) -> bool:
         """True when `take` has something to return or to raise."""
-        size = self._next_size()
-        return size is not None and (size > MAX_FRAME or len(self) - _LENGTH.size >= size)
-
-    def _next_size(self) -> int | None:
         if len(self) < _LENGTH.size:
-            return None
+            return False
         size: int = _LENGTH.unpack_from(self._buffer, self._at)[0]
-        return size
+        return size > MAX_FRAME or len(self) - _LENGTH.size >= size

@@ -6,7 +6,6 @@ Four messages make up nearly all traffic; reading them here costs a fifth of wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain, groupby
 
 from twsbridge.protocol.fields import decimal_text
 from twsbridge_server.core.inputs import Tick, Ticks, TwsInput
@@ -92,14 +91,19 @@ def _read_generic(fields: Fields) -> Ticks:
 def joined(inputs: Iterable[TwsInput]) -> list[TwsInput]:
     """The same inputs in the same order, with neighbouring ticks of one market data line in one `Ticks`."""
     result: list[TwsInput] = []
-    for req_id, run in groupby(inputs, _line):
-        if req_id is None:
-            result += run
+    run: list[Ticks] = []
+    for said in inputs:
+        if run and (type(said) is not Ticks or said.req_id != run[0].req_id):
+            result.append(_one(run))
+            run = []
+        if type(said) is Ticks:
+            run.append(said)
         else:
-            ticks = chain.from_iterable(said.ticks for said in run if isinstance(said, Ticks))
-            result.append(Ticks(req_id, tuple(ticks)))
-    return result
+            result.append(said)
+    return [*result, _one(run)] if run else result
 
 
-def _line(said: TwsInput) -> int | None:
-    return said.req_id if type(said) is Ticks else None
+def _one(run: list[Ticks]) -> Ticks:
+    if len(run) == 1:
+        return run[0]
+    return Ticks(run[0].req_id, tuple(tick for said in run for tick in said.ticks))

@@ -1,0 +1,105 @@
+"""The tables of the journal, and how a row of the core becomes a row of a table.
+
+Every row ends with a checksum of all that stands before it, so that a changed byte is noticed wherever it is.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, NamedTuple
+
+import msgpack
+
+from twsbridge.protocol.models import DONE
+from twsbridge_server.core.effects import (
+    CommissionRow,
+    EventRow,
+    ExecutionRow,
+    FloorRow,
+    IntentRow,
+    JournalRow,
+    OrderRow,
+)
+
+VERSION = 1
+APPLICATION_ID = 0x54575342
+"""Marks a file as a journal of this bridge: "TWSB"."""
+
+NEXT_ORDER_ID = "next_order_id"
+EPOCH = "epoch"
+
+Values = tuple[Any, ...]
+
+
+class Table(NamedTuple):
+    """A table: its columns without the checksum, its key, and what happens to a row whose key is there already."""
+
+    name: str
+    columns: str
+    key: str
+    on_conflict: str = ""
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it: one tree of rows in the order of their keys, no index beside it."""
+        return f"CREATE TABLE {self.name} ({self.columns}, crc, PRIMARY KEY ({self.key})) WITHOUT ROWID"
+
+    @property
+    def insert(self) -> str:
+        """The statement that writes a row and its checksum."""
+        places = ", ".join("?" * (self.columns.count(",") + 2))
+        return f"INSERT INTO {self.name} ({self.columns}, crc) VALUES ({places}) {self.on_conflict}"
+
+    @property
+    def select(self) -> str:
+        """The statement that reads rows with their checksums; conditions may follow."""
+        return f"SELECT {self.columns}, crc FROM {self.name}"
+
+
+META = Table(
+    "meta",
+    "key, value",
+    "key",
+    "ON CONFLICT DO UPDATE SET value = excluded.value, crc = excluded.crc WHERE excluded.value > value",
+)
+"""Facts about the whole journal. A value only ever grows: no order id is given out twice."""
+
+EVENTS = Table("events", "stream, seq, type, ts_us, flags, body", "stream, seq")
+INTENTS = Table("intents", "owner, client_order_id, body_hash, order_id, order_ref, ts_us", "owner, client_order_id")
+ORDERS = Table(
+    "orders",
+    "row_key, done_us, body",
+    "row_key",
+    "ON CONFLICT DO UPDATE SET done_us = excluded.done_us, body = excluded.body, crc = excluded.crc",
+)
+EXECUTIONS = Table("executions", "time_us, exec_id, revision, account, body", "time_us, exec_id")
+COMMISSIONS = Table("commissions", "exec_id, body", "exec_id", "ON CONFLICT DO NOTHING")
+
+TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS)
+
+
+def as_values(row: JournalRow) -> tuple[Table, Values]:
+    """The table a row belongs to, and its values in the order of the columns."""
+    match row:
+        case EventRow():
+            return EVENTS, (row.stream, row.seq, row.type, row.ts_us, row.flags, msgpack.packb(row.body))
+        case OrderRow():
+            return ORDERS, (row.row_key, _done_us(row.body["state"]), msgpack.packb(row.body))
+        case ExecutionRow():
+            return EXECUTIONS, (row.time_us, row.exec_id, row.revision, row.account, msgpack.packb(row.body))
+        case CommissionRow():
+            return COMMISSIONS, (row.exec_id, msgpack.packb(row.body))
+        case IntentRow():
+            keys = (row.owner, row.client_order_id)
+            return INTENTS, (*keys, row.body_hash, row.order_id, row.order_ref, row.ts_us)
+        case FloorRow():
+            return META, (NEXT_ORDER_ID, row.next_order_id)
+
+
+def checksum(values: Values) -> int:
+    """CRC-32 of all values of a row."""
+    return zlib.crc32(msgpack.packb(values))
+
+
+def _done_us(state: dict[str, Any]) -> int | None:
+    return state["updated_us"] if state["status"] in DONE else None

@@ -1,0 +1,139 @@
+"""The one loop: wait for anything, give it to the core, do what the core wants done. One thread owns everything."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Protocol
+
+from twsbridge.protocol.errors import make_error
+from twsbridge_server.alarm import Alarm
+from twsbridge_server.clock import Clock
+from twsbridge_server.core.effects import Effect, PublishTicks, SendReply
+from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed
+from twsbridge_server.mq.sockets import READ, WRITE
+from twsbridge_server.perform import Performer, Shells
+
+log = logging.getLogger(__name__)
+
+TWS_MESSAGES_A_TURN = 256
+"""Decoded before the loop looks at the clients again: bounds how long a command waits in a flood of ticks."""
+
+LONGEST_WAIT_MS = 1_000
+DRAIN_S = 3.0
+
+
+class Core(Protocol):
+    """The bridge as a function with memory."""
+
+    def handle(self, happened: Input, now: int) -> list[Effect]:
+        """Everything that follows from this input at this instant."""
+
+
+class StopWishes(Protocol):
+    """How often the operator has asked to stop; readable when there is a new wish."""
+
+    count: int
+
+    def fileno(self) -> int:
+        """The descriptor to wait for."""
+
+    def clear(self) -> None:
+        """Make the descriptor unreadable again."""
+
+
+class Loop:
+    """Runs until the core says Stop, the operator insists, or the journal fails (JournalFailed)."""
+
+    def __init__(self, core: Core, shells: Shells, wishes: StopWishes, clock: Clock) -> None:
+        self._core = core
+        self._sockets = shells.sockets
+        self._tws = shells.tws
+        self._wishes = wishes
+        self._clock = clock
+        self._alarm = Alarm()
+        self._performer = Performer(shells, self._alarm)
+        self._waiting: list[Input] = []
+        self._drained_by: float | None = None
+
+    def run(self) -> None:
+        """Turn after turn. The first wish to stop is given to the core, which says goodbye; the second one ends it."""
+        self._take([Started()])
+        while not self._performer.has_stopped:
+            if self._wishes.count > 1 or (self._drained_by is not None and time.monotonic() >= self._drained_by):
+                log.warning("Stopped before everything was said.")
+                return
+            self.turn()
+        if self._tws.wants_write:
+            self._tws.flush()
+
+    def turn(self) -> None:
+        """Wait, collect what has happened, let the core look at it, perform."""
+        ready = self._sockets.poll(self._descriptors(), self._wait_ms())
+        inputs, self._waiting = self._waiting, []
+        inputs += self._sockets.receive()
+        if self._alarm.rings(self._clock.now_us()):
+            inputs.append(TimePassed())
+        inputs += self._from_operator(ready)
+        inputs += self._from_tws(ready)
+        self._take(inputs)
+
+    def _take(self, inputs: list[Input]) -> None:
+        """All effects of one turn share one transaction of the journal; ticks do not wait for it."""
+        effects: list[Effect] = []
+        for happened in inputs:
+            for effect in self._handled(happened):
+                if type(effect) is PublishTicks:
+                    self._performer.publish_ticks(effect)
+                else:
+                    effects.append(effect)
+        if effects:
+            self._waiting += self._performer.perform(effects)
+
+    def _handled(self, happened: Input) -> list[Effect]:
+        try:
+            return self._core.handle(happened, self._clock.now_us())
+        except Exception:
+            log.exception("A defect in the bridge: %s could not be handled.", type(happened).__name__)
+        if not isinstance(happened, CommandReceived):
+            return []
+        name = happened.command.name
+        error = make_error("br.internal", f"A defect in the bridge stopped {name}")
+        return [SendReply(happened.client.route, happened.request_id, name, error=error, is_json=happened.is_json)]
+
+    def _descriptors(self) -> list[tuple[int, int]]:
+        descriptors = [(self._wishes.fileno(), READ)]
+        tws = self._tws.fileno()
+        if tws is not None:
+            descriptors.append((tws, READ | WRITE if self._tws.wants_write else READ))
+        return descriptors
+
+    def _wait_ms(self) -> int:
+        if self._waiting or self._tws.has_backlog:
+            return 0
+        longest = LONGEST_WAIT_MS
+        for deadline in (self._tws.deadline, self._drained_by):
+            if deadline is not None:
+                longest = max(0, min(longest, round((deadline - time.monotonic()) * 1000) + 1))
+        return self._alarm.milliseconds_left(self._clock.now_us(), longest)
+
+    def _from_operator(self, ready: dict[int, int]) -> list[Input]:
+        if self._wishes.fileno() in ready:
+            self._wishes.clear()
+        if not self._wishes.count or self._drained_by is not None:
+            return []
+        log.info("Asked to stop.")
+        self._drained_by = time.monotonic() + DRAIN_S
+        return [DrainAsked()]
+
+    def _from_tws(self, ready: dict[int, int]) -> list[Input]:
+        tws = self._tws
+        events = ready.get(tws.fileno() or -1, 0)
+        inputs: list[Input] = []
+        if events & WRITE and tws.wants_write:
+            inputs += tws.flush()
+        if events & READ or tws.has_backlog:
+            inputs += tws.receive(TWS_MESSAGES_A_TURN)
+        if tws.deadline is not None:
+            inputs += tws.expire(time.monotonic())
+        return inputs

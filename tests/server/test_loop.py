@@ -1,0 +1,200 @@
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.rig import Rig, rig
+from twsbridge.protocol.commands import GetStatus, Ping
+from twsbridge.protocol.replies import Pong
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.calls import ReqCurrentTime
+from twsbridge_server.core.inputs import (
+    CommandReceived,
+    CurrentTime,
+    DrainAsked,
+    Started,
+    SubscriptionOpened,
+    Tick,
+    Ticks,
+    TimePassed,
+    TwsConnected,
+)
+from twsbridge_server.errors import JournalFailed
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[Rig]:
+    with rig(tmp_path) as one:
+        yield one
+
+
+def pong(asked: CommandReceived) -> list[fx.Effect]:
+    return [fx.SendReply(asked.client.route, asked.request_id, asked.command.name, body=Pong(server_ts_us=1))]
+
+
+def test_it_runs_from_started_to_stop(one: Rig) -> None:
+    one.core.on[Started] = lambda _: [fx.ConnectTws()]
+    one.core.on[DrainAsked] = lambda _: [fx.Stop()]
+    one.wishes.ask()
+    one.loop.run()
+    assert one.core.inputs == [Started(), DrainAsked()]
+    assert one.tws.asked == ["connect", "expire"]
+
+
+def test_what_waits_for_tws_is_sent_before_the_end(one: Rig) -> None:
+    def stop(_: object) -> list[fx.Effect]:
+        one.tws.wants_write = True
+        return [fx.Stop()]
+
+    one.core.on[Started] = stop
+    one.loop.run()
+    assert one.tws.asked == ["flush"]
+
+
+def test_a_second_wish_ends_it_at_once(one: Rig) -> None:
+    one.wishes.ask()
+    one.wishes.ask()
+    one.loop.run()
+    assert one.core.inputs == [Started()]
+
+
+def test_a_core_that_never_says_stop_is_stopped(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twsbridge_server.loop.DRAIN_S", 0.2)
+    one.wishes.ask()
+    began = time.monotonic()
+    one.loop.run()
+    assert time.monotonic() - began < 5
+    assert one.got(DrainAsked) == [DrainAsked()]
+
+
+def test_a_wish_wakes_a_loop_that_waits(one: Rig) -> None:
+    one.core.on[DrainAsked] = lambda _: [fx.Stop()]
+    waiting = threading.Event()
+    one.core.on[Started] = lambda _: waiting.set() or []
+    asking = threading.Thread(target=lambda: waiting.wait(5) and one.wishes.ask())
+    asking.start()
+    one.loop.run()
+    asking.join()
+    assert one.got(DrainAsked)
+
+
+def test_timers_ring_when_they_are_due(one: Rig) -> None:
+    began = time.time_ns() // 1000
+    one.core.on[CommandReceived] = lambda _: [fx.WakeAt(began + 60_000_000), fx.WakeAt(began + 50_000)]
+    one.ask(one.peer.dealer())
+    one.until(lambda: one.got(TimePassed), "the timer")
+    assert time.time_ns() // 1000 >= began + 50_000
+    assert len(one.got(TimePassed)) == 1
+
+
+def test_a_command_is_answered(one: Rig) -> None:
+    one.core.on[CommandReceived] = pong
+    socket = one.peer.dealer()
+    one.ask(socket, Ping(), "42")
+    reply = one.reply(socket)
+    assert (reply.ok, reply.request_id, reply.body) == (True, "42", {"server_ts_us": 1})
+
+
+def test_a_defect_in_the_core_hits_one_command_alone(one: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(asked: CommandReceived) -> list[fx.Effect]:
+        if asked.command == GetStatus():
+            raise ZeroDivisionError("deep inside")
+        return pong(asked)
+
+    one.core.on[CommandReceived] = broken
+    unlucky, lucky = one.peer.dealer(), one.peer.dealer()
+    one.ask(unlucky, GetStatus(), "a")
+    one.ask(lucky, Ping(), "b")
+    refused = one.reply(unlucky)
+    assert (refused.ok, refused.request_id) == (False, "a")
+    assert (refused.body["code"], refused.body["outcome"]) == ("br.internal", "unknown")
+    assert "deep inside" not in str(refused.body)
+    assert one.reply(lucky).ok
+    assert "deep inside" in caplog.text
+
+
+def test_a_defect_in_the_core_over_a_message_of_tws_is_survived(one: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: object) -> list[fx.Effect]:
+        raise ZeroDivisionError("deep inside")
+
+    one.core.on[CurrentTime] = broken
+    one.tws.says = [CurrentTime(1), TwsConnected(200, "")]
+    one.until(lambda: one.got(TwsConnected))
+    assert "CurrentTime could not be handled" in caplog.text
+
+
+def test_what_a_request_makes_happen_comes_in_the_next_turn(one: Rig) -> None:
+    one.tws.answers[ReqCurrentTime] = [CurrentTime(7)]
+    one.core.on[TwsConnected] = lambda _: [fx.CallTws(ReqCurrentTime())]
+    one.tws.says = [TwsConnected(200, "")]
+    one.loop.turn()
+    assert one.core.inputs == [TwsConnected(200, "")]
+    one.loop.turn()
+    assert one.core.inputs == [TwsConnected(200, ""), CurrentTime(7)]
+
+
+def test_the_descriptor_of_tws_wakes_the_loop(one: Rig) -> None:
+    ringing = threading.Thread(target=one.tws.ring)
+    ringing.start()
+    one.loop.turn()
+    ringing.join()
+    one.tws.wants_write = True
+    one.tws.is_open = False
+    one.tws.says = [CurrentTime(1)]
+    one.until(lambda: one.got(CurrentTime))
+
+
+def test_a_deadline_of_tws_is_watched(one: Rig) -> None:
+    one.tws.deadline = time.monotonic() + 0.05
+    one.loop.turn()
+    assert one.tws.asked == ["expire"]
+    assert time.monotonic() >= one.tws.deadline
+
+
+def test_commands_get_their_turn_in_a_flood_of_ticks(one: Rig) -> None:
+    one.core.on[CommandReceived] = pong
+    socket = one.peer.dealer()
+    one.ask(socket, Ping())
+    one.reply(socket)
+    one.tws.says = [Ticks(1, (Tick(1, 2.5),))] * 100_000
+    one.ask(socket, Ping())
+    assert socket.poll(0) == 0
+    one.reply(socket)
+    assert 0 < len(one.got(Ticks)) < 50_000
+    assert one.tws.says
+
+
+def test_one_turn_is_one_transaction(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits: list[int] = []
+    monkeypatch.setattr(one.journal, "commit", lambda: commits.append(len(one.core.inputs)))
+    seqs = iter(range(1, 1_000))
+    one.core.on[CurrentTime] = lambda _: [fx.AppendJournal(fx.EventRow("sys|", next(seqs), "notice", 1, 0, {}))]
+    one.tws.says = [CurrentTime(n) for n in range(100)]
+    one.loop.turn()
+    assert commits == [100]
+
+
+def test_ticks_are_out_before_the_disk_is_asked(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    socket = one.peer.subscriber("md", b"md|1@SMART|")
+    one.until(lambda: one.got(SubscriptionOpened))
+    monkeypatch.setattr(one.journal, "commit", lambda: out.append(socket.poll(1_000) > 0))
+    out: list[bool] = []
+    row = fx.AppendJournal(fx.EventRow("sys|", 1, "notice", 1, 0, {}))
+    one.core.on[Ticks] = lambda _: [row, fx.PublishTicks("md|1@SMART|", "ticks", 1, 5, (Tick(1, 2.5),))]
+    one.tws.says = [Ticks(1, (Tick(1, 2.5),))]
+    one.loop.turn()
+    assert out == [True]
+
+
+def test_a_journal_that_fails_ends_the_loop(one: Rig) -> None:
+    one.core.on[CommandReceived] = lambda asked: [
+        fx.AppendJournal(fx.EventRow("sys|", 5, "notice", 1, 0, {})),
+        *pong(asked),
+    ]
+    socket = one.peer.dealer()
+    one.ask(socket)
+    with pytest.raises(JournalFailed):
+        one.loop.run()
+    assert not socket.poll(100)

@@ -52,6 +52,12 @@ def test_a_fill_learnt_by_a_sweep_is_marked() -> None:
     assert event.flags == RECONCILED
 
 
+def test_a_fill_without_a_readable_time_happened_now() -> None:
+    rig = OrderRig()
+    assert of(fx.PublishEvent, report(rig, fill(time_us=0)))[0].body["time_us"] == rig.now
+    assert of(fx.PublishEvent, report(rig, fill("E", time_us=7)))[0].body["time_us"] == 7
+
+
 def test_a_foreign_fill_is_published_without_an_owner() -> None:
     body = of(fx.PublishEvent, report(OrderRig(), fill(perm_id=5, client_id=0)))[0].body
     assert body["owner"] is None

@@ -60,6 +60,7 @@ class Executions:
         self._remember(fill.exec_id)
         fill = fill.model_copy(
             update={
+                "time_us": fill.time_us or now,
                 "replaces": replaces,
                 "owner": record.state.owner if record else None,
                 "client_order_id": record.state.client_order_id if record else None,

@@ -9,3 +9,7 @@ class CannotStart(Exception):
 
 class JournalFailed(Exception):
     """The journal could not be written. Nothing that depended on it was sent or published."""
+
+
+class CoreFailed(Exception):
+    """A defect met while an order or a fill was looked at: memory can no longer be trusted, the journal can."""

@@ -10,7 +10,8 @@ from twsbridge.protocol.errors import make_error
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.effects import Effect, PublishTicks, SendReply
-from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed
+from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed, concerns_orders
+from twsbridge_server.errors import CoreFailed
 from twsbridge_server.mq.sockets import READ, WRITE
 from twsbridge_server.perform import Performer, Shells
 
@@ -43,7 +44,10 @@ class StopWishes(Protocol):
 
 
 class Loop:
-    """Runs until the core says Stop, the operator insists, or the journal fails (JournalFailed)."""
+    """Runs until the core says Stop, the operator insists, or the journal fails (JournalFailed).
+
+    CoreFailed ends it too: after a defect that touched an order, going on from memory could lose a fill.
+    """
 
     def __init__(self, core: Core, shells: Shells, wishes: StopWishes, clock: Clock) -> None:
         self._core = core
@@ -68,14 +72,14 @@ class Loop:
             self._tws.flush()
 
     def turn(self) -> None:
-        """Wait, collect what has happened, let the core look at it, perform."""
+        """Wait, collect what has happened, let the core look at it, perform. The goodbye comes after all else."""
         ready = self._sockets.poll(self._descriptors(), self._wait_ms())
         inputs, self._waiting = self._waiting, []
         inputs += self._sockets.receive()
         if self._alarm.rings(self._clock.now_us()):
             inputs.append(TimePassed())
-        inputs += self._from_operator(ready)
         inputs += self._from_tws(ready)
+        inputs += self._from_operator(ready)
         self._take(inputs)
 
     def _take(self, inputs: list[Input]) -> None:
@@ -93,8 +97,13 @@ class Loop:
     def _handled(self, happened: Input) -> list[Effect]:
         try:
             return self._core.handle(happened, self._clock.now_us())
-        except Exception:
+        except Exception as defect:
             log.exception("A defect in the bridge: %s could not be handled.", type(happened).__name__)
+            if concerns_orders(happened):
+                raise CoreFailed(
+                    f"A defect in the bridge: {type(happened).__name__} could not be handled ({defect!r}). "
+                    "What is journaled stands. Start the bridge again: it compares its orders and fills with TWS."
+                ) from defect
         if not isinstance(happened, CommandReceived):
             return []
         name = happened.command.name

@@ -9,6 +9,7 @@ from twsbridge.protocol import commands
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.bridge import Bridge, command_table
+from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.restored import Restored
 
 SECOND = 1_000_000
@@ -219,3 +220,20 @@ def test_draining_says_goodbye_and_stops() -> None:
     driver.ready()
     effects = driver(inputs.DrainAsked())
     assert published(effects)[0] == "bye" and of(fx.Stop, effects)
+
+
+def test_a_defect_leaves_no_hole_in_a_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Driver()
+    driver.ready()
+    heads = driver.bridge._parts.sequencer.marks()
+    monkeypatch.setattr(Reconcile, "next_due", lambda self: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        driver(inputs.TwsErrorReceived(-1, 2104, "OK:usfarm"))
+    assert driver.bridge._parts.sequencer.marks() == heads
+
+
+def test_what_concerns_orders() -> None:
+    client = inputs.Client(b"r", "alice")
+    assert inputs.concerns_orders(inputs.CommandReceived(client, "q", place()))
+    assert not inputs.concerns_orders(inputs.CommandReceived(client, "q", commands.GetStatus()))
+    assert inputs.concerns_orders(inputs.ExecutionsEnd(1)) is False

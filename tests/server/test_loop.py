@@ -1,17 +1,20 @@
 import threading
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.server.rig import Rig, rig
 from twsbridge.protocol.commands import GetStatus, Ping
+from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import Pong
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import ReqCurrentTime
 from twsbridge_server.core.inputs import (
     CommandReceived,
+    CommissionReceived,
     CurrentTime,
     DrainAsked,
     Started,
@@ -21,7 +24,7 @@ from twsbridge_server.core.inputs import (
     TimePassed,
     TwsConnected,
 )
-from twsbridge_server.errors import JournalFailed
+from twsbridge_server.errors import CoreFailed, JournalFailed
 
 
 @pytest.fixture
@@ -41,6 +44,13 @@ def test_it_runs_from_started_to_stop(one: Rig) -> None:
     one.loop.run()
     assert one.core.inputs == [Started(), DrainAsked()]
     assert one.tws.asked == ["connect", "expire"]
+
+
+def test_the_goodbye_comes_after_everything_else(one: Rig) -> None:
+    one.tws.says = [CurrentTime(1)]
+    one.wishes.ask()
+    one.loop.turn()
+    assert one.core.inputs == [CurrentTime(1), DrainAsked()]
 
 
 def test_what_waits_for_tws_is_sent_before_the_end(one: Rig) -> None:
@@ -198,3 +208,11 @@ def test_a_journal_that_fails_ends_the_loop(one: Rig) -> None:
     with pytest.raises(JournalFailed):
         one.loop.run()
     assert not socket.poll(100)
+
+
+def test_a_defect_over_a_fill_ends_the_bridge_rather_than_lose_it(one: Rig) -> None:
+    said = CommissionReceived(Commission(exec_id="E", commission=Decimal(1), currency="USD"))
+    one.core.on[CommissionReceived] = lambda _: 1 // 0
+    one.tws.says = [said]
+    with pytest.raises(CoreFailed, match="journaled stands"):
+        one.until(lambda: one.got(TwsConnected))

@@ -44,11 +44,16 @@ class Bridge:
         self._wake_us: int | None = None
 
     def handle(self, happened: Input, now: int) -> list[Effect]:
-        """Everything that follows from this input at this instant."""
+        """Everything that follows from this input at this instant; a defect leaves no hole in any sequence."""
         if type(happened) is Ticks:
             self._parts.session.heard(now)
             return self._parts.lines.ticks(happened, now)
-        effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]
+        heads = self._parts.sequencer.marks()
+        try:
+            effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]
+        except Exception:
+            self._parts.sequencer.back_to(heads)
+            raise
         return [*self._paced(effects, now), *self._wake()]
 
     def _started(self, started: inputs.Started, now: int) -> list[Effect]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from twsbridge.protocol.commands import Command
+from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, ModifyOrder, PlaceOrder
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
 
 
@@ -333,3 +333,10 @@ TwsInput = (
 
 Input = CommandReceived | SubscriptionOpened | SubscriptionClosed | TimePassed | Started | DrainAsked | TwsInput
 """Everything `Bridge.handle` accepts."""
+
+
+def concerns_orders(happened: Input) -> bool:
+    """True for what may change an order or bring a fill."""
+    if isinstance(happened, CommandReceived):
+        return isinstance(happened.command, PlaceOrder | ModifyOrder | CancelOrder | CancelAll)
+    return isinstance(happened, OpenOrder | OrderStatus | CompletedOrder | ExecutionReceived | CommissionReceived)

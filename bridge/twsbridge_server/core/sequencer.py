@@ -40,3 +40,11 @@ class Sequencer:
     def head(self, stream: str) -> tuple[int, int]:
         """(first, next) of a stream; a stream without events stands at (1, 1)."""
         return self._heads.get(stream, (1, 1))
+
+    def marks(self) -> dict[str, tuple[int, int]]:
+        """All heads as they are, for `back_to`."""
+        return dict(self._heads)
+
+    def back_to(self, marks: dict[str, tuple[int, int]]) -> None:
+        """Take numbers back whose events will never be written."""
+        self._heads = marks

@@ -1,0 +1,84 @@
+"""`twsbridge serve`: run the bridge."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twsbridge.cli.exit_codes import ExitCode
+from twsbridge.cli.failures import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An option that may also be given as TWSBRIDGE_NAME in the environment."""
+
+    name: str
+    kind: Any
+    help: str
+    metavar: str | None = None
+
+    def parameter(self) -> inspect.Parameter:
+        """The option as a parameter that typer understands; None when it is not given."""
+        text = f"{self.help} (env TWSBRIDGE_{self.name.upper()})"
+        option = typer.Option(None, f"--{self.name.replace('_', '-')}", help=text, metavar=self.metavar)
+        return inspect.Parameter(self.name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=self.kind | None)
+
+
+FLAGS = (
+    Flag("tws", str, "TWS or IB Gateway: 7496, 7497 (TWS live, paper), 4001, 4002 (Gateway). Default 127.0.0.1:7497",
+         "HOST:PORT"),
+    Flag("client_id", int, "API client id; orders stay bound to it. Default 1"),
+    Flag("home", Path, "Keys, journal and connection files. Default ~/.twsbridge"),
+    Flag("bind", str, "Address to listen on. Default 127.0.0.1", "ADDRESS"),
+    Flag("cmd_port", int, "Port for commands, 0 for any. Default 7600"),
+    Flag("evt_port", int, "Port for events, 0 for any. Default 7601"),
+    Flag("md_port", int, "Port for market data, 0 for any. Default 7602"),
+    Flag("allow_wildcard", bool, "Permit --bind 0.0.0.0, as in a container"),
+    Flag("allow_live", list[str], "A live account that may be traded; repeatable. Default: paper only", "ACCOUNT"),
+    Flag("market_data_type", int, "1 live, 2 frozen, 3 delayed, 4 delayed and frozen. Default 1"),
+    Flag("max_server_version", int, "Highest protocol version to offer TWS; below 201 the wire is readable text"),
+)  # fmt: skip
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
+
+
+def serve(verbose: Verbose = False, **flags: Any) -> None:
+    """Run the bridge: one login at TWS, shared with every program that has a key. Ctrl-C stops it."""
+    try:
+        from twsbridge_server import app, logs, settings
+        from twsbridge_server.errors import CannotStart, CoreFailed, JournalFailed
+        from twsbridge_server.stop_signals import StopSignals
+    except ImportError as error:
+        sentence = f"`serve` needs more than is installed ({error}). Install it with: pip install 'twsbridge[bridge]'"
+        raise Failure(sentence, ExitCode.USAGE) from error
+    logs.start(verbose=verbose)
+    for sentence in settings.unknown_variables(os.environ):
+        typer.echo(f"twsbridge: {sentence}", err=True)
+    with StopSignals() as wishes:
+        try:
+            app.serve(settings.load(flags, os.environ), wishes)
+        except settings.WrongSetting as error:
+            raise Failure(str(error), ExitCode.USAGE) from error
+        except CannotStart as error:
+            raise Failure(str(error), ExitCode.CANNOT_START) from error
+        except JournalFailed as error:
+            raise Failure(str(error), ExitCode.JOURNAL) from error
+        except CoreFailed as error:
+            raise Failure(str(error), ExitCode.DEFECT) from error
+        if wishes.count > 1:
+            raise typer.Exit(128 + wishes.last)
+
+
+def _signature() -> inspect.Signature:
+    """That of `serve`, with one keyword for each flag."""
+    own = inspect.signature(serve, eval_str=True)
+    return own.replace(parameters=[own.parameters["verbose"], *(flag.parameter() for flag in FLAGS)])
+
+
+serve.__signature__ = _signature()  # type: ignore[attr-defined]  # what typer reads; functions have no such attribute

@@ -31,7 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _what_failed(options: argparse.Namespace, reason: OSError) -> str:
-    why = os.strerror(reason.errno) if (reason.errno or 0) > 0 else reason.strerror
+    number = reason.errno or 0
+    why = os.strerror(number) if number > 0 else reason.strerror
     if reason.filename:
         return f"cannot use the ledger {reason.filename} ({why})"
     return f"cannot listen on {options.host}:{options.port} ({why}): choose another --port"

@@ -40,13 +40,13 @@ class Exchange:
         self._after_ack(lambda: self._reports.preview(order))
 
     def reject(self, order: Order, reason: str) -> None:
-        """Refuse an accepted order after a moment: Inactive, then error 201 with the reason."""
+        """Refuse an accepted order after a moment: error 201 with the reason, then Inactive."""
 
         def refuse() -> None:
             order.reject_reason = reason
             order.status, order.done_time = INACTIVE, self._gateway.now
-            self._reports.state(order)
             self._reports.error(order, 201, f"Order rejected - reason:{reason}")
+            self._reports.state(order)
 
         self._after_ack(refuse)
 

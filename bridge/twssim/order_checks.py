@@ -38,14 +38,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An order or a modification that is being checked; `replaces` is the working order."""
+    """An order that is being checked; `order` is itself once it is known, None before."""
 
     gateway: Gateway
     client_id: int
     account: str
     instrument: Instrument
     terms: OrderTerms
-    replaces: Order | None = None
+    order: Order | None = None
 
 
 def refusal(proposal: Proposal) -> Refusal | None:
@@ -147,7 +147,7 @@ def margin_change(proposal: Proposal, valuation: Valuation) -> Decimal:
     price = terms.limit_price or mark_price(instrument, quote)
     held = proposal.gateway.accounts[proposal.account].positions.get(instrument.con_id)
     before = held.quantity if held else ZERO
-    filled = proposal.replaces.filled if proposal.replaces else ZERO
+    filled = proposal.order.filled if proposal.order else ZERO
     open_quantity = terms.total_quantity - filled
     signed = open_quantity if terms.is_buy else -open_quantity
     change = _margin(instrument, before + signed, price) - _margin(instrument, before, price)
@@ -170,7 +170,7 @@ def late_rejection(proposal: Proposal) -> str | None:
         if order.account == proposal.account
         and order.instrument.con_id == proposal.instrument.con_id
         and order.terms.is_buy == terms.is_buy
-        and order is not proposal.replaces
+        and order is not proposal.order
     ]
     if len(same_side) >= MOST_WORKING_PER_SIDE:
         return f"No more than {MOST_WORKING_PER_SIDE} working orders per contract and side"

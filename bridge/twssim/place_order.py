@@ -89,7 +89,7 @@ def transmit(session: Session, order: Order) -> None:
 
 def _submit(session: Session, order: Order) -> None:
     gateway = session.gateway
-    proposal = Proposal(gateway, order.client_id, order.account, order.instrument, order.terms)
+    proposal = Proposal(gateway, order.client_id, order.account, order.instrument, order.terms, order)
     reason = None if order.terms.parent_id else late_rejection(proposal)
     if reason is None:
         gateway.exchange.submit(order)
@@ -102,7 +102,7 @@ def modify_order(session: Session, request: req.PlaceOrder, order: Order) -> Non
     proposal = _proposal(session, request)
     if proposal is None:
         return
-    proposal = replace(proposal, replaces=order)
+    proposal = replace(proposal, order=order)
     found = refusal(proposal) or _mismatch(proposal, order)
     if _refused(session, request, found):
         return

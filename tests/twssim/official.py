@@ -77,7 +77,7 @@ class _Counted(list[bytes]):
             yield self[index]
 
 
-class OfficialClient(EClient):  # type: ignore[misc]
+class OfficialClient(EClient):
     """Encodes and decodes exactly as the official client; `take` returns its callbacks."""
 
     def __init__(self, tws: Gateway, client_id: int = 1, version: int = 200) -> None:

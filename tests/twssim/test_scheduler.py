@@ -21,7 +21,7 @@ def test_timers_run_in_order_of_time_at_their_own_moment(delays: list[float]) ->
 def test_timers_of_one_moment_run_in_the_order_they_were_set() -> None:
     scheduler, ran = Scheduler(0.0), []
     for number in range(5):
-        scheduler.after(1.0, lambda number=number: ran.append(number))  # type: ignore[misc]
+        scheduler.after(1.0, lambda number=number: ran.append(number))
     scheduler.advance(1.0)
     assert ran == [0, 1, 2, 3, 4]
 

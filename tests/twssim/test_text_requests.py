@@ -24,7 +24,7 @@ AAPL = ContractQuery(symbol="AAPL", sec_type="STK", exchange="SMART", currency="
 PROFILE = (157, 163, 176, 178, 188, 192, 200)
 
 
-class Encoder(EClient):  # type: ignore[misc]
+class Encoder(EClient):
     """The official client, keeping what it would send."""
 
     def __init__(self, version: int) -> None:

@@ -1,0 +1,97 @@
+"""The composition root of `twsbridge serve`: builds core and shells, runs the loop, closes in order. No logic."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from twsbridge_server.clock import Clock
+from twsbridge_server.core.bridge import Bridge
+from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.home import Home
+from twsbridge_server.journal_file import Journal
+from twsbridge_server.loop import Loop, StopWishes
+from twsbridge_server.mq import keyring
+from twsbridge_server.mq.binding import BindSettings
+from twsbridge_server.mq.sockets import Sockets
+from twsbridge_server.perform import Shells
+from twsbridge_server.quarantine import Quarantine
+from twsbridge_server.settings import ServeSettings
+from twsbridge_server.tws.connection import TwsConnection, TwsSettings
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_US = 30 * 24 * 3600 * 1_000_000
+"""Finished orders and executions this old are on disk, but no longer in memory."""
+
+LINGER_MS = 1_000
+OPEN_FILES = 16_384
+
+
+def serve(settings: ServeSettings, wishes: StopWishes) -> None:
+    """Run the bridge until it is told to stop. Raises CannotStart or JournalFailed, for the operator to read."""
+    os.umask(0o077)
+    _allow_many_connections()
+    home = Home(settings.home)
+    pair = keyring.prepare(home)
+    with _journal(home) as journal:
+        sockets = Sockets(home, pair, _bind_settings(settings))
+        tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine))
+        try:
+            _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
+            core = Bridge(_core_settings(settings), journal.restore(time.time_ns() // 1000 - REMEMBERED_US))
+            Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run()
+        finally:
+            tws.close()
+            sockets.close(0 if wishes.count > 1 else LINGER_MS)
+            log.info("Stopped.")
+
+
+@contextmanager
+def _journal(home: Home) -> Iterator[Journal]:
+    journal = Journal(home.journal)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def _announce(settings: ServeSettings, sockets: Sockets, connection_file: Path | None) -> None:
+    """The one line on stdout that says: clients may come now."""
+    file = connection_file or "none, since the client 'default' was revoked"
+    line = f"twsbridge ready: cmd {sockets.endpoints.cmd}, TWS {settings.tws}, connection file {file}"
+    print(line, flush=True)
+
+
+def _bind_settings(settings: ServeSettings) -> BindSettings:
+    return BindSettings(settings.bind, settings.cmd_port, settings.evt_port, settings.md_port, settings.allow_wildcard)
+
+
+def _tws_settings(settings: ServeSettings) -> TwsSettings:
+    return TwsSettings(settings.tws.host, settings.tws.port, max_server_version=settings.max_server_version)
+
+
+def _core_settings(settings: ServeSettings) -> CoreSettings:
+    return CoreSettings(
+        sid=secrets.token_hex(8),
+        version=metadata.version("twsbridge"),
+        tws_endpoint=str(settings.tws),
+        client_id=settings.client_id,
+        live_accounts=settings.allow_live,
+        market_data_type=settings.market_data_type,
+    )
+
+
+def _allow_many_connections() -> None:
+    """Each client takes a few descriptors; the usual soft limit of 256 or 1024 would be the end of the newcomers."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,26 @@
+"""What many tests need: a simulated TWS and a bridge between it and the clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import twssim
+from tests.bridge_process import BridgeProcess
+from twssim.runner import SimulatedTws
+
+
+@pytest.fixture
+def simulator() -> Iterator[SimulatedTws]:
+    """A simulated TWS in a thread of this process, on a free port; `.port`, `.ledger`, `.call`, `.wait_for`."""
+    with twssim.run(port=0) as running:
+        yield running
+
+
+@pytest.fixture
+def bridge(simulator: SimulatedTws, tmp_path: Path) -> Iterator[BridgeProcess]:
+    """`twsbridge serve` as a process of its own, connected to the simulator."""
+    with BridgeProcess(tmp_path / "bridge", f"127.0.0.1:{simulator.port}") as running:
+        yield running

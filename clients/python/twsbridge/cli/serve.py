@@ -81,4 +81,4 @@ def _signature() -> inspect.Signature:
     return own.replace(parameters=[own.parameters["verbose"], *(flag.parameter() for flag in FLAGS)])
 
 
-serve.__signature__ = _signature()  # type: ignore[attr-defined]  # what typer reads; functions have no such attribute
+vars(serve)["__signature__"] = _signature()

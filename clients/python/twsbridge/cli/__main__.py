@@ -1,0 +1,8 @@
+"""`python -m twsbridge.cli` is the same as `twsbridge`."""
+
+import sys
+
+from twsbridge.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

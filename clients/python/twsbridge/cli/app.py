@@ -1,0 +1,52 @@
+"""All commands, gathered. A new group is a module beside this one and one line here."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from twsbridge.cli import doctor, fills, holdings, keys, market, orders, serve, sim, status
+from twsbridge.cli.demo import command as demo
+
+RUN, LOOK, TRADE = "Run it", "Look", "Trade"
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+app = typer.Typer(
+    help="Share one Interactive Brokers login between any number of processes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"twsbridge {metadata.version('twsbridge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an unexpected error came from.")] = False,
+) -> None:
+    """Options before every command."""
+
+
+app.command("serve", rich_help_panel=RUN)(serve.serve)
+app.command("sim", rich_help_panel=RUN, add_help_option=False, context_settings=PASSED_ON)(sim.sim)
+app.command("demo", rich_help_panel=RUN)(demo.demo)
+app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
+app.command("status", rich_help_panel=LOOK)(status.status)
+app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
+app.command("account", rich_help_panel=LOOK)(holdings.account)
+app.command("positions", rich_help_panel=LOOK)(holdings.positions)
+app.command("history", rich_help_panel=LOOK)(market.history)
+app.command("quote", rich_help_panel=LOOK)(market.quote)
+app.command("orders", rich_help_panel=TRADE)(orders.orders)
+app.add_typer(orders.app, name="order", rich_help_panel=TRADE)
+app.command("fills", rich_help_panel=TRADE)(fills.fills)

@@ -1,4 +1,4 @@
-"""Write what is generated from the wire definition: JSON Schema, AsyncAPI document, vectors, tables of the README.
+"""Write what is generated from the wire definition: JSON Schema, AsyncAPI document, vectors, types, tables.
 
 `python clients/protocol/generate.py` writes into clients/; `--into DIR` writes the same tree elsewhere. What is written
 depends on nothing but the models in clients/python/twsbridge/protocol and the examples in generator/.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator import asyncapi, schema, tables, vectors
+from generator import asyncapi, schema, tables, typescript, vectors
 
 CLIENTS = Path(__file__).resolve().parents[1]
 
@@ -23,6 +23,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
     yield Path("protocol", "asyncapi.json"), as_json(asyncapi.document())
     for name, rows in vectors.files().items():
         yield Path("protocol", "vectors", f"{name}.json"), as_rows(rows)
+    yield Path("javascript", "src", "protocol.d.ts"), typescript.declarations()
     readme = (CLIENTS / "README.md").read_text(encoding="utf-8")
     yield Path("README.md"), tables.filled_in(readme)
 

@@ -50,7 +50,8 @@ def from_bridge() -> Iterator[Vector]:
         yield _from_bridge("reply", name, frames)
     for name, frame in UNREADABLE.items():
         yield _from_bridge("reply", f"header: {name}", [MAGIC, frame, pack({})])
-        yield _from_bridge("event", f"body: {name}", [b"sys|", pack(EVENT), frame])
+        if name != "malformed UTF-8":  # which not every library notices
+            yield _from_bridge("event", f"body: {name}", [b"sys|", pack(EVENT), frame])
     for changes in WRONG_REPLIES:
         yield _from_bridge("reply", f"header {_said(changes)}", [MAGIC, pack(_with(REPLY, changes)), pack({})])
     yield _from_bridge("reply", "a body that is a list", [MAGIC, pack(REPLY), pack([])])

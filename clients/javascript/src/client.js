@@ -1,0 +1,205 @@
+/** The client: one method for every command, events and market data as async iterators. */
+
+import { barsOf } from './bars.js'
+import { findConnection } from './connection.js'
+import { NotAMessage, decodeTicks } from './envelope.js'
+import { follow } from './follow.js'
+import { Quote } from './quote.js'
+import { Session } from './session.js'
+import { subscriber } from './sockets.js'
+
+/** @typedef {import('./protocol.js').ContractSent} Contract */
+/** @typedef {import('./protocol.js').OrderSent} Order */
+/** @typedef {import('./protocol.js').GetBarsSent} BarsAsked */
+/** @typedef {import('./follow.js').Options} FollowOptions */
+/** @typedef {{timeout?: number}} Wait Milliseconds after which the answer is no longer wanted. */
+/** @typedef {{order_id: number} | {client_order_id: string}} WhichOrder */
+
+const HISTORY_MS = 60_000
+
+export class Client {
+  #ended = new AbortController()
+
+  /**
+   * Connect and greet the bridge; rejects with a BridgeError that says what to do.
+   * @param {{connection?: import('./connection.js').Connection | string, timeout?: number}} [options]
+   */
+  static async connect({ connection, timeout = 5000 } = {}) {
+    const client = new Client(new Session(findConnection(connection)))
+    try {
+      client.welcome = await client.session.welcome(Date.now() + timeout)
+    } catch (error) {
+      client.close()
+      throw error
+    }
+    return client
+  }
+
+  /** @param {Session} session */
+  constructor(session) {
+    this.session = session
+    /** @type {import('./protocol.js').Welcome | undefined} */
+    this.welcome = undefined
+  }
+
+  /** @param {Wait} [wait] */
+  status(wait) {
+    return this.session.request('status', {}, wait)
+  }
+
+  /**
+   * Account values such as NetLiquidation.
+   * @param {{account?: string, tags?: string[]}} [which]
+   * @param {Wait} [wait]
+   */
+  async account(which = {}, wait) {
+    return (await this.session.request('account.summary', which, wait)).rows
+  }
+
+  /**
+   * @param {{account?: string}} [which]
+   * @param {Wait} [wait]
+   */
+  async positions(which = {}, wait) {
+    return (await this.session.request('positions.list', which, wait)).rows
+  }
+
+  /**
+   * Everything that matches a description of a contract.
+   * @param {Contract} contract
+   * @param {Wait} [wait]
+   */
+  async contracts(contract, wait) {
+    return (await this.session.request('contract.details', { contract }, wait)).rows
+  }
+
+  /**
+   * Historical bars, oldest first.
+   * @param {BarsAsked} asked
+   * @param {Wait} [wait]
+   */
+  async history(asked, wait = { timeout: HISTORY_MS }) {
+    return barsOf(await this.session.request('history.bars', asked, wait))
+  }
+
+  /**
+   * A new order under your own key. After an error with outcome `unknown`, the very same call is safe to repeat.
+   * @param {string} client_order_id
+   * @param {Contract} contract
+   * @param {Order} order Quantities are decimal texts or whole numbers.
+   * @param {Wait & {wait?: 'durable' | 'acknowledged' | 'filled'}} [options]
+   */
+  place(client_order_id, contract, order, { wait = 'durable', timeout } = {}) {
+    return this.session.request('order.place', { client_order_id, contract, order, wait }, limit(timeout))
+  }
+
+  /**
+   * @param {number} order_id
+   * @param {Order} order The whole order as it shall be.
+   * @param {Wait} [wait]
+   */
+  async modify(order_id, order, wait) {
+    return (await this.session.request('order.modify', { order_id, order }, wait)).order
+  }
+
+  /**
+   * Cancel; resolves when the order is done, however it ended.
+   * @param {WhichOrder} which
+   * @param {Wait} [wait]
+   */
+  async cancel(which, wait) {
+    return (await this.session.request('order.cancel', which, wait)).order
+  }
+
+  /**
+   * @param {{everything?: boolean}} [which] `everything` also cancels manual and foreign orders.
+   * @param {Wait} [wait]
+   */
+  async cancelAll(which = {}, wait) {
+    return (await this.session.request('order.cancel_all', which, wait)).order_ids
+  }
+
+  /**
+   * @param {WhichOrder} which
+   * @param {Wait} [wait]
+   */
+  async order(which, wait) {
+    return (await this.session.request('order.get', which, wait)).order
+  }
+
+  /**
+   * @param {{account?: string, live?: boolean}} [which] `live` false: also those that are done.
+   * @param {Wait} [wait]
+   */
+  async orders(which = {}, wait) {
+    return (await this.session.request('orders.list', which, wait)).rows
+  }
+
+  /**
+   * @param {{account?: string, since_us?: number}} [which]
+   * @param {Wait} [wait]
+   */
+  async executions(which = {}, wait) {
+    return (await this.session.request('executions.list', which, wait)).rows
+  }
+
+  /**
+   * Sequenced events from a cursor on, each once: `for await (const event of client.events())`.
+   * @param {Partial<FollowOptions>} [options] Default topics: `ord|`, the orders and fills of all accounts.
+   */
+  events({ topics = ['ord|'], signal, ...options } = {}) {
+    return follow(this.session, { topics, signal: this.#until(signal), ...options })
+  }
+
+  /**
+   * A quote that changes: `for await (const quote of client.quotes(contract))`. Ends with the line, or when you break.
+   * @param {Contract} contract
+   * @param {Wait & {signal?: AbortSignal}} [options]
+   */
+  async *quotes(contract, { timeout, signal } = {}) {
+    const { topic } = await this.session.request('quote.open', { contract }, limit(timeout))
+    const socket = subscriber(this.session.connection, 'md')
+    const quote = new Quote(topic)
+    const until = this.#until(signal)
+    const close = () => socket.close()
+    until.addEventListener('abort', close)
+    socket.subscribe(topic)
+    try {
+      for await (const [frame] of socket) if (frame && changed(quote, frame)) yield quote
+    } finally {
+      until.removeEventListener('abort', close)
+      close()
+    }
+  }
+
+  /** End all iterations and close the sockets. */
+  close() {
+    this.#ended.abort()
+    this.session.close()
+  }
+
+  /** @param {AbortSignal} [signal] */
+  #until(signal) {
+    return signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal
+  }
+}
+
+/** @param {number} [timeout] */
+function limit(timeout) {
+  return timeout === undefined ? {} : { timeout }
+}
+
+/**
+ * Apply a frame of market data; false when it is none.
+ * @param {Quote} quote
+ * @param {Uint8Array} frame
+ */
+function changed(quote, frame) {
+  try {
+    quote.apply(decodeTicks(frame))
+    return true
+  } catch (error) {
+    if (error instanceof NotAMessage) return false
+    throw error
+  }
+}

@@ -1,0 +1,121 @@
+/** Errors of the wire, and those that the client finds out itself. A code is stable, its words are not. */
+
+/** @typedef {import('./protocol.js').WireError} WireError */
+
+/** What happened, what is true now, and what to do. `outcome` is rejected, unknown or done. */
+export class BridgeError extends Error {
+  /** @param {Partial<WireError> & {code: string, msg: string}} wire */
+  constructor(wire) {
+    const sentences = [wire.msg, wire.now, wire.do].filter(Boolean).map((text) => String(text).replace(/\.$/, ''))
+    super(`${sentences.join('. ')}. [${wire.code}]${wire.field ? ` (field ${wire.field})` : ''}`)
+    this.name = new.target.name
+    this.code = wire.code
+    this.outcome = wire.outcome ?? 'unknown'
+    this.retry = wire.retry ?? 'no'
+    this.field = wire.field ?? null
+    this.twsCode = wire.tws_code ?? null
+    this.details = wire.details ?? {}
+  }
+}
+
+/** The bridge does not know this key, or does not allow this. */
+export class AuthError extends BridgeError {}
+
+/** The request itself is wrong; nothing was done. */
+export class InvalidRequest extends BridgeError {}
+
+/** The client order id was used before, for something else. */
+export class KeyConflict extends BridgeError {}
+
+/** A pre-trade check refused the order before TWS was asked. */
+export class OrderRefused extends BridgeError {}
+
+/** TWS said no, or cannot be asked now. */
+export class TwsError extends BridgeError {}
+
+/** The order is unknown here, finished, or not this bridge's. */
+export class OrderError extends BridgeError {}
+
+/** The bridge cannot do it now. */
+export class BridgeUnavailable extends BridgeError {}
+
+/** A replay or a subscription cannot be served. */
+export class StreamError extends BridgeError {}
+
+/** No answer from a bridge. */
+export class Unreachable extends BridgeError {}
+
+/** @type {Record<string, typeof BridgeError>} */
+const FAMILIES = {
+  auth: AuthError,
+  req: InvalidRequest,
+  idem: KeyConflict,
+  risk: OrderRefused,
+  tws: TwsError,
+  order: OrderError,
+  br: BridgeUnavailable,
+  stream: StreamError,
+  client: Unreachable,
+}
+
+/**
+ * The error of a code's family, also for codes that this version does not know.
+ * @param {Partial<WireError> & {code: string, msg: string}} wire
+ */
+export function errorFrom(wire) {
+  const family = FAMILIES[wire.code.split('.')[0] ?? ''] ?? BridgeError
+  return new family(wire)
+}
+
+/**
+ * No connection in time, so the command never left this process (or arrives after its deadline, and is refused).
+ * @param {string} endpoint
+ * @param {string} trouble
+ */
+export function unreachable(endpoint, trouble) {
+  return errorFrom({
+    code: 'client.unreachable',
+    outcome: 'rejected',
+    msg: `No bridge answered at ${endpoint} (${trouble})`,
+    now: 'Nothing was done.',
+    do: 'Is `twsbridge serve` running, and is this the right connection file?',
+  })
+}
+
+/**
+ * A command was sent and its answer is missing.
+ * @param {string} command
+ * @param {string} endpoint
+ * @param {string} why
+ * @param {boolean} acts True for commands that change something.
+ */
+export function noAnswer(command, endpoint, why, acts) {
+  const read = { outcome: 'rejected', retry: 'after:1000', now: 'It only reads, so nothing has changed.', do: 'Ask again.' }
+  const order = {
+    outcome: 'unknown',
+    retry: 'same_key',
+    now: 'Whether it was done is not known.',
+    do: 'Look the order up, or send the same command with the same client_order_id again.',
+  }
+  const msg = `No answer to ${command} from ${endpoint}: ${why}`
+  return errorFrom({ code: 'client.timeout', msg, ...(acts ? order : read) })
+}
+
+/**
+ * The handshake failed because of the key.
+ * @param {string} endpoint
+ */
+export function keyRefused(endpoint) {
+  return errorFrom({
+    code: 'auth.denied',
+    outcome: 'rejected',
+    msg: `The bridge at ${endpoint} refuses this key`,
+    now: 'Nothing was done.',
+    do: "Use this bridge's connection file, or let its operator run `twsbridge keys add NAME`.",
+  })
+}
+
+/** The client cannot be used any more. */
+export function closed() {
+  return errorFrom({ code: 'client.closed', outcome: 'rejected', msg: 'The client was closed', do: 'Open a new one.' })
+}

@@ -1,0 +1,6 @@
+export { Client } from './client.js'
+export { findConnection } from './connection.js'
+export { RECONCILED, REPLAYED } from './envelope.js'
+export * from './errors.js'
+export { FillLog } from './fill-log.js'
+export { Quote, TICK_NAMES } from './quote.js'

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { curveKeyPair } from 'zeromq'
+
+import { pack } from '../src/envelope.js'
+import { AuthError, Client, InvalidRequest, Unreachable } from '../src/index.js'
+import { FakeBridge, until } from './fake-bridge.js'
+
+const ORDER = { action: 'BUY', quantity: '1', order_type: 'MKT' }
+const AAPL = { symbol: 'AAPL', sec_type: 'STK', exchange: 'SMART', currency: 'USD' }
+
+/** @type {FakeBridge} */
+let bridge
+/** @type {Client} */
+let client
+
+beforeEach(async () => {
+  bridge = await FakeBridge.start()
+  client = await Client.connect({ connection: bridge.connection })
+})
+afterEach(() => {
+  client.close()
+  bridge.stop()
+})
+
+test('a command carries the session and a deadline by the clock of the bridge', async () => {
+  bridge.answers.hello = () => ({ sid: 'sid-1', server_ts_us: (Date.now() + 3_600_000) * 1000, protocol: [1, 1] })
+  const ahead = await Client.connect({ connection: bridge.connection })
+  bridge.answers.status = () => ({ state: 'READY' })
+  assert.deepEqual(await ahead.status({ timeout: 2000 }), { state: 'READY' })
+  ahead.close()
+  const { header } = bridge.asked.at(-1)
+  assert.equal(header.sid, 'sid-1')
+  const left = header.exp / 1000 - (Date.now() + 3_600_000)
+  assert.ok(left > 0 && left <= 2000, `${left} ms`)
+})
+
+test('replies find their callers in whatever order they come', async () => {
+  /** @type {any[]} */
+  const held = []
+  bridge.answers['order.get'] = (header, body) => {
+    held.push({ header, body })
+    return undefined
+  }
+  const answers = [1, 2, 3].map((order_id) => client.order({ order_id }))
+  await until(() => held.length === 3, 'three questions')
+  for (const { header, body } of held.reverse())
+    await bridge.cmd?.send([bridge.route ?? '', 'IBB1', pack({ t: 'order.get', id: header.id, ok: true }), pack({ order: body })])
+  assert.deepEqual(await Promise.all(answers), [1, 2, 3].map((order_id) => ({ order_id })))
+})
+
+test('a long answer comes in parts', async () => {
+  bridge.answers['orders.list'] = () => [{ rows: [1, 2] }, { rows: [3] }, { rows: [] }]
+  assert.deepEqual(await client.orders(), [1, 2, 3])
+})
+
+test('an error is of its family and says what to do', async () => {
+  bridge.answers['order.place'] = () => ({
+    code: 'req.invalid', outcome: 'rejected', retry: 'no', msg: 'order.tif: must be DAY', now: 'Nothing was done.',
+    do: 'Correct the field named here.', field: 'order.tif', tws_code: null, details: null,
+  })
+  await assert.rejects(client.place('k', AAPL, ORDER), (error) => {
+    assert.ok(error instanceof InvalidRequest)
+    assert.equal(error.field, 'order.tif')
+    assert.match(error.message, /must be DAY\. Nothing was done\. Correct the field named here\. \[req.invalid\]/)
+    return true
+  })
+})
+
+test('a read without an answer is safe to repeat; the fate of an order is unknown', async () => {
+  await assert.rejects(client.status({ timeout: 50 }), (error) => {
+    assert.ok(error instanceof Unreachable && error.code === 'client.timeout' && error.outcome === 'rejected')
+    assert.ok(error.message.includes(bridge.connection?.cmd ?? '?'))
+    return true
+  })
+  await assert.rejects(client.place('k', AAPL, ORDER, { timeout: 50 }), (error) => {
+    assert.ok(error instanceof Unreachable && error.outcome === 'unknown' && error.retry === 'same_key')
+    return true
+  })
+})
+
+test('after a restart of the bridge reads go on in the new session; an order is the caller’s to judge', async () => {
+  bridge.answers.status = () => ({ state: 'READY' })
+  bridge.answers['order.place'] = () => ({ order: { order_id: 17 }, duplicate: false })
+  bridge.sid = 'sid-2'
+  assert.deepEqual(await client.status(), { state: 'READY' })
+  bridge.sid = 'sid-3'
+  await assert.rejects(client.place('k', AAPL, ORDER), { code: 'auth.session', outcome: 'rejected' })
+  assert.deepEqual((await client.place('k', AAPL, ORDER)).order, { order_id: 17 })
+})
+
+test('a bridge that is killed and comes back is found again', async () => {
+  bridge.answers.status = () => ({ state: 'READY' })
+  await client.status()
+  const order = assert.rejects(client.place('k', AAPL, ORDER), { code: 'client.timeout', outcome: 'unknown' })
+  await until(() => bridge.asked.at(-1).header.t === 'order.place', 'the order')
+  bridge.stop()
+  await order
+  const answer = client.status({ timeout: 10_000 })
+  bridge = await FakeBridge.start(bridge.connection)
+  bridge.sid = 'sid-2'
+  bridge.answers.status = () => ({ state: 'BACK' })
+  bridge.answers['order.place'] = () => ({ order: { order_id: 17 }, duplicate: false })
+  assert.deepEqual((await client.place('k', AAPL, ORDER)).order, { order_id: 17 })
+  assert.deepEqual(await answer, { state: 'BACK' })
+})
+
+test('a key that the bridge refuses is an error at once', async () => {
+  const { publicKey, secretKey } = curveKeyPair()
+  const connection = { .../** @type {any} */ (bridge.connection), public_key: publicKey, secret_key: secretKey }
+  const began = Date.now()
+  await assert.rejects(Client.connect({ connection, timeout: 60_000 }), (error) => {
+    assert.ok(error instanceof AuthError)
+    assert.ok(error.message.includes(connection.cmd))
+    return true
+  })
+  assert.ok(Date.now() - began < 5000)
+})
+
+test('when nobody is there, the error names the address and says so', async () => {
+  bridge.stop()
+  const attempt = Client.connect({ connection: bridge.connection, timeout: 300 })
+  await assert.rejects(attempt, (error) => {
+    assert.ok(error instanceof Unreachable && error.code === 'client.unreachable')
+    assert.match(error.message, /tcp:\/\/127\.0\.0\.1:\d+ \(nothing listens there\)/)
+    return true
+  })
+})
+
+test('what waits when the client is closed is told, and so is whoever comes later', async () => {
+  const waiting = assert.rejects(client.status(), { code: 'client.closed' })
+  await until(() => bridge.asked.length > 1, 'the question')
+  client.close()
+  await waiting
+  await assert.rejects(client.status(), { code: 'client.closed' })
+})
+
+test('bars come as rows', async () => {
+  const f64 = { open: [1], high: [2], low: [0.5], close: [1.5], volume: [10], wap: [1.1] }
+  bridge.answers['history.bars'] = () => ({ count: 1, dates: ['2026-11-20'], i64: { bar_count: [3] }, f64 })
+  const [bar] = await client.history({ contract: AAPL, duration: '1 D', bar_size: '1 day' })
+  assert.deepEqual([bar?.date, bar?.close, bar?.count], ['2026-11-20', 1.5, 3])
+})
+
+test('quotes: the topic is subscribed as long as somebody iterates, and frames that were lost are counted', async () => {
+  const topic = 'md|265598@SMART|'
+  bridge.answers['quote.open'] = () => ({ topic, contract: AAPL, min_tick: 0.01 })
+  const quotes = client.quotes(AAPL)
+  const first = quotes.next()
+  await until(() => bridge.lines.includes(`+${topic}`), 'the subscription')
+  await bridge.ticks(topic, ['image', 1, 5, [[1, 190.05], [0, '200']]])
+  const { value: quote } = await first
+  assert.deepEqual([quote?.get('bid'), quote?.get('bidSize'), quote?.get('last'), quote?.state], [190.05, '200', undefined, 'waiting'])
+  await bridge.ticks(topic, ['state', 2, 6, { market_data_type: 3, state: 'delayed' }])
+  await quotes.next()
+  await bridge.ticks(topic, ['ticks', 5, 7, [[68, 190]]])
+  await quotes.next()
+  assert.deepEqual([quote?.state, quote?.get('last'), quote?.missed, quote?.changed], ['delayed', 190, 2, [68]])
+  await quotes.return(undefined)
+  await until(() => bridge.lines.includes(`-${topic}`), 'the end of the subscription')
+})

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.official import NOON, VERSIONS, Event, OfficialClient, gateway
+from tests.twssim.test_text_requests import EVERY_VERSION
 from twssim import answers as ans
 from twssim.order import Execution
 from twssim.text_answers import WRITERS, write_answer
@@ -103,6 +104,12 @@ def test_error_texts_survive_whatever_they_say(said: str) -> None:
         assert decoded(ans.Error(9, 321, said, NOON), version) == [("error", (9, time, 321, said, ""))]
 
 
+@pytest.mark.parametrize("version", EVERY_VERSION)
+def test_errors_carry_their_time_from_194_on(version: int) -> None:
+    time = int(NOON * 1000) if version >= 194 else 0
+    assert decoded(ans.Error(9, 321, "why", NOON), version) == [("error", (9, time, 321, "why", ""))]
+
+
 def test_a_price_tick_brings_its_size_along() -> None:
     answer = ans.TickPrice(9, 1, Decimal("257.95"), Decimal(300), 1)
     (price, size) = decoded(answer)
@@ -110,7 +117,7 @@ def test_a_price_tick_brings_its_size_along() -> None:
     assert size == ("tickSize", (9, 0, Decimal(300)))
 
 
-@pytest.mark.parametrize("version", (157, *VERSIONS))
+@pytest.mark.parametrize("version", EVERY_VERSION)
 def test_an_execution_and_its_commission(version: int) -> None:
     instrument = gateway().universe.by_con_id(265598)
     assert instrument is not None
@@ -129,7 +136,7 @@ def test_the_commission_of_an_opening_fill_has_no_realised_pnl() -> None:
     assert report.realizedPNL == -2.5
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", EVERY_VERSION)
 def test_bars_end_within_their_message_before_196_and_after_it_later(version: int) -> None:
     bar = ans.HistoricalBar(
         time="20261124", open="1.00", high="2.00", low="0.50", close="1.50", volume=Decimal(9), wap="1.2", count=3

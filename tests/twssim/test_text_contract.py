@@ -8,12 +8,12 @@ import pytest
 from ibapi.contract import Contract
 
 from tests.twssim.official import OfficialClient, errors, gateway, names, of, stock
-from tests.twssim.test_text_requests import PROFILE
+from tests.twssim.test_text_requests import EVERY_VERSION
 from twssim.text_contract import read_contract
 from twssim.wire import Fields
 
 
-@pytest.mark.parametrize("version", PROFILE)
+@pytest.mark.parametrize("version", EVERY_VERSION)
 def test_contract_details_arrive_complete(version: int) -> None:
     client = OfficialClient(gateway(), version=version)
     client.take()

@@ -14,7 +14,7 @@ from ibapi.order_state import OrderState
 from ibapi.tag_value import TagValue
 
 from tests.twssim.official import OfficialClient, gateway, of, order, stock
-from tests.twssim.test_text_requests import PROFILE
+from tests.twssim.test_text_requests import EVERY_VERSION, PROFILE
 
 words = st.text("abcXYZ 019-", min_size=1, max_size=8)
 prices = st.integers(1, 30_000).map(lambda cents: cents / 100)
@@ -124,6 +124,13 @@ def test_every_attribute_is_echoed(fields: dict[str, Any], quantity: int, limit:
     assert {name: getattr(answered, name) for name in fields} == fields
 
 
+@pytest.mark.parametrize("version", EVERY_VERSION)
+def test_open_orders_fit_the_official_decoder_at_every_version(version: int) -> None:
+    """The decoder must read every field and leave none, which the client of these tests asserts."""
+    answered, state = echoed(order("LMT", "BUY", 5, limit=10.0, tif="GTC", orderRef="ref"), version)
+    assert (answered.orderRef, answered.tif, answered.cashQty, state.status) == ("ref", "GTC", 0.0, "PreSubmitted")
+
+
 @settings(max_examples=30, deadline=None)
 @given(fields=st.fixed_dictionaries({}, optional=RECENT))
 def test_recent_attributes_are_echoed_at_server_version_200(fields: dict[str, Any]) -> None:
@@ -148,7 +155,7 @@ def test_algorithms_conditions_and_scales_are_echoed(version: int) -> None:
     assert answered.conditionsIgnoreRth
 
 
-@pytest.mark.parametrize("version", PROFILE)
+@pytest.mark.parametrize("version", EVERY_VERSION)
 def test_a_completed_order_keeps_its_description(version: int) -> None:
     client = OfficialClient(gateway(), version=version)
     client.placeOrder(1, stock(), order("MKT", "BUY", 5, orderRef="my order", tif="DAY"))

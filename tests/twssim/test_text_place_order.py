@@ -10,7 +10,7 @@ from ibapi.order import COMPETE_AGAINST_BEST_OFFSET_UP_TO_MID, Order, OrderCombo
 from ibapi.tag_value import TagValue
 
 from tests.twssim.official import order, stock
-from tests.twssim.test_text_requests import PROFILE, Encoder
+from tests.twssim.test_text_requests import EVERY_VERSION, PROFILE, Encoder
 from twssim.requests import PlaceOrder
 from twssim.text_place_order import read_place_order
 from twssim.wire import Fields
@@ -26,7 +26,7 @@ def placed(contract: Contract, wanted: Order, version: int = 200) -> PlaceOrder:
     return request
 
 
-@pytest.mark.parametrize("version", PROFILE)
+@pytest.mark.parametrize("version", EVERY_VERSION)
 def test_the_steering_fields_are_typed(version: int) -> None:
     wanted = order("STP LMT", "SELL", "2.5", limit=180.25, stop=181.0, tif="GTC", orderRef="ref", ocaGroup="g")
     wanted.ocaType, wanted.account, wanted.parentId = 1, "DU1234567", 4

@@ -22,6 +22,7 @@ from twssim.wire import UnreadableRequest
 
 AAPL = ContractQuery(symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
 PROFILE = (157, 163, 176, 178, 188, 192, 200)
+EVERY_VERSION = range(157, 201)
 
 
 class Encoder(EClient):

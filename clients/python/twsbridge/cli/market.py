@@ -84,7 +84,7 @@ def quote(
     """Show bid, ask and last as they are now, or as they change."""
     if follow:
         with asking.client.ticks(*symbols) as ticks:
-            for each in ticks:
+            for each in filter(lambda quote: quote.values or quote.state != "waiting", ticks):
                 asking.printer.one(_record(each), QUOTE_COLUMNS, _text(each))
         return
     answers = _quotes(asking, symbols)

@@ -10,8 +10,8 @@ import tomllib
 from tests.source_tree import ROOT
 
 BASE = {"zmq", "msgpack", "pydantic"}
-THEIRS = {"annotated_types", "pydantic_core", "typing_extensions", "typing_inspection"}
-"""What pydantic itself is made of."""
+THEIRS = {"annotated_types", "cython_runtime", "pydantic_core", "typing_extensions", "typing_inspection"}
+"""What pydantic and pyzmq themselves are made of."""
 
 PROBE = """
 import sys

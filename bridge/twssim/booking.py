@@ -21,6 +21,7 @@ def book(gateway: Gateway, order: Order, shares: Decimal, price: Decimal) -> Exe
     account = gateway.accounts[order.account]
     realized = account.trade(order.instrument, signed, price, commission)
     order.filled += shares
+    order.charged += commission
     order.fill_value += shares * price
     order.last_fill_price = price
     order.why_held = ""

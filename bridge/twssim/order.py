@@ -63,7 +63,11 @@ class OrderPreview:
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """One order through its whole life; only the exchange changes it."""
+    """One order through its whole life; only the exchange changes it.
+
+    `charged` is the commission so far, `commission` what openOrder shows: nothing until the order
+    is filled and the commission reported.
+    """
 
     client_id: int
     order_id: int
@@ -76,6 +80,7 @@ class Order:
     filled: Decimal = Decimal(0)
     fill_value: Decimal = Decimal(0)
     last_fill_price: Decimal = Decimal(0)
+    charged: Decimal = Decimal(0)
     commission: Decimal | None = None
     commission_currency: str = ""
     reject_reason: str = ""

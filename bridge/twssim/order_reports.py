@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim import answers as ans
-from twssim.account import ZERO
 from twssim.order import FILLED, Execution, Order
 
 if TYPE_CHECKING:
@@ -78,14 +76,10 @@ class OrderReports:
     def _commission(self, order: Order, execution: Execution) -> None:
         """A filled order is shown once more with its commission, then comes the report."""
         if order.status == FILLED and execution.cum_qty == order.filled:
-            order.commission = self._order_commission(order)
+            order.commission = order.charged
             order.commission_currency = execution.commission_currency
             self.state(order)
         self._send(order, ans.CommissionReport(execution))
-
-    def _order_commission(self, order: Order) -> Decimal:
-        fills = self._gateway.orders.executions
-        return sum((each.commission for each in fills if each.perm_id == order.perm_id), ZERO)
 
     def _record_status(self, order: Order) -> None:
         """Repetitions of a status are sent to clients but recorded only once."""

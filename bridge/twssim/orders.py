@@ -21,6 +21,7 @@ class Orders:
         self._highest: dict[int, int] = {}
         self._orders: dict[tuple[int, int], Order] = {}
         self._by_perm_id: dict[int, Order] = {}
+        self._unfinished: dict[int, Order] = {}
         self.executions: list[Execution] = []
 
     def __iter__(self) -> Iterator[Order]:
@@ -39,6 +40,7 @@ class Orders:
         """Keep an order; its id counts as used."""
         self._orders[order.client_id, order.order_id] = order
         self._by_perm_id[order.perm_id] = order
+        self._unfinished[order.perm_id] = order
         self._perm_ids = max(self._perm_ids, order.perm_id - self._first_perm_id)
         self.use_id(order.client_id, order.order_id)
 
@@ -48,6 +50,7 @@ class Orders:
             if not order.terms.transmit:
                 del self._orders[order.client_id, order.order_id]
                 del self._by_perm_id[order.perm_id]
+                del self._unfinished[order.perm_id]
 
     def find(self, client_id: int, order_id: int) -> Order | None:
         """The order of a client, None if there is none."""
@@ -64,15 +67,21 @@ class Orders:
 
     def working(self, client_id: int | None = None) -> list[Order]:
         """Open orders of one client, or of all."""
-        return [order for order in self if order.working and client_id in (None, order.client_id)]
+        unfinished = self._still_unfinished()
+        return [each for each in unfinished if each.working and client_id in (None, each.client_id)]
 
     def children(self, parent: Order) -> list[Order]:
         """Unfinished orders that are attached to a parent."""
         return [
             order
-            for order in self
-            if order.client_id == parent.client_id and order.terms.parent_id == parent.order_id and not order.done
+            for order in self._still_unfinished()
+            if order.client_id == parent.client_id and order.terms.parent_id == parent.order_id
         ]
+
+    def _still_unfinished(self) -> list[Order]:
+        """Finished orders leave the index here, so that a long day does not slow down."""
+        self._unfinished = {number: order for number, order in self._unfinished.items() if not order.done}
+        return list(self._unfinished.values())
 
     def new_perm_id(self) -> int:
         """The next account-wide order number."""

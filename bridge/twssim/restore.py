@@ -97,7 +97,8 @@ def _execution(gateway: Gateway, record: Record) -> None:
     order.filled = execution.cum_qty
     order.fill_value += execution.shares * execution.price
     order.last_fill_price = execution.price
-    order.commission = (order.commission or Decimal(0)) + execution.commission
+    order.charged += execution.commission
+    order.commission = order.charged
     order.commission_currency = execution.commission_currency
     gateway.orders.executions.append(execution)
 

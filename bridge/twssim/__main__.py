@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(reason))
     except OSError as reason:
         return _refuse(_what_failed(options, reason))
+    except KeyboardInterrupt:
+        return 0
     return 0
 
 
@@ -47,7 +50,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        with suppress(NotImplementedError):  # Windows has no such handlers; there Ctrl-C interrupts
+            loop.add_signal_handler(number, stop.set)
     server = Server(settings)
     bound = await server.listen(host, port)
     print(f"twssim listening on {host}:{bound}", flush=True)

@@ -68,8 +68,11 @@ class SimulatedTws:
         happened: Future[None] = Future()
 
         def check() -> None:
-            if not happened.done() and condition(self._server.gateway):
-                happened.set_result(None)
+            try:
+                if not happened.done() and condition(self._server.gateway):
+                    happened.set_result(None)
+            except Exception as reason:
+                happened.set_exception(reason)
 
         checks = self._server.after_settling
 

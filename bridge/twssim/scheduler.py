@@ -36,14 +36,14 @@ class Scheduler:
         heapq.heappush(self._timers, timer)
         return timer
 
-    def every(self, interval: float, action: Callable[[], bool]) -> Timer:
+    def every(self, interval: float, action: Callable[[], bool]) -> None:
         """Run `action` again and again until it returns False; the first time after `interval`."""
 
         def again() -> None:
             if action():
                 self.after(interval, again)
 
-        return self.after(interval, again)
+        self.after(interval, again)
 
     def advance(self, now: float) -> None:
         """Run everything that is due until `now`, each action at its own moment."""

@@ -51,6 +51,8 @@ def test_one_can_wait_for_what_happens_and_not_for_what_does_not() -> None:
         tws.wait_for(lambda gateway: any(session.client_id == 5 for session in gateway.sessions))
         with pytest.raises(TimeoutError):
             tws.wait_for(lambda gateway: False, timeout=0.05)
+        with pytest.raises(ZeroDivisionError):
+            tws.wait_for(lambda gateway: bool(1 / 0))
 
 
 def test_the_ledger_can_be_read_while_it_runs() -> None:

@@ -11,6 +11,7 @@ from tests.mq.http_attack import post
 from tests.mq.rig import Server, peer, running
 from twsbridge.protocol.commands import Ping
 from twsbridge.protocol.envelope import CommandHeader, encode_command
+from twsbridge_server.mq import binding
 from twsbridge_server.mq.binding import port_of
 from twsbridge_server.mq.sockets import READ, WRITE
 
@@ -73,6 +74,15 @@ def test_other_protocols_harm_nobody(server: Server, noise: bytes) -> None:
             one.dealer().send_multipart(PING)
             server.until(lambda: server.inputs, "the honest client's command")
     assert len(server.inputs) == 1
+
+
+def test_a_connection_that_says_nothing_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binding, "HANDSHAKE_MS", 200)
+    with running(tmp_path) as server:
+        for which in range(3):
+            with raw(server, which) as silent:
+                while silent.recv(4096):
+                    pass
 
 
 def test_idle_connections_do_not_keep_others_out(server: Server) -> None:

@@ -181,8 +181,9 @@ class BridgeError(Exception):
     def __str__(self) -> str:
         """All three sentences and the code."""
         field = f" (field {self.wire.field})" if self.wire.field else ""
-        sentences = (self.wire.msg.rstrip("."), self.wire.now.rstrip("."), self.wire.do.rstrip("."))
-        return ". ".join(s for s in sentences if s) + f". [{self.code}]{field}"
+        sentences = (self.wire.msg, self.wire.now, self.wire.do)
+        ended = (s if s.endswith((".", "?", "!")) else f"{s}." for s in sentences if s)
+        return f"{' '.join(ended)} [{self.code}]{field}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors can be pickled, so they cross process pools."""

@@ -15,7 +15,9 @@ let client
 const run = `js-${Date.now().toString(36)}`
 
 before(async () => {
-  if (!skip) client = await Client.connect({ timeout: 20_000 })
+  if (skip) return
+  client = await Client.connect({ timeout: 20_000 })
+  for await (const { type, body } of client.events({ topics: ['sys|'] })) if (type === 'session' && body.state === 'READY') break
 })
 after(() => client?.close())
 

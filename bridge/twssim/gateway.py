@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from twssim.account import Account
 from twssim.account_streams import AccountStreams
@@ -38,7 +39,7 @@ class Gateway:
         """Start at `now`, or carry on from the records of an earlier run's ledger."""
         self.settings = settings
         self.scheduler = Scheduler(now)
-        self.universe = universe or default_universe()
+        self.universe = universe or default_universe(datetime.fromtimestamp(now, UTC).date())
         self.calendar = Calendar(settings.calendar)
         self.market = Market(self.universe, settings.seed, self.calendar)
         self.ledger = Ledger(records, lambda: self.now)

@@ -61,7 +61,7 @@ def _answer(
         del session.subscriptions.bars[request.req_id]
         session.error(request.req_id, reason.code, reason.text)
         return
-    written = tuple(_written(bar, instrument, request.format_date) for bar in bars)
+    written = tuple(_written(bar, instrument, request) for bar in bars)
     start = stamp(bars[0].time, instrument.time_zone)
     finish = stamp(last, instrument.time_zone)
     session.send(HistoricalBars(request.req_id, written, start, finish))
@@ -83,16 +83,17 @@ def _bars(session: Session, request: req.RequestHistoricalBars, instrument: Inst
     return historical_bars(gateway.market, gateway.calendar, instrument, query)
 
 
-def _written(bar: Bar, instrument: Instrument, format_date: int) -> HistoricalBar:
+def _written(bar: Bar, instrument: Instrument, request: req.RequestHistoricalBars) -> HistoricalBar:
     exponent = instrument.min_tick.normalize().as_tuple().exponent
-    decimals = max(-int(exponent), 2)
+    half_tick = request.what_to_show == "MIDPOINT"
+    decimals = max(-int(exponent), 2) + half_tick
 
     def price(value: float) -> str:
         return f"{value:.{decimals}f}"
 
     if bar.date is not None:
         time = f"{bar.date:%Y%m%d}"
-    elif format_date == 2:
+    elif request.format_date == 2:
         time = str(int(bar.time))
     else:
         time = stamp(bar.time, instrument.time_zone)
@@ -111,11 +112,11 @@ def _written(bar: Bar, instrument: Instrument, format_date: int) -> HistoricalBa
 def _continue(session: Session, request: req.RequestHistoricalBars, instrument: Instrument) -> None:
     """Send the newest bar every few seconds until the client cancels."""
     by_day = any(unit in request.bar_size for unit in ("day", "week", "month"))
-    newest = replace(request, duration="1 M" if by_day else "1 D")
+    newest = replace(request, duration="1 M" if by_day else "60 S")
 
     def update() -> None:
         bars = _bars(session, newest, instrument, session.gateway.now)
-        last = _written(bars[-1], instrument, request.format_date)
+        last = _written(bars[-1], instrument, request)
         session.send(HistoricalBarUpdate(request.req_id, last))
         again()
 

@@ -119,3 +119,17 @@ def test_keep_up_to_date_goes_on_every_five_seconds_until_cancelled() -> None:
     client.cancelHistoricalData(9)
     client.take()
     assert client.after(20.0) == []
+
+
+def test_midpoints_keep_their_half_tick() -> None:
+    client = ready()
+    ask(client, what="MIDPOINT", size="1 min", duration="1800 S")
+    closes = [bar.close for _, bar in of(client.after(0.5), "historicalData")]
+    assert any(round(close * 1000) % 10 == 5 for close in closes)
+
+
+@pytest.mark.parametrize("size", ["1 secs", "5 secs", "1 min", "1 hour", "1 day"])
+def test_every_bar_size_can_be_kept_up_to_date(size: str) -> None:
+    client = ready()
+    ask(client, size=size, duration="60 S" if "sec" in size else "2 D", keep=True)
+    assert len(of(client.after(11.0), "historicalDataUpdate")) == 2

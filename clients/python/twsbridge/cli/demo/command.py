@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +24,12 @@ def demo(folder: Folder = Path("demo-output")) -> None:
     Needs no account and touches nothing of yours. Exit code 0: what the programs saw is what the simulator's own
     ledger says. Ctrl-C ends everything.
     """
-    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-        sentence = f"`demo` needs {', '.join(missing)}. Install what is missing with: pip install 'twsbridge[bridge]'"
-        raise Failure(sentence, ExitCode.USAGE)
+    try:
+        for name in NEEDED:
+            importlib.import_module(name)
+    except ImportError as error:
+        sentence = f"`demo` needs more than is installed ({error}). Install it with: pip install 'twsbridge[bridge]'"
+        raise Failure(sentence, ExitCode.USAGE) from error
     from twsbridge.cli.demo.play import play
     from twsbridge.cli.demo.screen import screen
     from twsbridge.cli.demo.stage import Stage

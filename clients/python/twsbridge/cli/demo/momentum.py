@@ -9,16 +9,18 @@ from twsbridge.trade import Trade
 
 SYMBOL = "MSFT"
 ORDERS = 8
+TICKS = 3
 
 
 def main() -> None:
-    """Buy when the price has risen over three ticks, else sell."""
+    """Buy when the price has risen since the last order, else sell."""
     with Client() as client, client.ticks(SYMBOL) as ticks:
+        before = 0.0
         for number in range(1, ORDERS + 1):
-            mids = [quote.mid or 0.0 for quote, _ in zip(ticks, range(3), strict=False)]
-            action = "BUY" if mids[-1] > mids[0] else "SELL"
-            trade = place_twice(client, action, f"momentum-{number}")
+            *_, now = (quote.mid or 0.0 for quote, _ in zip(ticks, range(TICKS), strict=False))
+            trade = place_twice(client, "BUY" if now > before else "SELL", f"momentum-{number}")
             print("sent twice", brief(trade.wait()))
+            before = now
 
 
 def place_twice(client: Client, action: str, key: str) -> Trade:

@@ -18,8 +18,8 @@ from twsbridge.client import Client
 CLI = "twsbridge.cli"
 SYMBOL = "AAPL"
 WATCHERS = 5
-KILL_AFTER = 5
-MISSED = 4
+KILL_AFTER = 8
+MISSED = 6
 SHOWN_TICKS = 12
 
 

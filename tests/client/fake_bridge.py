@@ -42,7 +42,9 @@ class Keys:
 class FakeBridge:
     """Runs from the constructor to `close`. Attributes may be changed while it runs."""
 
-    def __init__(self, keys: Keys | None = None, *, sid: str = "run-1", ports: tuple[int, int, int] = (0, 0, 0)) -> None:
+    def __init__(
+        self, keys: Keys | None = None, *, sid: str = "run-1", ports: tuple[int, int, int] = (0, 0, 0)
+    ) -> None:
         self.keys = keys or Keys()
         self.sid = sid
         self.epoch = "epoch-1"
@@ -153,17 +155,19 @@ class FakeBridge:
             ready = dict(poller.poll(2))
             while self._jobs:
                 self._jobs.popleft()()
-            if self.is_silent:
-                continue
-            if self.cmd in ready:
-                self._command(self.cmd.recv_multipart())
-            if self.evt in ready:
-                self._subscription(self.evt.recv())
-            if self.md in ready:
-                self._line(self.md.recv())
-            if self.is_beating and time.monotonic() >= next_beat:
+            if not self.is_silent:
+                self._listen(ready)
+            if self.is_beating and not self.is_silent and time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + BEAT_S
                 self._say(topics.HEARTBEAT, "heartbeat", {"state": "READY"})
+
+    def _listen(self, ready: dict[Any, int]) -> None:
+        if self.cmd in ready:
+            self._command(self.cmd.recv_multipart())
+        if self.evt in ready:
+            self._subscription(self.evt.recv())
+        if self.md in ready:
+            self._line(self.md.recv())
 
     def _say(self, topic: str, kind: str, more: dict[str, Any]) -> None:
         heads = {stream: head.wire() for stream, head in self.heads().items()}

@@ -44,7 +44,7 @@ class Dialogue:
         self._liveness = Liveness(now)
         self._outgoing: list[list[bytes]] = []
         self._next_ping = 0.0
-        self._failing_since: float | None = None
+        self._failing_since: float | None = now
         self._refusal: BridgeError | None = None
 
     @property
@@ -90,7 +90,8 @@ class Dialogue:
     def unreached(self, why: str, endpoint: str, now: float) -> None:
         """An attempt to connect failed; after a second of that, those who wait for the first welcome are told."""
         self.trouble = why
-        self._failing_since = self._failing_since or now
+        if self._failing_since is None:
+            self._failing_since = now
         if now - self._failing_since >= PATIENCE_AT_START:
             self._tell_greeters(not_sent(endpoint, now - self._failing_since, why))
 

@@ -145,13 +145,13 @@ class Quote:
         return None not in (self.bid, self.ask, self.last)
 
     def __repr__(self) -> str:
-        parts = [
-            f"{name} {getattr(self, name):g}" for name in ("bid", "ask", "last") if getattr(self, name) is not None
-        ]
-        sizes = [f"size {self.bid_size}x{self.ask_size}"] if self.bid_size is not None else []
-        volume = [f"volume {self.volume}"] if self.volume is not None else []
-        at = [clock(self.time_us)] if self.time_us else []
-        return f"Quote({' '.join([contract_text(self.contract), *parts, *sizes, *volume, self.state, *at])})"
+        shown = {"bid": self.bid, "ask": self.ask, "last": self.last, "volume": self.volume}
+        values = [f"{name} {value:g}" for name, value in shown.items() if value is not None]
+        sizes = "x".join("-" if size is None else f"{size:f}" for size in (self.bid_size, self.ask_size))
+        parts = [contract_text(self.contract), *values, f"size {sizes}" if sizes != "-x-" else "", self.state]
+        if self.time_us:
+            parts.append(clock(self.time_us))
+        return f"Quote({' '.join(filter(None, parts))})"
 
 
 class Market:

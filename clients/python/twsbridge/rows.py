@@ -79,7 +79,7 @@ class AccountSummary(Rows[AccountValue]):
 
 def text_table(columns: list[str], rows: list[list[str]], *, count: int) -> str:
     """Columns of one width each, numbers to the right; `count` is the number of rows there are in all."""
-    widths = [max(len(column), *(len(row[i]) for row in rows)) for i, column in enumerate(columns)]
+    widths = [max([len(column), *(len(row[i]) for row in rows)]) for i, column in enumerate(columns)]
     numeric = [all(_number(row[i]) is not None or not row[i] for row in rows) for i in range(len(columns))]
 
     def line(cells: Sequence[str]) -> str:

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import Any
+
+from twsbridge.protocol.models import Notice
+from twsbridge.protocol.replies import TwsStatus
+from twsbridge.status import BridgeStatus
+
+
+def status(**fields: Any) -> BridgeStatus:
+    tws = TwsStatus(endpoint="127.0.0.1:7497", client_id=1, mode="paper", next_order_id=17, farms={"usfarm": "ok"})
+    defaults: dict[str, Any] = {
+        "state": "READY", "reason": "", "version": "0.1.0", "uptime_s": 5, "accounts": ["DU1234567"], "tws": tws,
+        "heads": {}, "lines": [], "working_orders": 2, "unknown_orders": 1,
+        "notices": [Notice(tws_code=2104, text="Market data farm connection is OK:usfarm")],
+    }  # fmt: skip
+    return BridgeStatus(**{**defaults, **fields})
+
+
+def test_everything_an_operator_asks_for_is_there() -> None:
+    text = repr(status())
+    for part in (
+        "READY",
+        "127.0.0.1:7497",
+        "paper",
+        "DU1234567",
+        "next id 17",
+        "2 working",
+        "1 unknown",
+        "2104",
+        "usfarm ok",
+    ):
+        assert part in text
+
+
+def test_what_is_not_known_yet_is_said_in_words() -> None:
+    away = TwsStatus(endpoint="127.0.0.1:7497", client_id=1)
+    text = str(status(state="DISCONNECTED", reason="nothing listens", accounts=[], tws=away, notices=[]))
+    assert "DISCONNECTED (nothing listens)" in text and "none yet" in text and "None" not in text
+
+
+def test_a_notebook_gets_escaped_text() -> None:
+    assert "&lt;b&gt;" in status(reason="<b>")._repr_html_()

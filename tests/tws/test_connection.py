@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -412,10 +413,14 @@ def captured(version: int) -> list[bytes]:
 
 
 def apart(inputs: Iterable[TwsInput]) -> list[TwsInput]:
-    """The same inputs with one tick in each `Ticks`: where a turn ends decides which of them are joined."""
+    """One tick in each `Ticks`, neighbouring ones by line: where a turn ends decides which of them are joined."""
     single: list[TwsInput] = []
-    for said in inputs:
-        single += [Ticks(said.req_id, (tick,)) for tick in said.ticks] if isinstance(said, Ticks) else [said]
+    for is_tick, run in groupby(inputs, lambda said: isinstance(said, Ticks)):
+        if is_tick:
+            ticks = (Ticks(said.req_id, (tick,)) for said in run if isinstance(said, Ticks) for tick in said.ticks)
+            single += sorted(ticks, key=lambda said: said.req_id)
+        else:
+            single += run
     return single
 
 

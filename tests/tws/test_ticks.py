@@ -162,7 +162,9 @@ def test_a_size_is_in_the_shortest_notation(text: str, value: str | None) -> Non
     assert size_value(text) == value
 
 
-def test_neighbours_of_one_line_are_joined_in_order() -> None:
+def test_ticks_of_a_line_are_joined_and_overtake_nothing_else() -> None:
     a, b, c = Tick(1, 1.0), Tick(2, 2.0), Tick(4, 3.0)
-    said = [Ticks(1, (a,)), Ticks(1, (b, c)), Ticks(2, (a,)), CurrentTime(5), CurrentTime(6), Ticks(2, (b,))]
-    assert joined(said) == [Ticks(1, (a, b, c)), Ticks(2, (a,)), CurrentTime(5), CurrentTime(6), Ticks(2, (b,))]
+    turns = [Ticks(1, (a,)), Ticks(2, (a,)), Ticks(1, (b, c)), Ticks(2, (b,))]
+    said = [*turns, CurrentTime(5), CurrentTime(6), Ticks(2, (b,)), Ticks(1, (a,))]
+    lines = [Ticks(1, (a, b, c)), Ticks(2, (a, b))]
+    assert joined(said) == [*lines, CurrentTime(5), CurrentTime(6), Ticks(2, (b,)), Ticks(1, (a,))]

@@ -208,9 +208,8 @@ class Tick(NamedTuple):
     value: float | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
-    """Ticks of one market data line, in the order in which they came."""
+class Ticks(NamedTuple):
+    """Ticks of one market data line, in the order in which they came. A tuple, since nothing is made more often."""
 
     req_id: int
     ticks: tuple[Tick, ...]

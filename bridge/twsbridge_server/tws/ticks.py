@@ -50,7 +50,10 @@ def string_value(raw: bytes, is_escaped: bool) -> str:
 
 
 class TextTicks:
-    """Reads the four tick messages from the fields after their message id; ValueError or more when they are bad."""
+    """Reads the four tick messages from the fields after their message id; ValueError or more when they are bad.
+
+    `by_head` has the readers by the message id as it is written below server version 201.
+    """
 
     def __init__(self, is_escaped: bool) -> None:
         self._is_escaped = is_escaped
@@ -60,6 +63,7 @@ class TextTicks:
             45: _read_generic,
             46: self._read_string,
         }
+        self.by_head = {str(message_id).encode(): reader for message_id, reader in self._readers.items()}
 
     def __contains__(self, message_id: int) -> bool:
         return message_id in self._readers
@@ -89,21 +93,26 @@ def _read_generic(fields: Fields) -> Ticks:
 
 
 def joined(inputs: Iterable[TwsInput]) -> list[TwsInput]:
-    """The same inputs in the same order, with neighbouring ticks of one market data line in one `Ticks`."""
+    """The same inputs in the same order, but all ticks of one market data line in one `Ticks`, at its first tick.
+
+    Ticks of different lines say nothing of one another; no tick comes before or after another kind of input instead.
+    """
     result: list[TwsInput] = []
-    run: list[Ticks] = []
+    lines: dict[int, list[Tick]] = {}
     for said in inputs:
-        if run and (type(said) is not Ticks or said.req_id != run[0].req_id):
-            result.append(_one(run))
-            run = []
         if type(said) is Ticks:
-            run.append(said)
+            line = lines.get(said.req_id)
+            if line is None:
+                lines[said.req_id] = [*said.ticks]
+            else:
+                line += said.ticks
         else:
+            if lines:
+                result += _by_line(lines)
+                lines = {}
             result.append(said)
-    return [*result, _one(run)] if run else result
+    return result + _by_line(lines)
 
 
-def _one(run: list[Ticks]) -> Ticks:
-    if len(run) == 1:
-        return run[0]
-    return Ticks(run[0].req_id, tuple(tick for said in run for tick in said.ticks))
+def _by_line(lines: dict[int, list[Tick]]) -> list[TwsInput]:
+    return [Ticks(req_id, tuple(ticks)) for req_id, ticks in lines.items()]

@@ -176,3 +176,16 @@ def test_closing_tells_readers_and_askers(fake: FakeBridge) -> None:
     assert isinstance(asked.answer.get(timeout=1), Unreachable)
     with pytest.raises(Closed):
         ticks.get(0)
+
+
+def test_whoever_comes_after_the_end_is_told(fake: FakeBridge) -> None:
+    driver = Driver(fake)
+    driver.board.close(closed())
+    events, ticks = EventInbox(("ord|",), 10), TickInbox()
+    driver.board.open_inbox(events, "n1")
+    driver.board.join_line(AAPL, ticks)
+    driver.board.leave_line(AAPL, ticks)
+    driver.context.term()
+    for inbox in (events, ticks):
+        with pytest.raises(Closed):
+            inbox.get(0)

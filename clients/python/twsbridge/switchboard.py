@@ -34,6 +34,7 @@ class Switchboard:
         self.dialogue = Dialogue(time.monotonic(), lambda: time.time_ns() // 1000)
         self._hub = Hub()
         self._lines = Lines()
+        self._last_words: BridgeError | None = None
         self._backoff = BackOff()
         self._retry_at = time.monotonic() + self._backoff.next()
         self.connection = find()
@@ -48,21 +49,27 @@ class Switchboard:
 
     def open_inbox(self, inbox: EventInbox, nonce: str) -> None:
         """Subscribe to what a reader wants; the barrier's heads are the first that it gets."""
+        if self._last_words is not None:
+            inbox.close(self._last_words)
+            return
         for topic in self._hub.open(inbox, nonce):
             self.link.evt.subscribe(topic)
 
     def join_line(self, topic: str, inbox: TickInbox) -> None:
         """Put the frames of a market data line into this inbox, too."""
-        if self._lines.join(topic, inbox):
+        if self._last_words is not None:
+            inbox.close(self._last_words)
+        elif self._lines.join(topic, inbox):
             self.link.md.subscribe(topic)
 
     def leave_line(self, topic: str, inbox: TickInbox) -> None:
         """No more frames of this line into this inbox."""
-        if self._lines.leave(topic, inbox):
+        if self._last_words is None and self._lines.leave(topic, inbox):
             self.link.md.unsubscribe(topic)
 
     def close(self, error: BridgeError) -> None:
-        """Say goodbye, tell everybody who waits, close the sockets."""
+        """Say goodbye, tell everybody who waits and whoever may still come, close the sockets."""
+        self._last_words = error
         for close in (self.dialogue.close, self._hub.close, self._lines.close):
             close(error)
         self.link.send(self.dialogue.take())

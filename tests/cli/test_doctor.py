@@ -26,7 +26,7 @@ def test_when_all_is_well(cli: CommandLine) -> None:
     checks = json.loads(cli("doctor", "-o", "json")[1])
     assert [check["check"] for check in checks] == subjects and {check["verdict"] for check in checks} == {"ok"}
     code, out, _ = cli("doctor", "--symbol", "XXXX")
-    assert code == 0 and "-> Is the market open" in out
+    assert code == 0 and "note ticks" in out and "-> Is the market open" in out
 
 
 def test_when_tws_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ def test_history(cli: CommandLine, tmp_path: Path) -> None:
     code, table, err = cli(*command, "-o", "table")
     assert len(table.splitlines()) == 21 and f"{len(rows)} bars, the first and last 10" in err
     assert [row["time"] for row in cli.rows("history", "CSH2@LSE/GBP", "-d", "5 D")][0].count("-") == 2
+    assert cli.rows("history", "EUR.USD", "-d", "1 D", "-s", "1 hour")[0]["volume"] == ""
     assert cli("history", "AAPL", "-s", "7 mins")[0] == 2
     assert cli("history", "XXXX")[0] == 1
     assert cli(*command, "--csv", str(tmp_path))[0] == 2

@@ -15,6 +15,7 @@ PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 app = typer.Typer(
     help="Share one Interactive Brokers login between any number of processes.",
+    epilog="Exit codes: 0 done, 1 refused, 2 usage, 3 no bridge answers, 4 TWS is away, 5 not known yet, 130 Ctrl-C.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -34,7 +34,8 @@ class Common(TypedDict):
         typer.Option("--connection", help="Connection file. Default: the one that `serve` wrote.", metavar="FILE"),
     ]
     timeout: Annotated[
-        float | None, typer.Option("--timeout", help=f"Seconds to wait for an answer. Default {TIMEOUT:g}", min=0.001)
+        float | None,
+        typer.Option("--timeout", help=f"How long to wait. Default {TIMEOUT:g}", min=0.001, metavar="SECONDS"),
     ]
     output: Annotated[
         Format | None, typer.Option("--output", "-o", help="Default: table on a terminal, csv elsewhere.")

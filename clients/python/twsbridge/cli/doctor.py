@@ -21,7 +21,8 @@ Symbol = Annotated[str, typer.Option(help="The contract whose ticks are tried.")
 def doctor(asking: Asking, symbol: Symbol = "AAPL") -> None:
     """Find out what is wrong, and what to do about it: from the connection file to the first tick.
 
-    Exit code 0: all is well; 1: the key was refused, or ticks do not flow; 3: no bridge; 4: TWS cannot be used.
+    Exit code 0: all is well, 1: the key was refused, 3: no bridge answers,
+    4: TWS cannot be used. What is marked as a note does not count.
     """
     code = ExitCode.OK
     printer = asking.printer

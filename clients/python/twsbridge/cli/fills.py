@@ -26,8 +26,9 @@ CsvFile = Annotated[
 def fills(asking: Asking, follow: Follow = False, since: Since = "today", csv: CsvFile = None) -> None:
     """Show the fills of every program and of orders placed by hand.
 
-    The cursor that is printed at the end is what --since takes to go on from there. A --csv file holds its own cursor:
-    started again, this goes on where the file ends, and --since counts for a new file only.
+    The cursor printed at the end is what --since takes to go on from there.
+    A --csv file holds its own cursor: started again, this goes on where the
+    file ends, and --since counts for a new file only.
     """
     from twsbridge.csv_log import csv_fills
     from twsbridge.rows import Rows

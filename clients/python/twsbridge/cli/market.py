@@ -31,7 +31,7 @@ class HistoryOptions(TypedDict, total=False):
 
     duration: Annotated[str | None, typer.Option("--duration", "-d", help='"30 D", "3 M", "1 Y". Default "30 D"')]
     bar_size: Annotated[str | None, typer.Option("--bar-size", "-s", help='"5 mins", "1 hour". Default "1 day"')]
-    what: Annotated[WhatToShow | None, typer.Option("--what", help="Default TRADES; MIDPOINT for currencies.")]
+    what: Annotated[WhatToShow | None, typer.Option("--what", help="Default TRADES, for currencies MIDPOINT.")]
     all_hours: Annotated[bool, typer.Option("--all-hours", help="Also outside of regular trading hours.")]
     end: Annotated[datetime | None, typer.Option("--end", help="Last moment, in local time. Default: now")]
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the bars into this file.", metavar="FILE")]
@@ -41,11 +41,14 @@ class HistoryOptions(TypedDict, total=False):
 @asks
 def history(asking: Asking, symbol: Symbol, **options: Unpack[HistoryOptions]) -> None:
     """Show historical bars, or write them as CSV or as a chart."""
+    from twsbridge.contracts import parse_contract
+
+    contract = parse_contract(symbol)
     bars = asking.client.bars(
-        symbol,
+        contract,
         options["duration"] or "30 D",
         options["bar_size"] or "1 day",
-        what_to_show=options["what"] or "TRADES",
+        what_to_show=options["what"] or ("MIDPOINT" if contract.sec_type == "CASH" else "TRADES"),
         use_rth=not options["all_hours"],
         end=options["end"],
     )

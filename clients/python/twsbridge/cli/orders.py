@@ -24,8 +24,8 @@ Quantity = Annotated[str, typer.Argument(help="Shares or contracts, such as 10 o
 Symbol = Annotated[str, typer.Argument(help=CONTRACT)]
 OrderId = Annotated[int, typer.Argument(help="As `twsbridge orders` shows it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, even on a live account.")]
-Limit = Annotated[float | None, typer.Option("--limit", help="Limit price.")]
-Stop = Annotated[float | None, typer.Option("--stop", help="Stop price.")]
+Limit = Annotated[float | None, typer.Option("--limit", help="Limit price.", metavar="PRICE")]
+Stop = Annotated[float | None, typer.Option("--stop", help="Stop price.", metavar="PRICE")]
 Tif = Literal["DAY", "GTC", "IOC", "FOK", "OPG"]
 WaitFor = Literal["durable", "acknowledged", "filled"]
 
@@ -72,7 +72,8 @@ def orders(
 def place(asking: Asking, action: Action, quantity: Quantity, symbol: Symbol, **options: Unpack[PlaceOptions]) -> None:
     """Place an order: `twsbridge order place BUY 10 AAPL --limit 190`.
 
-    Exit code 0: accepted (or filled, with --wait filled); 1: refused; 5: the outcome is not known: look at `orders`.
+    Exit code 0: accepted (or filled, with --wait filled), 1: refused,
+    5: the outcome is not known, see `twsbridge orders --all`.
     """
     from twsbridge.orders import make_order
 

@@ -20,7 +20,8 @@ def status(
 ) -> None:
     """Show the bridge and TWS at a glance.
 
-    Exit code 0: ready; 3: no bridge answers; 4: TWS is away. Prints a few lines of text, or JSON with -o json.
+    Exit code 0: ready, 3: no bridge answers, 4: TWS is away.
+    Prints a few lines of text, or JSON with -o json.
     """
     state = asking.client.status()
     if asking.printer.format is Format.JSON:

@@ -19,10 +19,10 @@ Folder = Annotated[Path, typer.Option(help="Where chart, fills and ledger are le
 
 
 def demo(folder: Folder = Path("demo-output")) -> None:
-    """See it work: a simulated TWS, the bridge and nine programs that share it, for some twenty seconds.
+    """See it work: a simulated TWS, the bridge and nine programs that share it.
 
-    Needs no account and touches nothing of yours. Exit code 0: what the programs saw is what the simulator's own
-    ledger says. Ctrl-C ends everything.
+    Takes some seconds, needs no account and touches nothing of yours.
+    Exit code 0: what the programs saw is what the simulator's ledger says.
     """
     try:
         for name in NEEDED:

@@ -20,8 +20,9 @@ from twsbridge_server.tws.transport import Phase, Transport
 NOT_CONNECTED = 504
 """ibapi's own code for it."""
 
-MAX_BACKLOG = 64 << 20
-"""Bytes read ahead of decoding; beyond that TWS has to wait, which costs it ticks."""
+MAX_BACKLOG = 4 << 20
+"""Bytes read ahead of decoding, a fraction of a second. Then TWS has to wait, which costs it ticks; to read on would
+put what it says of an order behind seconds of them."""
 
 READS_PER_TURN = 16
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.client.fake_bridge import FakeBridge, Keys, running
+from tests.client.test_status import status
 from tests.waiting import eventually
 from twsbridge import AuthError, Client, Unreachable
 
@@ -21,6 +22,13 @@ def io_threads() -> list[str]:
 def test_it_says_who_it_is_and_where(client: Client) -> None:
     assert "tester (trader) at tcp://127.0.0.1:" in repr(client)
     assert (client.accounts, client.state, client.welcome.version) == (["DU1234567"], "up", "0.1.0")
+
+
+def test_accounts_that_were_not_known_at_first_are_asked_for(fake: FakeBridge) -> None:
+    fake.accounts = []
+    fake.answers["status"] = lambda command: status()
+    with Client(fake.connection) as client:
+        assert client.accounts == ["DU1234567"]
 
 
 def test_the_connection_file_is_enough(fake: FakeBridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.client.fake_bridge import ACCOUNT, ORDERS, FakeBridge, execution
+from tests.client.test_status import status
 from twsbridge import Client
 from twsbridge.protocol import topics
 
@@ -38,6 +41,21 @@ def test_notices_of_today(fake: FakeBridge, client: Client) -> None:
     assert [notice.tws_code for notice in client.notices()] == [2104]
     assert len(client.notices(since=None)) == 2
     assert "farm OK" in repr(client.notices())
+
+
+def test_waiting_until_the_bridge_is_ready(fake: FakeBridge, client: Client) -> None:
+    states = iter(["STARTING", "STARTING", "READY"])
+    fake.answers["status"] = lambda command: status(state=next(states))
+    for _ in range(2):
+        threading.Timer(0.05, lambda: fake.publish("sys|", "session", {"state": "x", "reason": ""})).start()
+    client.wait_ready(timeout=10)
+    assert next(states, None) is None
+
+
+def test_a_bridge_that_does_not_get_ready_says_why(fake: FakeBridge, client: Client) -> None:
+    fake.answers["status"] = lambda command: status(state="DISCONNECTED", reason="nothing listens at 127.0.0.1:7497")
+    with pytest.raises(TimeoutError, match=r"DISCONNECTED \(nothing listens at 127.0.0.1:7497\) after 0.1 s"):
+        client.wait_ready(timeout=0.1)
 
 
 def test_an_unknown_since_is_refused(client: Client) -> None:

@@ -101,6 +101,7 @@ def test_after_a_restart_everything_is_subscribed_again(driver: Driver) -> None:
     driver.board.open_inbox(inbox, "n1")
     driver.board.join_line(AAPL, ticks)
     driver.until(lambda: len(inbox))
+    driver.until_up()
     before = driver.finds
     driver.fake = driver.fake.restarted()
     driver.until(lambda: "ord|" in driver.fake.subscribed and AAPL in driver.fake.subscribed)

@@ -85,6 +85,19 @@ def test_silence_is_an_error_where_a_timeout_was_asked_for(client: Client) -> No
         next(stream)
 
 
+def test_a_state_alone_is_no_quote(fake: FakeBridge, client: Client) -> None:
+    with client.ticks("AAPL") as stream:
+        eventually(lambda: topic("AAPL") in fake.subscribed)
+        fake.ticks(topic("AAPL"), "state", 1, {"state": "waiting", "market_data_type": None})
+        fake.ticks(topic("AAPL"), "state", 2, {"state": "live", "market_data_type": 1})
+        fake.ticks(topic("AAPL"), "ticks", 3, [[1, 190.0]])
+        fake.ticks(topic("AAPL"), "state", 4, {"state": "stale", "market_data_type": 1})
+        assert [(quote.bid, quote.state) for quote in (next(stream), next(stream))] == [
+            (190.0, "live"),
+            (190.0, "stale"),
+        ]
+
+
 def test_looking_for_a_moment_is_no_error(client: Client) -> None:
     with client.ticks("AAPL") as stream:
         assert stream.next(0.01) is None

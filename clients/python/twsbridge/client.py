@@ -42,8 +42,8 @@ class Client(Reading, Trading, Following):
 
     @property
     def accounts(self) -> list[str]:
-        """The accounts of this login, as far as they were known when the bridge greeted us."""
-        return self.welcome.accounts
+        """The accounts of this login; none as long as the bridge has not heard of them from TWS."""
+        return self.welcome.accounts or self.status().accounts
 
     @property
     def state(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeVar, overload
 
@@ -10,11 +11,15 @@ from twsbridge.channel import Channel
 from twsbridge.cursor import Since, start_from
 from twsbridge.fills import Fills
 from twsbridge.protocol import topics
+from twsbridge.protocol.commands import GetStatus
 from twsbridge.protocol.models import Notice
+from twsbridge.protocol.replies import Status
 from twsbridge.reader import EventReader
 from twsbridge.rows import Rows
 
 F = TypeVar("F", bound=Callback)
+
+READY = "READY"
 
 STREAMS = {"orders": topics.ALL_ORDERS, "accounts": topics.ALL_ACCOUNTS, "system": topics.SYSTEM}
 """Words for streams; a stream's own name, such as "ord|DU1234567|", may be given as well."""
@@ -41,6 +46,21 @@ class Following:
         names = streams or tuple(STREAMS)
         prefixes = tuple(STREAMS.get(name, name) for name in names)
         return EventReader(self._channel, prefixes, start_from(since), follow=follow)
+
+    def wait_ready(self, timeout: float | None = None) -> None:
+        """Wait until the bridge has TWS and has compared its records with it: from then on everything works.
+
+        Raises TimeoutError with the state at that time and the reason for it.
+        """
+        seconds = self._channel.seconds(timeout)
+        deadline = time.monotonic() + seconds
+        with self.events("system") as events:
+            status = self._channel.ask(GetStatus(), Status, timeout)
+            while status.state != READY:
+                if events.next(max(0.0, deadline - time.monotonic())) is None:
+                    why = f" ({status.reason})" if status.reason else ""
+                    raise TimeoutError(f"The bridge is {status.state}{why} after {seconds:g} s, not {READY} yet")
+                status = self._channel.ask(GetStatus(), Status, timeout)
 
     def notices(self, since: Since = "today") -> Rows[Notice]:
         """What TWS said besides answers, such as the states of its data farms (2104, 2106, 2158)."""

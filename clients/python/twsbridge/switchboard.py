@@ -83,7 +83,7 @@ class Switchboard:
             self._event(frames, now)
         for frames in receive(link.md, ready, MESSAGES_PER_TURN):
             self._ticks(frames[0])
-        for happening in link.happenings():
+        for happening in link.happenings() if link.monitor in ready else ():
             self._happened(happening, now)
 
     def _happened(self, happening: LinkEvent, now: float) -> None:

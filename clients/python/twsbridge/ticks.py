@@ -41,15 +41,18 @@ class TickStream:
         return [market.quote for market in self._markets.values()]
 
     def next(self, timeout: float | None = None) -> Quote | None:
-        """The next quote, or None when none came within `timeout` seconds (None: wait for ever)."""
-        frame = self._inbox.get(timeout)
-        if frame is None:
-            return None
-        quote = self._markets[frame.topic].take(frame)
-        self.missed += quote.missed
-        if quote.state == "ended" and (error := quote.error) and all(each.state == "ended" for each in self.quotes):
-            raise error
-        return quote
+        """The next quote that tells something; None when none came within `timeout` seconds (None: wait for ever)."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            frame = self._inbox.get(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            if frame is None:
+                return None
+            quote = self._markets[frame.topic].take(frame)
+            self.missed += quote.missed
+            if quote.state == "ended" and (error := quote.error) and all(each.state == "ended" for each in self.quotes):
+                raise error
+            if quote.values or quote.error:
+                return quote
 
     def __iter__(self) -> Iterator[Quote]:
         return self

@@ -19,6 +19,27 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 
 
+class FaultSwitches:
+    """The faults of a running simulator; `twssim.faults.ACTIONS` lists them."""
+
+    def __init__(self, simulator: SimulatedTws) -> None:
+        """Belongs to `simulator`."""
+        self._simulator = simulator
+
+    def apply(self, action: str, seconds: float | None = None, **arguments: Any) -> None:
+        """Do an action, for so many simulated seconds or until cleared; raises FaultRefused."""
+        self._simulator.call_server(lambda server: server.faults.apply(action, seconds, **arguments))
+
+    def clear(self, action: str | None = None) -> None:
+        """Turn one fault off, or all."""
+        self._simulator.call_server(lambda server: server.faults.clear(action))
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The faults that are on now."""
+        return self._simulator.call_server(lambda server: server.faults.active)
+
+
 class SimulatedTws:
     """A running simulator; use it as a context manager or call `close()`."""
 
@@ -54,12 +75,17 @@ class SimulatedTws:
 
     def call(self, function: Callable[[Gateway], T]) -> T:
         """Run `function(gateway)` on the simulator's thread, at its present, and return."""
+        return self.call_server(lambda server: function(server.gateway))
+
+    def call_server(self, function: Callable[[Server], T]) -> T:
+        """The same for `function(server)`, where the network is part of it."""
 
         def work() -> T:
             self._server.advance()
-            result = function(self._server.gateway)
-            self._server.settle()
-            return result
+            try:
+                return function(self._server)
+            finally:
+                self._server.settle()
 
         return self._on_thread(work)
 
@@ -85,6 +111,11 @@ class SimulatedTws:
             happened.result(timeout)
         finally:
             self._on_thread(lambda: checks.remove(check))
+
+    @property
+    def faults(self) -> FaultSwitches:
+        """What can be made to go wrong, while it runs."""
+        return FaultSwitches(self)
 
     def drop_connections(self) -> None:
         """Cut every connection, as a crash of TWS would."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import time
 from collections.abc import Callable
 
 from twssim.clock import Clock
+from twssim.faults import Faults
 from twssim.flood import FloodBlocks
+from twssim.gates import RESET, Gate, Pieces, Stop
 from twssim.gateway import Gateway
 from twssim.ledger import LedgerFile, read_ledger
 from twssim.session import Session
 from twssim.settings import Settings
+from twssim.transport_faults import Wiring
 
 WRITE_BUFFER = 256 * 1024
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Connection(asyncio.Protocol):
@@ -26,12 +32,17 @@ class Connection(asyncio.Protocol):
         self._flood = FloodBlocks()
         self._next_flood: asyncio.Handle | None = None
         self.session: Session | None = None
+        self._in = Gate(self._client_id, self._take, self._end)
+        self._out = Gate(self._client_id, self._write, self._end)
+
+    def _client_id(self) -> int:
+        return -1 if self.session is None else self.session.client_id
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Open a session, or hang up when TWS has no room for another."""
         assert isinstance(transport, asyncio.Transport)
         transport.set_write_buffer_limits(high=WRITE_BUFFER)
-        self._transport = transport
+        self._transport, self._pieces = transport, Pieces(transport)
         self.session = self._server.gateway.open_session()
         if self.session is None:
             transport.close()
@@ -39,9 +50,13 @@ class Connection(asyncio.Protocol):
         self._server.connections.add(self)
         if self._server.silent:
             transport.pause_reading()
+        self._server.wiring.begin(self)
 
     def data_received(self, received: bytes) -> None:
-        """Hand over what the client sent."""
+        """Hand over what the client sent, unless a fault stops it."""
+        self._in.push(received)
+
+    def _take(self, received: bytes) -> None:
         if self.session is not None:
             try:
                 self._server.advance()
@@ -73,8 +88,9 @@ class Connection(asyncio.Protocol):
             return
         output = self.session.take_output()
         if output:
-            self._transport.write(output)
-        if self.session.closed:
+            self._out.push(output)
+        if self.session.closed and not self._out.stopped:
+            self._pieces.finish()
             self._transport.close()
         self.flood()
 
@@ -83,11 +99,11 @@ class Connection(asyncio.Protocol):
         session, transport = self.session, self._transport
         if session is None or transport is None or not session.gateway.settings.flood:
             return
-        if session.congested or transport.is_closing() or self._next_flood is not None:
+        if session.congested or self._out.stopped or transport.is_closing() or self._next_flood is not None:
             return
         blocks = self._flood.of(session)
-        transport.writelines(blocks)
         if blocks:
+            self._out.push(b"".join(blocks))
             self._next_flood = asyncio.get_running_loop().call_soon(self._flood_again)
 
     def _flood_again(self) -> None:
@@ -98,6 +114,33 @@ class Connection(asyncio.Protocol):
         """Stop or go on taking bytes from the socket."""
         if self._transport is not None and reading != self._transport.is_reading():
             (self._transport.resume_reading if reading else self._transport.pause_reading)()
+
+    def _write(self, content: bytes) -> None:
+        self._pieces.write(content)
+
+    def _end(self, kind: str) -> None:
+        if self._transport is not None and kind == RESET:
+            raw = self._transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            self._transport.abort()
+        elif self._transport is not None:
+            self._pieces.finish()
+            self._transport.close()
+
+    def stop(self, stop: Stop) -> None:
+        """Let a fault stop one direction, or both."""
+        for direction, gate in (("in", self._in), ("out", self._out)):
+            if stop.concerns(direction):
+                gate.stop(stop)
+
+    def release(self, stop: Stop) -> None:
+        """Let pass again what a fault has stopped."""
+        self._in.release(stop)
+        self._out.release(stop)
+
+    def divide(self, size: int, silence: float) -> None:
+        """Send in pieces of `size` bytes with silences between them; 0 for undivided."""
+        self._pieces.divide(size, silence)
 
     def drop(self) -> None:
         """Cut the connection without a word."""
@@ -117,19 +160,35 @@ class Server:
         self.gateway = Gateway(settings, start, records)
         self.connections: set[Connection] = set()
         self.silent = False
+        self.wiring = Wiring()
+        self.faults = Faults(self.gateway, self)
         self.after_settling: list[Callable[[], None]] = []
         self._file = LedgerFile(settings.ledger) if settings.ledger else None
         self._loop = asyncio.get_running_loop()
         self._clock = Clock(start, settings.speed, self._loop.time())
         self._wake: asyncio.TimerHandle | None = None
         self._listener: asyncio.Server | None = None
+        self._address = ("", 0)
+        self._reopening: asyncio.Task[int] | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Accept connections; returns the port, raises OSError when it is taken."""
         self._listener = await self._loop.create_server(lambda: Connection(self), host, port)
         self.settle()
         bound: int = self._listener.sockets[0].getsockname()[1]
+        self._address = host, bound
         return bound
+
+    def stop_listening(self) -> None:
+        """Refuse new connections."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def listen_again(self) -> None:
+        """Accept connections on the same port as before, a moment later."""
+        if self._listener is None:
+            self._reopening = self._loop.create_task(self.listen(*self._address))
 
     def advance(self) -> None:
         """Bring the simulated TWS to the present."""
@@ -177,6 +236,8 @@ class Server:
         """Hang up, stop listening, close the ledger file."""
         if self._wake is not None:
             self._wake.cancel()
+        if self._reopening is not None:
+            await asyncio.gather(self._reopening, return_exceptions=True)
         if self._listener is not None:
             self._listener.close()
         self.drop_connections()

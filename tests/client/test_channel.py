@@ -10,6 +10,7 @@ import pytest
 
 from tests.client.fake_bridge import ACCOUNT, ORDERS, FakeBridge, Keys, refusal, running
 from tests.waiting import eventually
+from twsbridge import dialogue, link, switchboard
 from twsbridge.channel import Channel, build
 from twsbridge.errors import (
     AuthError,
@@ -88,7 +89,8 @@ def test_a_refused_key_is_told_within_two_seconds(fake: FakeBridge) -> None:
     channel.close()
 
 
-def test_a_key_that_is_added_later_is_let_in(fake: FakeBridge) -> None:
+def test_a_key_that_is_added_later_is_let_in(fake: FakeBridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(switchboard, "FIRST_PAUSE_S", 0.2)
     keys = Keys()
     public, secret = (key.decode() for key in keys.client)
     channel = Channel({**fake.connection, "public_key": public, "secret_key": secret}, 10.0)
@@ -118,7 +120,9 @@ def test_another_bridges_file_is_told_apart(fake: FakeBridge) -> None:
     channel.close()
 
 
-def test_somebody_who_stays_silent_is_told_apart(fake: FakeBridge) -> None:
+def test_somebody_who_stays_silent_is_told_apart(fake: FakeBridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "HANDSHAKE_MS", 300)
+    monkeypatch.setattr(dialogue, "PATIENCE_AT_START", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         channel = Channel({**fake.connection, "cmd": address}, 10.0)

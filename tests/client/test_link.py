@@ -9,6 +9,7 @@ import zmq
 
 from tests.client.fake_bridge import Keys, running
 from tests.waiting import eventually
+from twsbridge import link as link_module
 from twsbridge.connection import Connection
 from twsbridge.link import Link, LinkEvent, receive
 from twsbridge.protocol.commands import Ping
@@ -72,7 +73,10 @@ def test_nobody_there_is_told_apart(context: zmq.Context[zmq.Socket[bytes]]) -> 
     link.close()
 
 
-def test_somebody_silent_is_told_apart(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+def test_somebody_silent_is_told_apart(
+    context: zmq.Context[zmq.Socket[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_module, "HANDSHAKE_MS", 300)
     with sockets.create_server(("127.0.0.1", 0)) as silent, running() as bridge:
         link = opened(context, {**bridge.connection, "cmd": f"tcp://127.0.0.1:{silent.getsockname()[1]}"})
         assert first_of(link, *LinkEvent) is LinkEvent.SILENT

@@ -38,4 +38,4 @@ def test_pauses_grow_to_a_limit_and_begin_again() -> None:
 
 
 def test_pauses_differ_between_clients() -> None:
-    assert len({BackOff().next() for _ in range(20)}) > 1
+    assert len({BackOff(1.0, 4.0).next() for _ in range(20)}) > 1

@@ -136,9 +136,7 @@ def build(model: type[M], **fields: object) -> M:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = first.get("ctx", {}).get("field") or ".".join(map(str, first["loc"]))
-        raise exception_for(make_error("req.invalid", f"{field}: {first['msg']}", field=field)) from None
+        raise refusal_of(error) from None
 
 
 def _answer_to(request: Request, seconds: float) -> Answer | None:

@@ -16,6 +16,7 @@ from twsbridge.connection import Connection
 
 HIGH_WATER_MARK = 200_000
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+HANDSHAKE_MS = 2000
 
 _WATCHED = (
     zmq.EVENT_HANDSHAKE_SUCCEEDED
@@ -116,7 +117,7 @@ class Link:
             (zmq.SNDHWM, HIGH_WATER_MARK),
             (zmq.RCVHWM, HIGH_WATER_MARK),
             (zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES),
-            (zmq.HANDSHAKE_IVL, 2000),
+            (zmq.HANDSHAKE_IVL, HANDSHAKE_MS),
             (zmq.HEARTBEAT_IVL, 2000),
             (zmq.HEARTBEAT_TIMEOUT, 6000),
             (zmq.RECONNECT_IVL, 100),

@@ -48,7 +48,7 @@ class Liveness:
 class BackOff:
     """Growing pauses between attempts, spread at random so that many clients do not come at once."""
 
-    def __init__(self, first: float = 3.0, most: float = 5.0) -> None:
+    def __init__(self, first: float, most: float) -> None:
         self._first = first
         self._most = most
         self._pause = first

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 MESSAGES_PER_TURN = 1000
 GOODBYE_MS = 200
+FIRST_PAUSE_S = 3.0
+LONGEST_PAUSE_S = 5.0
 
 
 class Switchboard:
@@ -35,7 +37,7 @@ class Switchboard:
         self._hub = Hub()
         self._lines = Lines()
         self._last_words: BridgeError | None = None
-        self._backoff = BackOff()
+        self._backoff = BackOff(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         self._retry_at = time.monotonic() + self._backoff.next()
         self.connection = find()
         self.link = self._new_link()

@@ -174,3 +174,15 @@ def test_the_table_is_complete() -> None:
     assert set(COMMANDS.values()) == set(Command.__subclasses__())
     assert all(name == model.name for name, model in COMMANDS.items())
     assert [name for name, model in COMMANDS.items() if not model.needs_session] == ["hello", "ping"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "body"),
+    [
+        ("history.bars", "duration", {"contract": {}, "duration": "5 X", "bar_size": "1 day"}),
+        ("order.get", "client_order_id", {"client_order_id": "a key"}),
+    ],
+)
+def test_a_pattern_is_explained_in_words(name: str, field: str, body: dict[str, Any]) -> None:
+    error = refused(name, body)
+    assert error.field == field and "must be" in str(error) and "pattern" not in str(error)

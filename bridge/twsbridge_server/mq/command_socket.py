@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import zmq
 
 from twsbridge.protocol import envelope
+from twsbridge.protocol.commands import Bye
 from twsbridge.protocol.errors import BridgeError, WireError, make_error
 from twsbridge_server.core.inputs import Client, CommandReceived
 from twsbridge_server.mq import parts
@@ -71,13 +72,13 @@ class CommandSocket:
             self.refuse(to, make_error("br.internal", "The reply could not be encoded"))
             return
         for message in messages:
-            if not self._send(to.route, message):
+            if not self._send(to, message):
                 return
 
     def refuse(self, to: ReplyTo, error: WireError) -> None:
         """Answer with an error."""
         reply = envelope.Reply(to.command, to.request_id, ok=False, body=error.wire())
-        self._send(to.route, envelope.encode_reply(reply, is_json=to.is_json))
+        self._send(to, envelope.encode_reply(reply, is_json=to.is_json))
 
     def _command(self, message: list[zmq.Frame]) -> CommandReceived | None:
         route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
@@ -97,12 +98,14 @@ class CommandSocket:
         sender = Client(route, name, client.role)
         return CommandReceived(sender, header.id, received.command, header.sid, header.exp, received.is_json)
 
-    def _send(self, route: bytes, message: list[bytes]) -> bool:
+    def _send(self, to: ReplyTo, message: list[bytes]) -> bool:
+        """A client that says goodbye seldom waits for the answer: that is no news."""
         try:
-            self.socket.send_multipart([route, *message], zmq.NOBLOCK)
+            self.socket.send_multipart([to.route, *message], zmq.NOBLOCK)
         except zmq.ZMQError as error:
             self.undelivered += 1
-            log.warning("A reply could not be delivered, its client is gone or does not read: %s.", error.strerror)
+            level = logging.DEBUG if to.command == Bye.name else logging.WARNING
+            log.log(level, "A reply could not be delivered, its client is gone or does not read: %s.", error.strerror)
             return False
         return True
 

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from twsbridge.connection import ConnectionSource, find_connection
 from twsbridge.dialogue import unknown_fate
-from twsbridge.errors import BridgeError, BridgeUnavailable, exception_for, make_error, no_answer, not_sent
+from twsbridge.errors import BridgeError, BridgeUnavailable, make_error, no_answer, not_sent
 from twsbridge.hub import EventInbox, Heads
 from twsbridge.inbox import LIMIT
 from twsbridge.io import IoThread
 from twsbridge.lines import TickInbox
 from twsbridge.pending import Answer, Request
 from twsbridge.protocol.commands import Command
+from twsbridge.protocol.envelope import refusal_of
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.replies import Welcome
 

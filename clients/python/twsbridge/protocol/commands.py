@@ -15,7 +15,16 @@ from twsbridge.protocol import replies
 from twsbridge.protocol.fields import Int, WireModel
 from twsbridge.protocol.models import Contract, Order
 
-ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+_KEY = r"^[!-~]+$"
+_DURATION = r"^[1-9][0-9]{0,5} [SDWMY]$"
+
+IN_WORDS = {
+    _KEY: "must be printable ASCII without blanks",
+    _DURATION: "must be a number, a blank and S, D, W, M or Y for seconds to years, such as '30 D'",
+}
+"""What a pattern asks for, to be said instead of the pattern."""
+
+ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_KEY)]
 """The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
 
 MAX_PRICE = 1e9
@@ -135,7 +144,7 @@ class GetBars(Command):
     name = "history.bars"
     reply = replies.Bars
     contract: Contract
-    duration: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5} [SDWMY]$")]
+    duration: Annotated[str, StringConstraints(pattern=_DURATION)]
     bar_size: BarSize
     what_to_show: Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"] = "TRADES"
     use_rth: bool = True

@@ -17,7 +17,7 @@ import msgpack
 from pydantic import ValidationError
 
 from twsbridge.protocol.columns import columns_to_lists
-from twsbridge.protocol.commands import COMMANDS, Command
+from twsbridge.protocol.commands import COMMANDS, IN_WORDS, Command
 from twsbridge.protocol.errors import BridgeError, exception_for, make_error
 from twsbridge.protocol.fields import Int, WireModel
 from twsbridge.protocol.limits import UnfitValue, check_shape, no_duplicate_keys
@@ -221,13 +221,20 @@ def _unpack_json(frame: bytes) -> Any:
     return json.loads(frame.decode(), object_pairs_hook=no_duplicate_keys)
 
 
+def refusal_of(error: ValidationError, prefix: str = "") -> BridgeError:
+    """What is wrong with a command, from the first thing that its model objects to."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    context = first.get("ctx", {})
+    field = context.get("field") or _path(prefix, *first["loc"])
+    text = IN_WORDS.get(context.get("pattern", ""), first["msg"])
+    return _refused("req.invalid", f"{field or 'The command'}: {text}", field)
+
+
 def _validated(model: type[M], value: dict[str, Any], prefix: str) -> M:
     try:
         return model.model_validate(value, strict=True, extra="forbid")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = first.get("ctx", {}).get("field") or _path(prefix, *first["loc"])
-        raise _refused("req.invalid", f"{field or 'The command'}: {first['msg']}", field) from None
+        raise refusal_of(error, prefix) from None
 
 
 def _path(*parts: str | int) -> str | None:

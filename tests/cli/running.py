@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +18,22 @@ from twsbridge.cli import main
 
 Captured = pytest.CaptureFixture[str]
 Ran = tuple[int, str, str]
+
+
+@contextmanager
+def process(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`twsbridge` with these words as a process of its own; it is killed at the latest when the test leaves it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "twsbridge.cli", *words],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 class CommandLine:

@@ -1,11 +1,8 @@
 import csv
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.cli.running import CommandLine
+from tests.cli.running import CommandLine, process
 
 
 def buy(cli: CommandLine, count: int = 1) -> None:
@@ -30,11 +27,10 @@ def test_the_cursor_goes_on_where_it_was(cli: CommandLine) -> None:
 
 def test_a_file_has_each_fill_once_however_often_it_is_killed(cli: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "fills.csv"
-    command = [sys.executable, "-m", "twsbridge.cli", "fills", "--follow", "--csv", str(file), "-o", "jsonl"]
-    environment = {**os.environ, "TWSBRIDGE_CONNECTION": str(cli.bridge.connection_file)}
+    command = ("fills", "--follow", "--csv", str(file), "-o", "jsonl")
     buy(cli)
     for expected in (1, 3):
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as logger:
+        with process(*command, TWSBRIDGE_CONNECTION=str(cli.bridge.connection_file)) as logger:
             assert logger.stdout is not None
             if expected > 1:
                 logger.stdout.readline()

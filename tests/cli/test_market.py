@@ -1,11 +1,8 @@
 import csv
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.cli.running import CommandLine
+from tests.cli.running import CommandLine, process
 
 
 def test_history(cli: CommandLine, tmp_path: Path) -> None:
@@ -36,9 +33,8 @@ def test_quotes(cli: CommandLine) -> None:
 
 
 def test_quotes_that_go_on(cli: CommandLine) -> None:
-    command = [sys.executable, "-m", "twsbridge.cli", "quote", "AAPL", "--follow", "-o", "jsonl"]
-    environment = {**os.environ, "TWSBRIDGE_CONNECTION": str(cli.bridge.connection_file)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watch:
+    connection = str(cli.bridge.connection_file)
+    with process("quote", "AAPL", "--follow", "-o", "jsonl", TWSBRIDGE_CONNECTION=connection) as watch:
         assert watch.stdout is not None and watch.stderr is not None
         assert all('"contract": "AAPL"' in watch.stdout.readline() for _ in range(3))
         watch.send_signal(signal.SIGINT)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import process
 from tests.cli.test_main import WITHOUT
 from twsbridge.cli import main
 
@@ -22,8 +23,7 @@ def test_a_wrong_option_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_it_listens_and_stops(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "twsbridge.cli", "sim", "--port", "0", "--ledger", str(tmp_path / "l.jsonl")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sim:
+    with process("sim", "--port", "0", "--ledger", str(tmp_path / "l.jsonl")) as sim:
         assert sim.stdout is not None
         assert sim.stdout.readline().startswith("twssim listening on 127.0.0.1:")
         sim.terminate()

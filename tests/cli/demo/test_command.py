@@ -1,6 +1,5 @@
 """Ctrl-C at any moment, as the terminal sends it."""
 
-import os
 import re
 import signal
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import process
 from tests.cli.test_main import WITHOUT
 from tests.waiting import eventually
 from twsbridge.cli import main
@@ -29,12 +29,8 @@ def processes_with(mark: str) -> list[str]:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for processes")
 @pytest.mark.parametrize("moment", ["listens on", "logged in", "programs watch", "KILLED", "started it again"])
 def test_after_ctrl_c_nothing_is_left(moment: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "twsbridge.cli", "demo"]
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    output = tmp_path / "demo-output"
-    with subprocess.Popen(
-        [*command, "--folder", str(output)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as demo:
+    output = str(tmp_path / "demo-output")
+    with process("demo", "--folder", output, TMPDIR=str(tmp_path), PYTHONUNBUFFERED="1") as demo:
         assert demo.stdout is not None and demo.stderr is not None
         assert any(moment in line for line in demo.stdout)
         demo.send_signal(signal.SIGINT)

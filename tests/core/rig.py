@@ -54,6 +54,7 @@ class OrderRig:
         self.session.managed_accounts(ManagedAccounts((ACCOUNT,)), self.now)
         self.session.next_valid_id(NextValidId(1), self.now)
         self.session.reconciled(True, self.now)
+        self.reconcile.can_ask = True
 
     def place(self, key: str = "k1", order: Order = BUY, **more: Any) -> list[fx.Effect]:
         command = commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=order, **more)

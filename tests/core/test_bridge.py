@@ -237,3 +237,31 @@ def test_what_concerns_orders() -> None:
     assert inputs.concerns_orders(inputs.CommandReceived(client, "q", place()))
     assert not inputs.concerns_orders(inputs.CommandReceived(client, "q", commands.GetStatus()))
     assert inputs.concerns_orders(inputs.ExecutionsEnd(1)) is False
+
+
+def test_a_sweep_is_no_proof_while_tws_has_no_connection_to_ib() -> None:
+    """TWS may answer from an empty cache: what it does not list then is not gone."""
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    driver.wait(6)
+    driver(inputs.TwsErrorReceived(-1, 1100, "Connectivity between IB and TWS has been lost."))
+    for _ in range(3):
+        asked = [c for c in tws_calls(driver.wait(40)) if isinstance(c, calls.ReqExecutions)]
+        for call in asked:
+            driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(call.req_id))
+        driver(inputs.CurrentTime(1))
+    order = driver.ask(commands.GetOrder(client_order_id="k1")).body.order
+    assert order.status == "UNKNOWN"
+
+
+def test_a_waiting_cancel_that_ends_while_disconnected_starts_no_comparison() -> None:
+    """It would still be running when TWS is back, and READY would come without any comparison."""
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    driver(inputs.TwsLost("closed"))
+    effects = driver.wait(0.9)
+    assert not [c for c in tws_calls(effects) if isinstance(c, calls.ReqExecutions)]
+    driver(inputs.TwsErrorReceived(-1, 504, "Not connected"))
+    assert not [e for e in of(fx.PublishEvent, driver.wait(60)) if e.type == "resumed"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.core.rig import ACCOUNT, OrderRig, fill, of, published, rows
 from twsbridge.protocol.events import RECONCILED
-from twsbridge.protocol.models import Commission, Execution
+from twsbridge.protocol.models import Commission, Contract, Execution
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import CommissionReceived, ExecutionReceived
 from twsbridge_server.core.restored import Restored
@@ -127,3 +127,10 @@ def test_each_fill_and_each_commission_once_whatever_the_order(said: list[tuple[
     assert sorted(out) == sorted(
         [f"execution:0000e0d5.{n:08x}.01.01" for n in filled] + [f"commission:0000e0d5.{n:08x}.01.01" for n in paid]
     )
+
+
+def test_a_later_number_on_another_contract_is_no_correction() -> None:
+    rig = OrderRig()
+    report(rig, fill(FIRST))
+    other = fill(SECOND, contract=Contract(con_id=4815747, symbol="NVDA", sec_type="STK"), order_id=9, perm_id=99)
+    assert published(report(rig, other)) == ["execution"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.core.rig import BUY, OrderRig, of, published
+from tests.core.rig import BUY, OrderRig, fill, of, published
 from twsbridge.protocol import commands
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import TwsErrorReceived
@@ -89,4 +89,34 @@ def test_202_does_not_undo_a_fill() -> None:
     rig = working()
     rig.order_status(status="Filled", filled=Decimal(5), remaining=Decimal(0))
     error(rig, 202)
+    assert rig.status() == "Filled"
+
+
+def test_201_after_inactive_is_a_rejection() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order(status="Inactive")
+    error(rig, 201, "Order rejected - reason:")
+    assert rig.status() == "Rejected"
+
+
+def test_202_while_a_change_is_under_way_is_a_doubt_that_a_list_of_open_orders_settles() -> None:
+    rig = working()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"quantity": Decimal(9)})))
+    error(rig, 202)
+    assert rig.status() == "Submitted"
+    rig.now += 1
+    rig.reconcile.start(rig.now)
+    rig.reconcile.ended("open orders", rig.now)
+    rig.reconcile.due(rig.now + 60_000_000)
+    assert rig.status() == "Cancelled"
+
+
+def test_a_change_refused_because_the_order_is_filled_leaves_it_filled() -> None:
+    rig = working()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"quantity": Decimal(9)})))
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    rig.orders.execution(record, fill(), rig.now, 0)
+    error(rig, 104)
     assert rig.status() == "Filled"

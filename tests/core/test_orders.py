@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, OrderRig, fill, published, rows
+from twsbridge.protocol import commands
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import CompletedOrder
-from twsbridge_server.core.orders import FINAL
+from twsbridge_server.core.order_changes import FINAL
 
 
 def working() -> OrderRig:
@@ -153,3 +154,101 @@ def test_whatever_tws_repeats_or_shuffles_the_order_stays_consistent(said: list[
         assert not was_final or state.status in FINAL
         was_final, filled = state.status in FINAL, state.filled
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_the_first_part_fill_revives_an_order_that_was_given_up() -> None:
+    """The bridge had concluded that TWS does not have it; the fill proves that it does, and that it works on."""
+    for concluded in ("NOT_FOUND", "Rejected", "UNKNOWN"):
+        rig = OrderRig()
+        rig.place()
+        record = rig.orders.by_order_id(1)
+        assert record is not None
+        rig.orders.update(record, rig.now, status=concluded)
+        rig.orders.execution(record, fill(shares=Decimal(2), cum_qty=Decimal(2)), rig.now, 0)
+        assert (rig.status(), record.state.filled, record.state.remaining) == ("Submitted", 2, 3), concluded
+
+
+def test_a_fill_of_the_old_size_does_not_end_an_order_that_is_being_enlarged() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"quantity": Decimal(9)})))
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    rig.orders.execution(record, fill(), rig.now, 0)
+    assert rig.status() == "Submitted"
+    larger = record.state.order.model_copy(update={"quantity": Decimal(9)})
+    rig.open_order(order=larger)
+    assert (rig.status(), record.state.remaining) == ("Submitted", 4)
+
+
+def test_what_carries_another_reference_is_another_order() -> None:
+    """Another program, or a journal that is gone, used the same client id and order id."""
+    rig = OrderRig()
+    rig.place()
+    rig.open_order(perm_id=77, order_ref="somebody else", status="Submitted")
+    assert rig.status() == "PendingSubmit"
+    assert [r.row_key for r in rig.orders] == ["b:1", "x:77"]
+
+
+def test_a_completed_order_that_is_inactive_was_rejected() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order(status="Inactive")
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    said = CompletedOrder(
+        901, CONTRACT, record.state.order, record.order_ref, "Inactive", Decimal(0), "Order rejected - reason: no"
+    )
+    rig.orders.completed_order(said, rig.now)
+    assert rig.status() == "Rejected"
+    assert record.state.reason is not None and record.state.reason.text == "Order rejected - reason: no"
+
+
+def test_a_completed_order_corrects_what_the_bridge_had_concluded() -> None:
+    rig = OrderRig()
+    rig.place()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    rig.orders.update(record, rig.now, status="NOT_FOUND", filled=Decimal(5))
+    said = CompletedOrder(901, CONTRACT, record.state.order, record.order_ref, "Filled", Decimal(0), "Filled")
+    rig.orders.completed_order(said, rig.now)
+    assert (rig.status(), record.state.filled) == ("Filled", 5)
+
+
+def test_a_status_that_is_left_out_changes_no_status() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.open_order(status="")
+    rig.order_status(status="")
+    assert rig.status() == "Submitted"
+
+
+def test_inactive_after_a_rejection_does_not_bring_the_order_back() -> None:
+    rig = OrderRig()
+    rig.place()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    rig.orders.update(record, rig.now, status="Rejected")
+    rig.open_order(status="Inactive")
+    rig.order_status(status="Inactive")
+    assert rig.status() == "Rejected"
+
+
+def test_a_foreign_order_without_perm_id_is_one_order_however_often_it_is_shown() -> None:
+    """The perm id is 0 in the first callbacks of some orders and comes later."""
+    rig = OrderRig()
+    foreign = {"order_id": 8, "client_id": 2, "order_ref": ""}
+    assert published(rig.open_order(**foreign, perm_id=None)) == ["order Submitted"]
+    assert published(rig.open_order(**foreign, perm_id=None)) == []
+    rig.open_order(**foreign, perm_id=4321)
+    rig.order_status(**{k: foreign[k] for k in ("order_id", "client_id")}, perm_id=4321, status="Cancelled")
+    assert [(r.state.perm_id, r.state.status) for r in rig.orders] == [(4321, "Cancelled")]
+
+
+def test_hand_made_orders_that_are_not_bound_are_told_apart_by_nothing_but_their_perm_id() -> None:
+    rig = OrderRig()
+    for perm_id in (51, 52):
+        rig.open_order(order_id=0, client_id=0, perm_id=perm_id, order_ref="")
+    assert {r.state.perm_id for r in rig.orders} == {51, 52}

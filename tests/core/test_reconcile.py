@@ -142,3 +142,13 @@ def test_a_lost_connection_ends_the_sweep_without_a_verdict() -> None:
     rig.reconcile.start(rig.now)
     rig.reconcile.lost()
     assert rig.reconcile.finished is None and rig.status() == "UNKNOWN"
+
+
+def test_nothing_is_asked_while_there_is_no_session() -> None:
+    rig = in_doubt()
+    rig.reconcile.lost()
+    rig.reconcile.soon(rig.now)
+    assert rig.reconcile.next_due() is None
+    rig.now += 60_000_000
+    assert rig.reconcile.due(rig.now) == []
+    assert not rig.reconcile.is_running

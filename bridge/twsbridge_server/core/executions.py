@@ -34,9 +34,9 @@ class Executions:
         self._orders = orders
         self._sequencer = sequencer
         self._accounts = _accounts(restored.executions)
-        self._latest: dict[str, tuple[int, str]] = {}
-        for exec_id in restored.executions:
-            self._remember(exec_id)
+        self._latest: dict[tuple[str, int], tuple[int, str]] = {}
+        for exec_id, body in restored.executions.items():
+            self._remember(exec_id, body.get("contract", {}).get("con_id", 0))
         self._commissioned = set(restored.commissions)
         self._early: dict[str, Commission] = {}
 
@@ -57,7 +57,7 @@ class Executions:
         )
         replaces = self._replaced_by(fill)
         self._accounts[fill.exec_id] = fill.account
-        self._remember(fill.exec_id)
+        self._remember(fill.exec_id, fill.contract.con_id)
         fill = fill.model_copy(
             update={
                 "time_us": fill.time_us or now,
@@ -104,23 +104,26 @@ class Executions:
 
     def _replaced_by(self, fill: Execution) -> str | None:
         """The exec_id that this one takes the place of: the same up to the last part, a lower revision."""
-        known = self._latest.get(_identity(fill.exec_id))
+        known = self._latest.get(_identity(fill.exec_id, fill.contract.con_id))
         return known[1] if known else None
 
     def _is_outdated(self, fill: Execution) -> bool:
-        known = self._latest.get(_identity(fill.exec_id))
+        known = self._latest.get(_identity(fill.exec_id, fill.contract.con_id))
         return known is not None and known[0] > _revision(fill.exec_id)
 
-    def _remember(self, exec_id: str) -> None:
-        identity, revision = _identity(exec_id), _revision(exec_id)
+    def _remember(self, exec_id: str, con_id: int) -> None:
+        identity, revision = _identity(exec_id, con_id), _revision(exec_id)
         known = self._latest.get(identity)
         if known is None or known[0] < revision:
             self._latest[identity] = (revision, exec_id)
 
 
-def _identity(exec_id: str) -> str:
-    """What all revisions of an execution share. Only IB's own form has revisions: any other id is its own."""
-    return exec_id.rpartition(".")[0] if _IB_FORM.fullmatch(exec_id) else exec_id
+def _identity(exec_id: str, con_id: int) -> tuple[str, int]:
+    """What all revisions of an execution share. Only IB's own form has revisions: any other id is its own.
+
+    No correction changes the contract; taking the fill of another one for a correction would lose it.
+    """
+    return exec_id.rpartition(".")[0] if _IB_FORM.fullmatch(exec_id) else exec_id, con_id
 
 
 def _revision(exec_id: str) -> int:

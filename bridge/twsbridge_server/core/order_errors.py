@@ -10,9 +10,10 @@ from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.notices import CANCEL_REFUSALS, NEW_ORDER_REFUSALS, ORDER_NOTICES
+from twsbridge_server.core.order_changes import FINAL
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.order_waiters import OrderWaiters
-from twsbridge_server.core.orders import FINAL, Orders
+from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.reconcile import Reconcile
 
 ORDER_CANCELLED = 202
@@ -39,12 +40,17 @@ class OrderErrors:
             return self._cancel_refused(record, said, now)
         if record.change is not None:
             return self._change_refused(record, said, now)
-        if said.code in NEW_ORDER_REFUSALS and not record.acknowledged and record.state.status not in DONE:
+        is_working = record.acknowledged and record.state.status != "Inactive"
+        if said.code in NEW_ORDER_REFUSALS and not is_working and record.state.status not in DONE:
             return self._rejected(record, said, now)
         return self._orders.explain(record, said.code, said.text, now)
 
     def _cancelled(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
-        if record.state.status in FINAL or record.change is not None:
+        if record.state.status in FINAL:
+            return self._orders.explain(record, said.code, said.text, now)
+        if record.change is not None and record.cancel_sent_us is None:
+            record.doubtful_cancel = True
+            self._reconcile.soon(now)
             return self._orders.explain(record, said.code, said.text, now)
         return self._orders.explain(record, said.code, said.text, now, status="Cancelled")
 
@@ -59,10 +65,9 @@ class OrderErrors:
         """The caller is answered first: clearing the change would answer him that it was made."""
         error = _from_tws("tws.modify_rejected", "change", record, said)
         refused = self._waiters.refuse(record, error, "order.modify")
-        record.change = None
         self._reconcile.soon(now)
         explained = self._orders.explain(record, said.code, said.text, now)
-        return [*self._orders.keep(record), *explained, *refused]
+        return [*explained, *refused, *self._orders.end_change(record, now)]
 
     def _rejected(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
         self._reconcile.soon(now)

@@ -12,16 +12,14 @@ from typing import Any
 
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import RECONCILED, OrderChanged
-from twsbridge.protocol.models import DONE, UNKNOWN, Execution, Order, Reason
+from twsbridge.protocol.models import Execution, Reason
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import AppendJournal, Effect, FloorRow, OrderRow
 from twsbridge_server.core.inputs import CompletedOrder, OpenOrder, OrderStatus
+from twsbridge_server.core.order_changes import after_completion, after_fill, has_taken, known, may_become
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
-
-FINAL = frozenset({"Filled", "Cancelled", "ApiCancelled"})
-"""TWS's own last words; `Rejected` and `NOT_FOUND` are the bridge's conclusions and yield to a sign of life."""
 
 Listener = Callable[[OrderRecord, int], list[Effect]]
 
@@ -37,6 +35,7 @@ class Orders:
         self._by_ref: dict[str, OrderRecord] = {}
         self._by_order_id: dict[int, OrderRecord] = {}
         self._by_perm_id: dict[int, OrderRecord] = {}
+        self._foreign: dict[tuple[int | None, int], OrderRecord] = {}
         self.next_order_id = restored.next_order_id
         self.on_change: Listener = lambda record, now: []
         for row_key, body in restored.orders.items():
@@ -56,16 +55,22 @@ class Orders:
     def find(
         self, *, client_id: int | None, order_id: int | None, perm_id: int | None, order_ref: str
     ) -> OrderRecord | None:
-        """The order a callback speaks of: by reference, then perm id, then order id of this bridge's client id."""
+        """The order a callback speaks of: by reference, then perm id, then client id and order id.
+
+        An order id alone is no proof: one with another perm id or another reference is another order.
+        """
         if record := self._by_ref.get(order_ref):
             return record
         if perm_id and (record := self._by_perm_id.get(perm_id)):
             return record
-        if client_id != self._client_id or order_id is None:
+        if not order_id:
             return None
-        record = self._by_order_id.get(order_id)
-        known_perm = record.state.perm_id if record else None
-        return None if perm_id and known_perm and known_perm != perm_id else record
+        ours = self._by_order_id.get(order_id) if client_id == self._client_id else None
+        for record in filter(None, (ours, self._foreign.get((client_id, order_id)))):
+            is_other = perm_id and record.state.perm_id and record.state.perm_id != perm_id
+            if not is_other and (not order_ref or record.order_ref in ("", order_ref)):
+                return record
+        return None
 
     def add(self, record: OrderRecord, now: int, flags: int = 0) -> list[Effect]:
         """Remember a new order: journal it and publish its first state."""
@@ -114,20 +119,28 @@ class Orders:
         order = said.order.model_copy(update={"account": account})
         left = max(order.quantity - record.state.filled, Decimal(0))
         changes: dict[str, Any] = {"contract": said.contract, "order": order, "remaining": left}
-        changes |= _set(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
-        if _may_become(record, said.status):
+        changes |= known(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
+        if may_become(record, said.status):
             changes["status"] = said.status
         published = self.update(record, now, flags, **changes)
-        if record.change is not None and _has_taken(order, record.change):
-            record.change = None
-            published += [*self.keep(record), *self.on_change(record, now)]
+        if record.change is not None and has_taken(order, record.change):
+            published += self.end_change(record, now)
         return [*effects, *published]
+
+    def end_change(self, record: OrderRecord, now: int) -> list[Effect]:
+        """TWS has taken or refused the change: whether all is filled was left open until now."""
+        record.change = None
+        effects = [*self.keep(record), *self.on_change(record, now)]
+        quantity = record.state.order.quantity
+        if quantity and record.state.filled >= quantity:
+            effects += self.update(record, now, status="Filled")
+        return effects
 
     def order_status(self, said: OrderStatus, now: int, flags: int = 0) -> list[Effect]:
         """orderStatus: where the order stands; of an order never heard of before it is only noted."""
         effects = self.raise_floor(said.order_id + 1)
         record = self.find(client_id=said.client_id, order_id=said.order_id, perm_id=said.perm_id, order_ref="")
-        if record is None or not _may_become(record, said.status):
+        if record is None or not may_become(record, said.status):
             return effects
         record.acknowledged = True
         record.misses = 0
@@ -141,7 +154,7 @@ class Orders:
             "remaining": said.remaining if filled == said.filled else record.state.remaining,
             "why_held": said.why_held,
         }
-        changes |= _set(
+        changes |= known(
             perm_id=said.perm_id,
             parent_id=said.parent_id,
             avg_fill_price=said.avg_fill_price or None,
@@ -157,27 +170,12 @@ class Orders:
             return []
         record.acknowledged = True
         record.misses = 0
-        if record.state.status in DONE or said.status not in FINAL:
-            return []
-        changes = _set(perm_id=said.perm_id, filled=said.filled)
-        return self.update(record, now, RECONCILED, status=said.status, **changes)
+        return self.update(record, now, RECONCILED, **after_completion(record, said))
 
     def execution(self, record: OrderRecord, fill: Execution, now: int, flags: int) -> list[Effect]:
         """A fill of this order: TWS may never send the orderStatus that goes with it."""
         record.acknowledged = True
-        state = record.state
-        filled = max(state.filled, fill.cum_qty)
-        changes: dict[str, Any] = {"filled": filled}
-        if state.order.quantity:
-            changes["remaining"] = max(state.order.quantity - filled, Decimal(0))
-            if filled >= state.order.quantity:
-                changes["status"] = "Filled"
-            elif state.status == UNKNOWN:
-                changes["status"] = "Submitted"
-        if filled == fill.cum_qty:
-            changes |= {"avg_fill_price": fill.avg_price, "last_fill_price": fill.price}
-        changes |= _set(perm_id=fill.perm_id)
-        return self.update(record, now, flags, **changes)
+        return self.update(record, now, flags, **after_fill(record, fill))
 
     def explain(self, record: OrderRecord, code: int, text: str, now: int, **more: Any) -> list[Effect]:
         """Attach TWS's words to an order, and what they make of it."""
@@ -204,6 +202,8 @@ class Orders:
         if state.perm_id:
             self._by_perm_id[state.perm_id] = record
         if not record.is_ours:
+            if state.order_id:
+                self._foreign[state.client_id, state.order_id] = record
             return
         self._by_ref[record.order_ref] = record
         if state.order_id is not None:
@@ -214,22 +214,3 @@ class Orders:
     def _say(self, record: OrderRecord, now: int, flags: int) -> list[Effect]:
         stream = topics.orders(record.state.order.account)
         return [*self.keep(record), *self._sequencer.event(stream, record.state, now, flags)]
-
-
-def _may_become(record: OrderRecord, status: str) -> bool:
-    """Repetitions of an earlier state come late; only a fill may still follow a cancel."""
-    return record.state.status not in FINAL or status == "Filled" or status == record.state.status
-
-
-def _has_taken(shown: Order, wanted: Order) -> bool:
-    """TWS shows what was asked for."""
-    return (
-        shown.quantity == wanted.quantity
-        and shown.limit_price == wanted.limit_price
-        and shown.stop_price == wanted.stop_price
-    )
-
-
-def _set(**values: Any) -> dict[str, Any]:
-    """Those that are known: TWS leaves out in one callback what it said in another."""
-    return {name: value for name, value in values.items() if value is not None}

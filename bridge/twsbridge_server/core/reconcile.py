@@ -13,6 +13,7 @@ from twsbridge_server.core import calls
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.effects import CallTws, Effect, Log
 from twsbridge_server.core.inputs import TwsErrorReceived
+from twsbridge_server.core.order_changes import end_of_one_not_open
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
 
@@ -41,7 +42,10 @@ class _Sweep:
 
 
 class Reconcile:
-    """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not."""
+    """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not.
+
+    `can_ask` is True while TWS answers and has its connection to IB: other answers, or none, would prove nothing.
+    """
 
     def __init__(self, orders: Orders, ids: RequestIds, timeout_us: int, interval_us: int) -> None:
         self._orders = orders
@@ -51,6 +55,7 @@ class Reconcile:
         self._sweep: _Sweep | None = None
         self._next_us: int | None = None
         self.finished: bool | None = None
+        self.can_ask = False
 
     @property
     def is_running(self) -> bool:
@@ -59,7 +64,7 @@ class Reconcile:
 
     def start(self, now: int) -> list[Effect]:
         """Ask TWS for everything it knows of orders and executions."""
-        if self._sweep is not None:
+        if self._sweep is not None or not self.can_ask:
             return []
         self._sweep = _Sweep(now, now + self._timeout_us, self._ids.next())
         return [
@@ -94,9 +99,10 @@ class Reconcile:
         return [Log("warning", f"TWS refused to list executions: {said.text}"), *self._finish(now)]
 
     def lost(self) -> None:
-        """The connection broke: the sweep has failed."""
+        """The connection broke, that to TWS or the one behind it: the sweep has failed."""
         self._sweep = None
         self._next_us = None
+        self.can_ask = False
 
     def due(self, now: int) -> list[Effect]:
         """A sweep that TWS does not finish, or the time for the next one."""
@@ -112,7 +118,9 @@ class Reconcile:
         return self._sweep.deadline_us if self._sweep is not None else self._next_us
 
     def soon(self, now: int) -> None:
-        """Something is odd: compare again shortly."""
+        """Something is odd: compare again shortly; when TWS cannot be asked, it will be as soon as it can."""
+        if not self.can_ask:
+            return
         at = now + SOON_US
         self._next_us = at if self._next_us is None else min(self._next_us, at)
 
@@ -124,20 +132,30 @@ class Reconcile:
         if sweep.missing:
             self._next_us = now + RETRY_US
             text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
-            return [Log("warning", text)]
+            effects: list[Effect] = [Log("warning", text)]
+            return [*effects, *(self._ended(sweep, now) if OPEN_ORDERS not in sweep.missing else [])]
+        effects = self._ended(sweep, now)
+        for record in self._lacking(sweep):
+            effects += self._absent(record, now)
+        return effects
+
+    def _lacking(self, sweep: _Sweep) -> list[OrderRecord]:
+        return [r for r in self._orders if r.row_key not in sweep.seen and r.sent_us < sweep.started_us]
+
+    def _ended(self, sweep: _Sweep, now: int) -> list[Effect]:
+        """The list of open orders is complete: this alone settles some of those it lacks."""
         effects: list[Effect] = []
-        for record in self._orders:
-            if record.row_key not in sweep.seen and record.sent_us < sweep.started_us:
-                effects += self._absent(record, now)
+        for record in self._lacking(sweep):
+            end = end_of_one_not_open(record)
+            if record.state.status not in DONE and end is not None:
+                record.doubtful_cancel, record.change = False, None
+                effects += self._orders.update(record, now, status=end)
         return effects
 
     def _absent(self, record: OrderRecord, now: int) -> list[Effect]:
         """A complete sweep lacks this order."""
         if record.state.status in DONE:
             return []
-        if record.doubtful_cancel:
-            record.doubtful_cancel, record.change = False, None
-            return self._orders.update(record, now, status="Cancelled")
         record.misses += 1
         if record.misses < PROOF_SWEEPS:
             effects = self._orders.update(record, now, status=UNKNOWN)

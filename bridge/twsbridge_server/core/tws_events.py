@@ -90,6 +90,7 @@ class TwsEvents:
         """Once the session has started, ask again for everything that lived on the old connection."""
         if not effects or not self._parts.session.is_up:
             return effects
+        self._parts.reconcile.can_ask = True
         again = [effect for part in self._parts.streams for effect in part.ready(now)]
         return [*effects, *self._parts.reconcile.start(now), *again]
 
@@ -130,6 +131,7 @@ class TwsEvents:
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:
+            self._parts.reconcile.lost()
             return [*session.link_lost(said.text, now), *self._parts.lines.link_lost(now)]
         if said.code in LINK_BACK:
             return self._link_back(said, now)
@@ -143,6 +145,7 @@ class TwsEvents:
         if not effects:
             return []
         self._parts.reconcile.lost()
+        self._parts.reconcile.can_ask = True
         effects += self._parts.reconcile.start(now)
         if said.code != DATA_LOST:
             return [*effects, *self._parts.lines.link_back(now)]

@@ -29,7 +29,7 @@ class Sizes:
 
 
 SHORT = Sizes(rounds=3, prices=30_000, latency_seconds=0.5, orders=10, asks=100, consumers=4)
-LONG = Sizes(rounds=9, prices=120_000, latency_seconds=3.0, orders=50, asks=500, consumers=8)
+LONG = Sizes(rounds=9, prices=60_000, latency_seconds=3.0, orders=50, asks=500, consumers=8)
 
 Figures = dict[str, float]
 """Name of a figure -> its value, of one contender in one round."""

@@ -16,7 +16,7 @@ from ibapi.wrapper import EWrapper
 from tests.benchmarks.contender import LIMIT_PRICE, PATIENCE_S, TakeTicks
 
 
-class OfficialClient(EWrapper, EClient):  # type: ignore[misc]  # ibapi is untyped
+class OfficialClient(EWrapper, EClient):
     """Callbacks put what a caller waits for into `heard`, or give ticks to `take`."""
 
     def __init__(self) -> None:

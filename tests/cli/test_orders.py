@@ -76,7 +76,7 @@ def test_a_live_account_needs_a_yes(cli: CommandLine, simulator: SimulatedTws, m
     for answer, expected in (("n\n", 1), ("", 1), ("y\n", 0)):
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True, readline=lambda answer=answer: answer))
         code, out, err = cli(*words)
-        assert code == expected and "no paper account" in err
+        assert code == expected and "is a live account" in err
     assert len(simulator.ledger.of("order")) == 1
     assert cli(*words, "--yes")[0] == 0
     assert cli("order", "modify", "1", "--quantity", "2", "--yes")[0] == 0

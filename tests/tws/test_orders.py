@@ -52,6 +52,14 @@ def test_zero_is_a_price_only_where_there_can_be_one(
     assert (order.limit_price, order.stop_price) == (limit_price, stop_price)
 
 
+def test_a_limit_that_a_stop_cannot_have_is_not_told() -> None:
+    """At first TWS shows a limit for a stop order, a moment later none."""
+    said = ibapi.order.Order()
+    said.orderType, said.lmtPrice, said.auxPrice = "STP", 900.03, 900.0
+    order = order_from_tws(said)
+    assert (order.limit_price, order.stop_price) == (None, 900.0)
+
+
 def test_an_order_that_is_told_nothing_about() -> None:
     said = ibapi.order.Order()
     said.totalQuantity = UNSET_DECIMAL

@@ -11,7 +11,7 @@ from twsbridge_server.tws.official import made
 from twsbridge_server.tws.unset import UNSET_DOUBLE, number, size, text
 
 NO_LIMIT = frozenset({"MKT", "MOC", "MOO", "MIT", "STP", "TRAIL"})
-"""Order types without a limit: TWS reports 0.0 as theirs."""
+"""Order types without a limit: TWS reports 0.0 as theirs, and at first, for a stop, a price of its own."""
 
 NO_STOP = frozenset({"MKT", "MOC", "MOO", "MTL", "LMT", "LOC", "LOO"})
 """Order types without a stop: TWS reports 0.0 as theirs."""
@@ -48,15 +48,11 @@ def order_from_tws(said: ibapi.order.Order) -> Order:
         action=text(said.action),
         quantity=size(said.totalQuantity) or Decimal(0),
         order_type=order_type,
-        limit_price=_price(said.lmtPrice, order_type in NO_LIMIT),
-        stop_price=_price(said.auxPrice, order_type in NO_STOP),
+        limit_price=None if order_type in NO_LIMIT else number(said.lmtPrice),
+        stop_price=None if order_type in NO_STOP else number(said.auxPrice),
         tif=text(said.tif),
-        account=text(said.account),
+        account=text(said.account).strip(),
         outside_rth=bool(said.outsideRth),
         good_till_date=text(said.goodTillDate),
     )
 
-
-def _price(said: float, zero_means_none: bool) -> float | None:
-    price = number(said)
-    return None if zero_means_none and price == 0 else price

@@ -146,11 +146,11 @@ def _show(asking: Asking, trade: Trade) -> None:
 
 
 def _confirm(asking: Asking, what: str, yes: bool) -> None:
-    """Ask before anything happens on an account that is not a paper account."""
-    if yes or (status := asking.client.status()).tws.mode == "paper":
+    """Ask before anything happens on a live account. Where no account is known yet, the bridge refuses by itself."""
+    if yes or (status := asking.client.status()).tws.mode != "live":
         return
-    account = f"{', '.join(status.accounts) or 'an unknown account'} ({status.tws.mode})"
+    account = ", ".join(status.accounts)
     if not sys.stdin.isatty():
-        raise Failure(f"{account} is no paper account: give --yes to send {what}. Nothing was sent.", ExitCode.USAGE)
-    if not typer.confirm(f"{account} is no paper account. Send {what}?", err=True):
+        raise Failure(f"{account} is a live account: give --yes to send {what}. Nothing was sent.", ExitCode.USAGE)
+    if not typer.confirm(f"{account} is a live account. Send {what}?", err=True):
         raise Failure("Nothing was sent.", ExitCode.REJECTED)

@@ -217,6 +217,7 @@ def test_closing_ends_a_call_in_another_thread(fake: FakeBridge, channel: Channe
             answer.result(timeout=10)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_child_is_refused_and_does_no_harm(channel: Channel) -> None:
     reader, writer = os.pipe()
     child = os.fork()

@@ -74,7 +74,11 @@ def test_no_file_anywhere_names_the_usual_place(tmp_path: Path, monkeypatch: pyt
     [
         ({"cmd": "127.0.0.1:7600"}, "cmd"),
         ({"evt": "tcp://127.0.0.1"}, "evt"),
+        ({"evt": "tcp://127.0.0.1:99999"}, "evt"),
+        ({"md": "tcp://bad host:1"}, "md"),
+        ({"md": "ipc://"}, "md"),
         ({"server_key": "short"}, "server_key"),
+        ({"public_key": "~" * 40}, "public_key"),
         ({"version": 2}, "version"),
         ({"secret_key": SECRET + "x"}, "secret_key"),
     ],

@@ -82,6 +82,13 @@ def test_without_a_connection_there_is_no_thread() -> None:
     assert not any(each.name == "twsbridge-io" for each in threading.enumerate())
 
 
+def test_keys_that_libzmq_does_not_take_leave_nothing_behind(fake: FakeBridge) -> None:
+    wrong = Connection.model_validate({**fake.connection, "server_key": "#" * 40})
+    with pytest.raises(Unreachable, match="cannot be used"):
+        IoThread(lambda: wrong)
+    assert not any(each.name == "twsbridge-io" for each in threading.enumerate())
+
+
 def test_many_rings_are_one_until_heard() -> None:
     with zmq.Context() as context:
         bell = Bell(context)

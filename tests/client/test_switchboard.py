@@ -119,6 +119,14 @@ def test_a_bridge_that_comes_back_on_other_ports_is_found(driver: Driver) -> Non
         driver.until(lambda: driver.board.dialogue.welcome and driver.board.dialogue.welcome.sid == "elsewhere")
 
 
+def test_a_connection_file_with_mistakes_keeps_the_old_connection(driver: Driver) -> None:
+    driver.until_up()
+    driver.board._find = lambda: Connection.model_validate({**driver.fake.connection, "server_key": "#" * 40})
+    driver.fake = driver.fake.restarted()
+    driver.until(lambda: driver.board.dialogue.welcome and driver.board.dialogue.welcome.sid == "run-2")
+    driver.fake.close()
+
+
 def test_a_connection_file_that_is_away_keeps_the_old_connection(driver: Driver) -> None:
     driver.until_up()
 

@@ -46,7 +46,7 @@ class Callbacks:
     def remove(self, callback: Callback) -> None:
         """Call it no more."""
         with self._lock:
-            self._wanted = [(name, each) for name, each in self._wanted if each is not callback]
+            self._wanted = [(name, each) for name, each in self._wanted if each != callback]
 
     def _call(self, event: StreamEvent) -> None:
         is_fill = event.type in ("execution", "correction")

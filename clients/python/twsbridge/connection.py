@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from twsbridge.errors import BridgeError, exception_for, make_error
 
-Endpoint = Annotated[str, StringConstraints(pattern=r"^(tcp://.+:[1-9][0-9]{0,4}|ipc://.+)$")]
-Key = Annotated[str, StringConstraints(min_length=40, max_length=40)]
+_TCP = re.compile(r"tcp://(?:[\w.-]+|\[[0-9A-Fa-f:.%]+\]):(?P<port>[1-9][0-9]{0,4})")
+
+
+def _endpoint(text: str) -> str:
+    match = _TCP.fullmatch(text)
+    if not text.startswith("ipc:///") and (match is None or int(match["port"]) > 65_535):
+        raise ValueError("must be tcp://HOST:PORT or ipc:///PATH")
+    return text
+
+
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z.:+=^!/*?&<>()\[\]{}@%$#-]{40}$")]
 
 FILE_NAME = "connection.json"
 
@@ -85,7 +96,7 @@ def _wrong(error: ValidationError, what: str) -> BridgeError:
     """Name the field and what it should be, never its value: it may be the secret key."""
     first = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(map(str, first["loc"]))
-    return _trouble(f"{what} is not one: {field + ': ' if field else ''}{first['msg']}")
+    return _trouble(f"{what} is not one: {field + ': ' if field else ''}{first['msg'].removeprefix('Value error, ')}")
 
 
 def _trouble(msg: str) -> BridgeError:

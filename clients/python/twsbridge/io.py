@@ -59,10 +59,13 @@ class IoThread:
     """One thread for one bridge. Raises what `find` raises when there is no connection file."""
 
     def __init__(self, find: Callable[[], Connection]) -> None:
-        find()
         self._context = zmq.Context()
+        try:
+            self.board = Switchboard(self._context, find)
+        except BaseException:
+            self._context.term()
+            raise
         self._bell = Bell(self._context)
-        self.board = Switchboard(self._context, find)
         self._jobs: deque[Job] = deque()
         self._is_stopping = False
         self._pid = os.getpid()

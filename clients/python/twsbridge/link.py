@@ -13,6 +13,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from twsbridge.connection import Connection
+from twsbridge.errors import exception_for, make_error
 
 HIGH_WATER_MARK = 200_000
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -60,19 +61,21 @@ class Link:
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], connection: Connection) -> None:
         self.connection = connection
-        self._context = context
-        self.cmd = self._socket(zmq.DEALER)
-        self.cmd.setsockopt(zmq.IMMEDIATE, 1)
-        self.monitor = self.cmd.get_monitor_socket(_WATCHED)
-        self.evt = self._socket(zmq.SUB)
-        self.md = self._socket(zmq.SUB)
         self._unsent: list[list[bytes]] = []
+        self.cmd, self.evt, self.md = (context.socket(kind) for kind in (zmq.DEALER, zmq.SUB, zmq.SUB))
+        self.monitor = self.cmd.get_monitor_socket(_WATCHED)
 
     def open(self) -> None:
-        """Begin to connect."""
-        self.cmd.connect(self.connection.cmd)
-        self.evt.connect(self.connection.evt)
-        self.md.connect(self.connection.md)
+        """Begin to connect. Raises Unreachable for addresses and keys that libzmq does not take; close it then."""
+        own = self.connection
+        try:
+            for socket, endpoint in ((self.cmd, own.cmd), (self.evt, own.evt), (self.md, own.md)):
+                _configure(socket, own)
+                socket.connect(endpoint)
+        except zmq.ZMQError as error:
+            raise exception_for(
+                make_error("client.no_connection_file", f"The connection of {own.cmd} cannot be used: {error}")
+            ) from None
 
     @property
     def has_unsent(self) -> bool:
@@ -110,24 +113,25 @@ class Link:
             socket.close(0)
         self.cmd.close(linger_ms)
 
-    def _socket(self, kind: int) -> zmq.Socket[bytes]:
-        socket = self._context.socket(kind)
-        for option, value in (
-            (zmq.LINGER, 0),
-            (zmq.SNDHWM, HIGH_WATER_MARK),
-            (zmq.RCVHWM, HIGH_WATER_MARK),
-            (zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES),
-            (zmq.HANDSHAKE_IVL, HANDSHAKE_MS),
-            (zmq.HEARTBEAT_IVL, 2000),
-            (zmq.HEARTBEAT_TIMEOUT, 6000),
-            (zmq.RECONNECT_IVL, 100),
-            (zmq.RECONNECT_IVL_MAX, 1000),
-            (zmq.CURVE_SERVERKEY, self.connection.server_key.encode()),
-            (zmq.CURVE_PUBLICKEY, self.connection.public_key.encode()),
-            (zmq.CURVE_SECRETKEY, self.connection.secret_key.encode()),
-        ):
-            socket.setsockopt(option, value)
-        return socket
+
+def _configure(socket: zmq.Socket[bytes], connection: Connection) -> None:
+    """IMMEDIATE: what is sent leaves over a connection that exists, or not at all."""
+    for option, value in (
+        (zmq.IMMEDIATE, 1),
+        (zmq.LINGER, 0),
+        (zmq.SNDHWM, HIGH_WATER_MARK),
+        (zmq.RCVHWM, HIGH_WATER_MARK),
+        (zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES),
+        (zmq.HANDSHAKE_IVL, HANDSHAKE_MS),
+        (zmq.HEARTBEAT_IVL, 2000),
+        (zmq.HEARTBEAT_TIMEOUT, 6000),
+        (zmq.RECONNECT_IVL, 100),
+        (zmq.RECONNECT_IVL_MAX, 1000),
+        (zmq.CURVE_SERVERKEY, connection.server_key.encode()),
+        (zmq.CURVE_PUBLICKEY, connection.public_key.encode()),
+        (zmq.CURVE_SECRETKEY, connection.secret_key.encode()),
+    ):
+        socket.setsockopt(option, value)
 
 
 def receive(socket: zmq.Socket[bytes], ready: set[object], most: int) -> Iterator[list[bytes]]:

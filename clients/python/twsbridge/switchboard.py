@@ -39,8 +39,12 @@ class Switchboard:
         self._last_words: BridgeError | None = None
         self._backoff = BackOff(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         self._retry_at = time.monotonic() + self._backoff.next()
-        self.connection = find()
-        self.link = self._new_link()
+        self.link = self._new_link(find())
+
+    @property
+    def connection(self) -> Connection:
+        """Where the bridge is thought to be."""
+        return self.link.connection
 
     def turn(self, ready: set[object], now: float) -> None:
         """Take in what has arrived, look at the clock, send what is to be sent."""
@@ -140,18 +144,23 @@ class Switchboard:
 
     def _relink(self) -> None:
         try:
-            self.connection = self._find()
+            link = self._new_link(self._find())
         except BridgeError as error:
-            log.info("The connection file cannot be read now: %s", error)
+            log.info("The connection stays as it was: %s", error)
+            link = self._new_link(self.connection)
         self.link.close()
-        self.link = self._new_link()
+        self.link = link
 
-    def _new_link(self) -> Link:
+    def _new_link(self, connection: Connection) -> Link:
         """A link that connects, with all that is subscribed."""
-        link = Link(self._context, self.connection)
+        link = Link(self._context, connection)
+        try:
+            link.open()
+        except BridgeError:
+            link.close()
+            raise
         for topic in self._hub.topics():
             link.evt.subscribe(topic)
         for topic in self._lines.topics():
             link.md.subscribe(topic)
-        link.open()
         return link

@@ -62,7 +62,7 @@ def test_a_live_account_is_refused_unless_it_is_allowed_by_name() -> None:
     session = make()
     effects = started(session, "U1234567")
     assert of(fx.DisconnectTws, effects) and session.state == "REFUSED"
-    assert session.lost("closed", 0) == [] and session.next_due() is None
+    assert session.lost("closed", 0) == []
     allowed = make(live_accounts=frozenset({"U1234567"}))
     started(allowed, "U1234567")
     assert allowed.state == "RECONCILING" and allowed.mode == "live"
@@ -124,3 +124,36 @@ def test_subscribers_are_told_of_a_gap_and_of_its_end_once() -> None:
     (event,) = of(fx.PublishEvent, session.resumed(True, 4))
     assert event.body == {"since_us": 1, "data_lost": True}
     assert session.resumed(True, 5) == []
+
+
+def test_why_tws_is_about_to_end_the_session_is_in_the_reason() -> None:
+    """'The connection was closed' alone would not tell the operator that another program uses the client id."""
+    for code, says in ((326, "--client-id"), (1300, "--tws"), (10141, "disclaimer"), (100, "limit")):
+        session = make()
+        session.connect(0)
+        session.connected(TwsConnected(200, ""), 0)
+        session.trouble(code, "TWS's own words.")
+        session.lost("the connection is gone", 0)
+        assert says in session.reason and "TWS's own words." in session.reason, session.reason
+        session.connect(1)
+        session.lost("nothing listens", 1)
+        assert session.reason == "nothing listens"
+
+
+def test_a_refused_login_is_looked_at_again_after_a_while() -> None:
+    """The operator may log in to the paper account instead; the bridge needs no restart."""
+    session = make(reconnect_us=(SECOND, 30 * SECOND))
+    started(session, "U1234567")
+    assert session.state == "REFUSED" and session.next_due() == 30 * SECOND
+    session.due(30 * SECOND)
+    assert session.state == "CONNECTING"
+
+
+def test_no_connection_to_ib_is_known_even_when_tws_says_so_before_it_is_ready() -> None:
+    session = make()
+    session.connect(0)
+    session.connected(TwsConnected(200, ""), 0)
+    session.link_lost("Connectivity between IB and TWS has been lost.", 0)
+    session.managed_accounts(ManagedAccounts((ACCOUNT,)), 0)
+    session.next_valid_id(NextValidId(5), 0)
+    assert session.state == "LINK_DOWN"

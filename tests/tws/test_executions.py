@@ -109,3 +109,9 @@ def test_a_commission_without_amount_is_refused() -> None:
     said.commissionAndFees = UNSET_DOUBLE
     with pytest.raises(ValueError, match="amount"):
         commission_from_tws(said, True)
+
+
+def test_blanks_around_an_account_do_not_make_it_another_one() -> None:
+    said = fill()
+    said.acctNumber = " DU1234567 "
+    assert execution_from_tws(ibapi.contract.Contract(), said).execution.account == "DU1234567"

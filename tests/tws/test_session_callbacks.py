@@ -57,3 +57,9 @@ def test_a_holding(callbacks: SessionCallbacks) -> None:
 def test_a_holding_without_size_is_not_called_flat(callbacks: SessionCallbacks) -> None:
     with pytest.raises(ValueError, match="size"):
         callbacks.position("DU1234567", ibapi.contract.Contract(), UNSET_DECIMAL, 0.0)
+
+
+def test_blanks_around_an_account_do_not_make_it_another_one(callbacks: SessionCallbacks) -> None:
+    callbacks.accountSummary(9, " DU1234567", "NetLiquidation", "1", "USD")
+    callbacks.position("DU1234567 ", ibapi.contract.Contract(), Decimal(1), 2.0)
+    assert {row.account for row in callbacks.said} == {"DU1234567"}

@@ -25,7 +25,7 @@ UP = frozenset({RECONCILING, READY, LINK_DOWN})
 """States in which TWS answers requests."""
 
 TRANSITIONS: dict[str, dict[str, str]] = {
-    "connect": {DISCONNECTED: CONNECTING},
+    "connect": {DISCONNECTED: CONNECTING, REFUSED: CONNECTING},
     "connected": {CONNECTING: STARTING},
     "started": {STARTING: RECONCILING},
     "refused": {STARTING: REFUSED, RECONCILING: REFUSED, READY: REFUSED, LINK_DOWN: REFUSED},
@@ -35,6 +35,14 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "lost": {state: DISCONNECTED for state in (CONNECTING, STARTING, RECONCILING, READY, LINK_DOWN)},
 }
 """event -> {state: next state}."""
+
+TROUBLES = {
+    100: "The bridge went over TWS's limit on messages per second",
+    326: "Another API client uses this client id: end it, or start the bridge with another --client-id",
+    1300: "The socket port of TWS was changed: start the bridge with --tws HOST:PORT of the new one",
+    10141: "Somebody has to accept the paper trading disclaimer at TWS",
+}
+"""Codes after which TWS ends the session, with what the operator has to know or do."""
 
 PAPER_PREFIXES = ("DU", "DF")
 """How IB names paper accounts; every other account is treated as live."""
@@ -60,6 +68,8 @@ class Session:
         self._heard_us = 0
         self._asked_us: int | None = None
         self._gap_us: int | None = None
+        self._trouble = ""
+        self._link_fault = ""
 
     @property
     def mode(self) -> str:
@@ -83,6 +93,7 @@ class Session:
         """The handshake is done: start the API session, and expect its first answers within a deadline."""
         self.server_version, self.connection_time = said.server_version, said.connection_time
         self.accounts, self._has_order_id, self.farms = (), False, {}
+        self._trouble = self._link_fault = ""
         self._timer = now + self._settings.request_timeout_us
         self._heard_us, self._asked_us = now, None
         moved = self._move("connected", "waiting for accounts and order id", now)
@@ -95,7 +106,7 @@ class Session:
         barred = [a for a in live if a not in self._settings.live_accounts]
         if not barred:
             return self._started(now)
-        self._timer = None
+        self._timer = now + self._settings.reconnect_us[-1]
         text = f"{', '.join(barred)} is a live account and was not allowed with --allow-live"
         return [*self._move("refused", text, now), DisconnectTws(text)]
 
@@ -125,15 +136,23 @@ class Session:
         self._timer = now + pauses[min(self._attempts, len(pauses) - 1)]
         self._attempts += 1
         self._asked_us = None
+        reason, self._trouble = f"{self._trouble} {reason}".strip(), ""
         gap = self._gap(reason, now) if self.is_up else []
         return [*gap, *self._move("lost", reason, now)]
 
+    def trouble(self, code: int, text: str) -> None:
+        """TWS says why it is about to end the session: the reason of the loss that follows."""
+        if code in TROUBLES:
+            self._trouble = f"{TROUBLES[code]}. TWS says ({code}): {text}"
+
     def link_lost(self, text: str, now: int) -> list[Effect]:
         """1100, 2110: TWS is here, IB is not."""
+        self._link_fault = text
         return [*self._gap(text, now), *self._move("link_lost", text, now)]
 
     def link_back(self, text: str, now: int) -> list[Effect]:
         """1101, 1102: IB is back; orders and executions have to be compared."""
+        self._link_fault = ""
         return self._move("link_back", text, now)
 
     def heard(self, now: int) -> None:
@@ -143,7 +162,7 @@ class Session:
     def due(self, now: int) -> list[Effect]:
         """Reconnect, give up on a start that hangs, ask a silent TWS whether it is there."""
         if self._timer is not None and self._timer <= now:
-            if self.state == DISCONNECTED:
+            if self.state in (DISCONNECTED, REFUSED):
                 return self.connect(now)
             self._timer = None
             text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
@@ -164,7 +183,8 @@ class Session:
         if not (self.accounts and self._has_order_id) or self.state != STARTING:
             return []
         self._timer = None
-        return self._move("started", "comparing orders and executions with TWS", now)
+        started = self._move("started", "comparing orders and executions with TWS", now)
+        return [*started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
 
     def _keep_alive(self, now: int) -> list[Effect]:
         if self._asked_us is None:

@@ -13,6 +13,7 @@ from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_on
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
 from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
+from twsbridge_server.core.session import LINK_DOWN
 
 Handler = Callable[[Any, int], list[Effect]]
 LINK_LOST = frozenset({1100, 2110})
@@ -90,7 +91,7 @@ class TwsEvents:
         """Once the session has started, ask again for everything that lived on the old connection."""
         if not effects or not self._parts.session.is_up:
             return effects
-        self._parts.reconcile.can_ask = True
+        self._parts.reconcile.can_ask = self._parts.session.state != LINK_DOWN
         again = [effect for part in self._parts.streams for effect in part.ready(now)]
         return [*effects, *self._parts.reconcile.start(now), *again]
 
@@ -127,6 +128,7 @@ class TwsEvents:
 
     def _session_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         session = self._parts.session
+        session.trouble(said.code, said.text)
         if is_read_only(said.code, said.text):
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)

@@ -33,7 +33,7 @@ def execution_from_tws(contract: ibapi.contract.Contract, said: ibapi.execution.
         order_id=known_id(said.orderId),
         perm_id=known_id(said.permId),
         client_id=integer(said.clientId),
-        account=text(said.acctNumber),
+        account=text(said.acctNumber).strip(),
         contract=contract_from_tws(contract),
         side=text(said.side),
         shares=size(said.shares) or Decimal(0),

@@ -49,7 +49,7 @@ class SessionCallbacks(Collector):
         """One account value."""
         req_id, *texts = args
         account, tag, value, currency = map(text, texts)
-        self.said.append(AccountSummaryRow(req_id, account, tag, value, currency))
+        self.said.append(AccountSummaryRow(req_id, account.strip(), tag, value, currency))
 
     def accountSummaryEnd(self, reqId: int) -> None:
         """The first image is complete."""
@@ -60,7 +60,7 @@ class SessionCallbacks(Collector):
         held = size(position)
         if held is None:
             raise ValueError("a position without a size")
-        row = PositionRow(text(account), contract_from_tws(contract), held, number(avgCost) or 0.0)
+        row = PositionRow(text(account).strip(), contract_from_tws(contract), held, number(avgCost) or 0.0)
         self.said.append(row)
 
     def positionEnd(self) -> None:

@@ -24,7 +24,7 @@ def dispatch(session: Session, payload: bytes) -> None:
         return
     if session.started or isinstance(request, StartApi):
         _record(session, payload, request)
-        HANDLERS[type(request)](session, request)
+        session.gateway.tampering.ask(session, request, lambda: HANDLERS[type(request)](session, request))
 
 
 def _unreadable(session: Session, payload: bytes, reason: str) -> None:

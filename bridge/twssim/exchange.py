@@ -82,6 +82,10 @@ class Exchange:
                 self.submit(order)
 
     def _after_ack(self, action: Callable[[], None]) -> None:
+        held = self._gateway.tampering.held
+        if held is not None:
+            held.append(lambda: self._after_ack(action))
+            return
         delay = self._random.uniform(*self._gateway.settings.ack_delay)
         self._gateway.scheduler.after(delay, action)
 

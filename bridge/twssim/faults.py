@@ -6,7 +6,7 @@ import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from twssim import transport_faults
+from twssim import link_faults, order_faults, report_faults, session_faults, transport_faults
 from twssim.stage import Action, FaultRefused, Stage, Undo
 
 if TYPE_CHECKING:
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from twssim.scheduler import Timer
     from twssim.server import Server
 
-ACTIONS: dict[str, Action] = {**transport_faults.ACTIONS}
+ACTIONS: dict[str, Action] = {
+    **transport_faults.ACTIONS,
+    **link_faults.ACTIONS,
+    **report_faults.ACTIONS,
+    **order_faults.ACTIONS,
+    **session_faults.ACTIONS,
+}
 """Every action by name. Its parameters are what may be given; it returns how to turn it off, if it lasts."""
 
 

@@ -22,6 +22,7 @@ from twssim.restore import restore
 from twssim.scheduler import Scheduler
 from twssim.session import Session
 from twssim.settings import Settings
+from twssim.tampering import Tampering
 
 MOST_SESSIONS = 32
 
@@ -48,6 +49,7 @@ class Gateway:
         }
         self.orders = Orders(settings.seed)
         self.sessions: list[Session] = []
+        self.tampering = Tampering()
         self.reports = OrderReports(self)
         self.exchange = Exchange(self, self.reports)
         self.market_streams = MarketStreams(self)
@@ -86,7 +88,8 @@ class Gateway:
 
     def claim(self, session: Session, client_id: int) -> bool:
         """Give a session its client id; False when another session has it."""
-        if any(other.started and other.client_id == client_id for other in self.sessions):
+        taken = any(other.started and other.client_id == client_id for other in self.sessions)
+        if taken or client_id in self.tampering.busy:
             return False
         session.client_id, session.started = client_id, True
         self.ledger.append("session", client_id=client_id, state="opened")

@@ -39,6 +39,8 @@ class Ledger:
         self.records = list(records or [])
         self._now = now
         self._unwritten: list[Record] = []
+        self.watchers: list[Callable[[Record], None]] = []
+        """Called with every new record, at the moment it is made."""
 
     def append(self, record: str, **facts: object) -> None:
         """Add one record of the current simulated moment; numbers with decimals become texts."""
@@ -47,6 +49,8 @@ class Ledger:
         entry.update((name, _plain(value)) for name, value in facts.items())
         self.records.append(entry)
         self._unwritten.append(entry)
+        for watcher in list(self.watchers):
+            watcher(entry)
 
     def take_unwritten(self) -> list[Record]:
         """Records that have not been taken yet, oldest first."""

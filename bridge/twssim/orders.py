@@ -36,9 +36,14 @@ class Orders:
         """Remember that a client has used an order id."""
         self._highest[client_id] = max(self._highest.get(client_id, 0), order_id)
 
+    def restart_ids(self, next_valid_id: int) -> None:
+        """Forget which ids clients have used: the next one is this."""
+        self._highest = dict.fromkeys(self._highest, next_valid_id - 1)
+
     def add(self, order: Order) -> None:
         """Keep an order; its id counts as used."""
-        self._orders[order.client_id, order.order_id] = order
+        if order.order_id:  # 0 is no id: manual orders share it
+            self._orders[order.client_id, order.order_id] = order
         self._by_perm_id[order.perm_id] = order
         self._unfinished[order.perm_id] = order
         self._perm_ids = max(self._perm_ids, order.perm_id - self._first_perm_id)
@@ -75,7 +80,7 @@ class Orders:
         return [
             order
             for order in self._still_unfinished()
-            if order.client_id == parent.client_id and order.terms.parent_id == parent.order_id
+            if order.client_id == parent.client_id and 0 != order.terms.parent_id == parent.order_id
         ]
 
     def _still_unfinished(self) -> list[Order]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twssim.answers import Answer, Error
@@ -78,7 +79,20 @@ class Session:
     def send(self, answer: Answer) -> None:
         """Queue an answer for the client."""
         if not self.closed:
-            self._output += write_answer(answer, self.version)
+            for each in self.gateway.tampering.sent(self, answer):
+                self._output += write_answer(each, self.version)
+
+    def write(self, content: bytes) -> None:
+        """Queue bytes as they are: what no TWS should send."""
+        if not self.closed:
+            self._output += content
+
+    def send_padded(self, code: int, text: str, size: int) -> None:
+        """Queue a notice so long that all that is queued is `size` bytes; nothing when that is too short."""
+        notice = Error(-1, code, text, self.gateway.now)
+        missing = size - len(self._output) - len(write_answer(notice, self.version))
+        if missing >= 0:
+            self.send(replace(notice, text=text + "." * missing))
 
     def error(self, req_id: int, code: int, text: str) -> None:
         """Queue an error or a notice; -1 is for the session itself."""

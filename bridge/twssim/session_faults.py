@@ -1,0 +1,99 @@
+"""Faults of API sessions: client ids that stay taken, pacing, read-only, bursts, messages nobody can read."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from twssim import requests as req
+from twssim.ledger import Record
+from twssim.report_faults import requests_by
+from twssim.session import Session
+from twssim.stage import Action, FaultRefused, Stage, Undo, choose
+from twssim.wire import LONGEST_FRAME, frame
+
+TOO_FAST = "Max rate of messages per second has been exceeded"
+FILLER = "Market data farm connection is inactive but should be available upon demand."
+
+
+def linger(stage: Stage, hold: float = 60.0) -> Undo:
+    """A client id stays taken (326) for so many simulated seconds after its connection has ended."""
+    gateway = stage.gateway
+
+    def closed(record: Record) -> None:
+        if record["record"] == "session" and record["state"] == "closed":
+            client_id = record["client_id"]
+            gateway.tampering.busy.add(client_id)
+            gateway.scheduler.after(hold, lambda: gateway.tampering.busy.discard(client_id))
+
+    gateway.ledger.watchers.append(closed)
+
+    def undo() -> None:
+        gateway.ledger.watchers.remove(closed)
+        gateway.tampering.busy.clear()
+
+    return undo
+
+
+def pacing(stage: Stage, per_second: int = 50, strikes: int = 3) -> Undo:
+    """Messages beyond so many in a second get error 100 and no answer; the last strike ends the connection."""
+    if per_second < 1 or strikes < 1:
+        raise FaultRefused("per_second and strikes must be at least 1")
+    times: dict[int, deque[float]] = {}
+    struck: dict[int, int] = {}
+
+    def paced(session: Session, request: req.Request, proceed: Callable[[], None]) -> None:
+        now, recent = session.gateway.now, times.setdefault(id(session), deque())
+        while recent and recent[0] <= now - 1.0:
+            recent.popleft()
+        if len(recent) < per_second:
+            recent.append(now)
+            proceed()
+            return
+        struck[id(session)] = struck.get(id(session), 0) + 1
+        session.error(-1, 100, TOO_FAST)
+        if struck[id(session)] >= strikes:
+            session.close()
+
+    return requests_by(stage, "pacing", paced)
+
+
+def read_only(stage: Stage) -> Undo:
+    """The API is in Read-Only mode: requests about orders fail with 321."""
+    gateway = stage.gateway
+    before = gateway.settings.read_only
+    gateway.settings = replace(gateway.settings, read_only=True)
+
+    def undo() -> None:
+        gateway.settings = replace(gateway.settings, read_only=before)
+
+    return undo
+
+
+def burst(stage: Stage, size: int = 4096, client_id: int | None = None) -> None:
+    """Send each session a notice (2108) that makes all that goes out now exactly `size` bytes long."""
+    for session in stage.started(client_id):
+        session.send_padded(2108, FILLER, size)
+
+
+def malformed(stage: Stage, kind: str = "unknown", client_id: int | None = None) -> None:
+    """Send a message of an unknown type, a truncated tick, random bytes in a frame, or a header of 16 MB."""
+    choose("kind", kind, "unknown", "truncated", "garbage", "huge")
+    contents = {
+        "unknown": frame(b"9999\x001\x00hello\x00"),
+        "truncated": frame(b"1\x006\x00"),
+        "garbage": frame(stage.chance.randbytes(64)),
+        "huge": LONGEST_FRAME.to_bytes(4, "big"),
+    }
+    for session in stage.started(client_id):
+        session.write(contents[kind])
+
+
+ACTIONS: dict[str, Action] = {
+    "linger": linger,
+    "pacing": pacing,
+    "read_only": read_only,
+    "burst": burst,
+    "malformed": malformed,
+}

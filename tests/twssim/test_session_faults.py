@@ -1,0 +1,75 @@
+"""What clients meet: ids that stay taken, pacing, read-only, bursts, and messages that nobody can read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.twssim.fault_rig import FaultRig
+from tests.twssim.official import OfficialClient, errors, names, order, stock
+from twssim.wire import Framer
+
+
+def test_a_client_id_lingers() -> None:
+    rig = FaultRig()
+    rig.faults.apply("linger", hold=30.0)
+    rig.client.session.close()
+    assert errors(OfficialClient(rig.tws, 1).take()) == [(-1, 326)]
+    rig.join(2)
+    rig.tws.advance(rig.tws.now + 31.0)
+    assert "nextValidId" in names(OfficialClient(rig.tws, 1).take())
+    rig.faults.clear()
+
+
+def test_three_messages_too_many_end_the_connection() -> None:
+    rig = FaultRig()
+    rig.faults.apply("pacing", per_second=5)
+    for _ in range(7):
+        rig.client.reqCurrentTime()
+    events = rig.client.take()
+    assert names(events) == ["currentTime"] * 5 + ["error"] * 2
+    assert errors(events) == [(-1, 100)] * 2
+    rig.client.after(1.0)
+    rig.client.reqCurrentTime()
+    assert names(rig.client.take()) == ["currentTime"]
+    for _ in range(5):
+        rig.client.reqCurrentTime()
+    assert rig.client.session.closed
+
+
+def test_read_only_on_and_off() -> None:
+    rig = FaultRig()
+    rig.faults.apply("read_only")
+    rig.client.placeOrder(1, stock(), order("MKT", "BUY", 1))
+    assert errors(rig.client.after(1.0)) == [(1, 321)]
+    rig.faults.clear()
+    rig.client.placeOrder(1, stock(), order("MKT", "BUY", 1))
+    assert "execDetails" in names(rig.client.after(5.0))
+
+
+@pytest.mark.parametrize("size", [4096, 8192, 12288])
+def test_a_burst_has_exactly_its_size(size: int) -> None:
+    rig = FaultRig()
+    rig.client.reqCurrentTime()
+    rig.faults.apply("burst", size=size)
+    sent = rig.client.session.take_output()
+    assert len(sent) == size
+    assert len(list(Framer().feed(sent))) == 2
+
+
+def test_malformed_messages() -> None:
+    rig = FaultRig()
+    for kind in ("unknown", "truncated", "garbage"):
+        rig.faults.apply("malformed", kind=kind)
+        [payload] = Framer().feed(rig.client.session.take_output())
+        assert payload
+    rig.faults.apply("malformed", kind="huge")
+    assert rig.client.session.take_output() == b"\x00\xff\xff\xff"
+
+
+def test_the_garbage_follows_from_the_seed() -> None:
+    sent = []
+    for seed in (1, 1, 2):
+        rig = FaultRig(seed=seed)
+        rig.faults.apply("malformed", kind="garbage")
+        sent.append(rig.client.session.take_output())
+    assert sent[0] == sent[1] != sent[2]

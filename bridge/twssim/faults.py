@@ -6,7 +6,7 @@ import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from twssim import link_faults, order_faults, report_faults, session_faults, transport_faults
+from twssim import execution_faults, link_faults, order_faults, report_faults, session_faults, transport_faults
 from twssim.stage import Action, FaultRefused, Stage, Undo
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ ACTIONS: dict[str, Action] = {
     **link_faults.ACTIONS,
     **report_faults.ACTIONS,
     **order_faults.ACTIONS,
+    **execution_faults.ACTIONS,
     **session_faults.ACTIONS,
 }
 """Every action by name. Its parameters are what may be given; it returns how to turn it off, if it lasts."""

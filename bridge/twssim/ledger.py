@@ -13,6 +13,7 @@ It shares nothing with the bridge, so that tests can judge the bridge by it. Eve
     status      a new status of an order: perm_id, status, filled
     rejected    an order or a change that was refused: client_id, order_id, code, text
     execution   a fill with all its fields, commission and realised P&L
+    correction  an execution in place of another: replaces, and all fields of the new one
     fault       something was made to go wrong, or right again: action, state, arguments
     cash, position   what an account holds after that fill
 """
@@ -26,7 +27,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-DURABLE = frozenset({"started", "order", "status", "rejected", "execution", "cash", "position"})
+DURABLE = frozenset({"started", "order", "status", "rejected", "execution", "correction", "cash", "position"})
 
 Record = dict[str, Any]
 

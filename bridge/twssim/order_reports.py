@@ -65,7 +65,7 @@ class OrderReports:
         """execDetails, then the order's new state; the commission follows a moment later."""
         gateway = self._gateway
         gateway.ledger.append("execution", **asdict(execution))
-        self._record_holdings(execution)
+        self.record_holdings(execution)
         self._send(order, ans.ExecutionDetails(-1, order.instrument, execution))
         self.state(order)
         account = gateway.accounts[execution.account]
@@ -110,7 +110,8 @@ class OrderReports:
             terms=asdict(order.terms),
         )
 
-    def _record_holdings(self, execution: Execution) -> None:
+    def record_holdings(self, execution: Execution) -> None:
+        """What the account of an execution holds after it."""
         gateway = self._gateway
         account = gateway.accounts[execution.account]
         position = account.positions[execution.con_id]

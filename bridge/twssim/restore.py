@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from twssim.contracts import ContractQuery
+from twssim.corrections import replace_execution
 from twssim.ledger import Record
 from twssim.order import PENDING_SUBMIT, SUBMITTED, TERMINAL, Execution, Order
 from twssim.order_terms import ComboLeg, OrderTerms
@@ -110,10 +111,16 @@ def _read_execution(record: Record) -> Execution:
     return Execution(**facts)
 
 
+def _correction(gateway: Gateway, record: Record) -> None:
+    (old,) = (each for each in gateway.orders.executions if each.exec_id == record["replaces"])
+    replace_execution(gateway, old, _read_execution(record))
+
+
 REPLAY: dict[str, Callable[[Gateway, Record], None]] = {
     "started": _started,
     "order": _order,
     "status": _status,
     "rejected": _rejected,
     "execution": _execution,
+    "correction": _correction,
 }

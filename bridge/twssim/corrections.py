@@ -1,0 +1,49 @@
+"""Replaces an execution after the fact: cash, position, order and the ledger follow."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from twssim.order import Execution
+
+if TYPE_CHECKING:
+    from twssim.gateway import Gateway
+
+
+def revised(execution: Execution, shares: Decimal, price: Decimal) -> Execution:
+    """The next revision of an execution: the same id, with the digits after its last dot increased."""
+    stem, _, revision = execution.exec_id.rpartition(".")
+    cum_qty = execution.cum_qty - execution.shares + shares
+    value = execution.avg_price * execution.cum_qty - execution.price * execution.shares + price * shares
+    return replace(
+        execution,
+        exec_id=f"{stem}.{int(revision) + 1:02}",
+        shares=shares,
+        price=price,
+        cum_qty=cum_qty,
+        avg_price=value / cum_qty if cum_qty else Decimal(0),
+    )
+
+
+def replace_execution(gateway: Gateway, old: Execution, new: Execution) -> None:
+    """Book `new` in place of `old`; the commission stays."""
+    order = gateway.orders.by_perm_id(old.perm_id)
+    account = gateway.accounts[old.account]
+    sign = 1 if old.side == "BOT" else -1
+    account.trade(order.instrument, -sign * old.shares, old.price, Decimal(0))
+    if new.shares:
+        account.trade(order.instrument, sign * new.shares, new.price, Decimal(0))
+    order.filled += new.shares - old.shares
+    order.fill_value += new.shares * new.price - old.shares * old.price
+    if order.last_fill_price == old.price:
+        order.last_fill_price = new.price
+    executions = gateway.orders.executions
+    executions[executions.index(old)] = new
+
+
+def record_correction(gateway: Gateway, old: Execution, new: Execution) -> None:
+    """Tell the ledger of a replaced execution, and what its account holds now."""
+    gateway.ledger.append("correction", replaces=old.exec_id, **asdict(new))
+    gateway.reports.record_holdings(new)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+from twssim.control import Control
 from twssim.runner import LOOPBACK
 from twssim.server import Server
 from twssim.settings import PAPER_ACCOUNT, Settings
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; 2 when the options or the port cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        asyncio.run(_serve(_settings(options), options.host, options.port))
+        asyncio.run(_serve(_settings(options), options))
     except ValueError as reason:
         return _refuse(str(reason))
     except OSError as reason:
@@ -46,22 +47,38 @@ def _refuse(why: str) -> int:
     return BAD_USAGE
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: Settings, options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no such handlers; there Ctrl-C interrupts
             loop.add_signal_handler(number, stop.set)
     server = Server(settings)
-    bound = await server.listen(host, port)
-    print(f"twssim listening on {host}:{bound}", flush=True)
-    await stop.wait()
-    await server.close()
+    control = Control(server)
+    try:
+        bound = await server.listen(options.host, options.port)
+        print(f"twssim listening on {options.host}:{bound}", flush=True)
+        if options.control is not None:
+            print(f"twssim control on {LOOPBACK}:{await _control(control, options.control)}", flush=True)
+        await stop.wait()
+    finally:
+        control.close()
+        await server.close()
+
+
+async def _control(control: Control, port: int) -> int:
+    try:
+        return await control.listen(port)
+    except OSError as reason:
+        why = os.strerror(reason.errno or 0)
+        raise ValueError(f"cannot listen for control on port {port} ({why}): choose another --control") from None
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     if not 0 <= options.port <= HIGHEST_PORT:
         raise ValueError(f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
+    if not 0 <= (options.control or 0) <= HIGHEST_PORT:
+        raise ValueError(f"--control must be from 0 to {HIGHEST_PORT}, not {options.control}")
     return Settings(
         server_version=options.server_version,
         seed=options.seed,
@@ -69,6 +86,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         currency=options.currency,
         cash=_number(options.cash),
         ledger=options.ledger,
+        scenario=options.scenario,
         speed=options.speed,
         start=_moment(options.start),
         calendar=options.calendar,
@@ -102,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1, help="same seed, same market (default %(default)s)")
     add("--server-version", type=int, default=200, help="highest protocol version to speak")
     add("--ledger", default="", metavar="FILE", help="record of orders and fills; kept and reread")
+    add("--scenario", default="", metavar="FILE", help="what goes wrong and when, as TOML (see twssim/scenario.py)")
+    add("--control", type=int, metavar="PORT", help="take commands for faults on this loopback port; 0 for a free one")
     add("--speed", type=float, default=1.0, help="simulated seconds per real second")
     add("--start", default="", metavar="ISO", help="simulated time to begin at (default: now)")
     add("--calendar", choices=("always", "regular"), default="always", help="trading hours")

@@ -44,20 +44,24 @@ class Faults:
 
         An action that is already on is turned off first. Raises FaultRefused, and then changes nothing.
         """
-        function = ACTIONS.get(action)
-        if function is None:
-            raise FaultRefused(f"there is no fault '{action}': choose from {', '.join(ACTIONS)}")
-        _check(action, function, arguments)
-        if seconds is not None and not (_fits(seconds, "float") and seconds >= 0):
-            raise FaultRefused("seconds must be a number that is not negative")
+        _check(action, seconds, arguments)
         self.clear(action)
-        undo = function(self._stage, **arguments)
+        undo = ACTIONS[action](self._stage, **arguments)
         gateway = self._stage.gateway
         state = "done" if undo is None else "on"
         gateway.ledger.append("fault", action=action, state=state, arguments=arguments)
         if undo is not None:
             timer = None if seconds is None else gateway.scheduler.after(seconds, lambda: self.clear(action))
             self._active[action] = undo, timer
+
+    def perform(self, command: dict[str, Any]) -> None:
+        """`{"do": action, "seconds": ..., argument: ...}` or `{"clear": action}`, "all" for every one."""
+        check_command(command)
+        if "clear" in command:
+            self.clear(None if command["clear"] == "all" else command["clear"])
+        else:
+            arguments = dict(command)
+            self.apply(arguments.pop("do"), arguments.pop("seconds", None), **arguments)
 
     def clear(self, action: str | None = None) -> None:
         """Turn one fault off, or all; harmless when it is off."""
@@ -70,9 +74,26 @@ class Faults:
                 undo()
 
 
-def _check(action: str, function: Action, arguments: dict[str, Any]) -> None:
+def check_command(command: dict[str, Any]) -> None:
+    """Raise FaultRefused unless a command is one that `Faults.perform` understands."""
+    if "clear" in command:
+        if len(command) > 1 or command["clear"] not in (*ACTIONS, "all"):
+            raise FaultRefused('clear takes the name of one action, or "all", and nothing else')
+        return
+    arguments = dict(command)
+    action, seconds = arguments.pop("do", None), arguments.pop("seconds", None)
+    if not isinstance(action, str):
+        raise FaultRefused("a command needs do, or clear")
+    _check(action, seconds, arguments)
+
+
+def _check(action: str, seconds: object, arguments: dict[str, Any]) -> None:
     """Every argument must be one of the action's, and of its type."""
-    known = list(inspect.signature(function).parameters.values())[1:]
+    if action not in ACTIONS:
+        raise FaultRefused(f"there is no fault '{action}': choose from {', '.join(ACTIONS)}")
+    if seconds is not None and not (isinstance(seconds, float | int) and _fits(seconds, "float") and seconds >= 0):
+        raise FaultRefused("seconds must be a number that is not negative")
+    known = list(inspect.signature(ACTIONS[action]).parameters.values())[1:]
     types = {each.name: str(each.annotation) for each in known}
     for name, value in arguments.items():
         if name not in types:

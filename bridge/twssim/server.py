@@ -14,6 +14,7 @@ from twssim.flood import FloodBlocks
 from twssim.gates import RESET, Gate, Pieces, Stop
 from twssim.gateway import Gateway
 from twssim.ledger import LedgerFile, read_ledger
+from twssim.scenario import Play, read_scenario
 from twssim.session import Session
 from twssim.settings import Settings
 from twssim.transport_faults import Wiring
@@ -162,6 +163,8 @@ class Server:
         self.silent = False
         self.wiring = Wiring()
         self.faults = Faults(self.gateway, self)
+        if settings.scenario:
+            Play(self.gateway, self.faults, read_scenario(settings.scenario))
         self.after_settling: list[Callable[[], None]] = []
         self._file = LedgerFile(settings.ledger) if settings.ledger else None
         self._loop = asyncio.get_running_loop()
@@ -195,7 +198,8 @@ class Server:
         self.gateway.advance(self._clock.simulated(self._loop.time()))
 
     def settle(self) -> None:
-        """Make the ledger durable, then send what is to be sent, then wait for what is due."""
+        """Let happen what is due now, make the ledger durable, send, then wait for what is due next."""
+        self.gateway.advance(self.gateway.now)
         records = self.gateway.ledger.take_unwritten()
         if self._file is not None:
             self._file.write(records)

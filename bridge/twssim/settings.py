@@ -21,6 +21,7 @@ class Settings:
     cash: Decimal = Decimal(100_000)
 
     ledger: str = ""
+    scenario: str = ""
     speed: float = 1.0
     start: float | None = None
     calendar: str = "always"

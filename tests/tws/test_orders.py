@@ -15,7 +15,7 @@ orders = st.builds(
     Order,
     action=st.sampled_from(["BUY", "SELL"]),
     quantity=st.decimals(0, 10**9, places=8),
-    order_type=st.sampled_from(["LMT", "STP LMT"]),
+    order_type=st.just("STP LMT"),
     limit_price=st.floats(-1e9, 1e9),
     stop_price=st.floats(0.01, 1e9),
     tif=st.sampled_from(["DAY", "GTC", "GTD"]),

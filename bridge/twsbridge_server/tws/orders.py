@@ -55,4 +55,3 @@ def order_from_tws(said: ibapi.order.Order) -> Order:
         outside_rth=bool(said.outsideRth),
         good_till_date=text(said.goodTillDate),
     )
-

@@ -147,6 +147,13 @@ def test_a_silent_bridge_means_a_timeout_for_a_read(fake: FakeBridge, channel: C
     assert 0.2 <= elapsed(started) < 3
 
 
+def test_a_question_given_up_is_forgotten(fake: FakeBridge, channel: Channel) -> None:
+    fake.answers["status"] = lambda command: None
+    with pytest.raises(CallTimeout):
+        channel.ask(GetStatus(), Pong, timeout=0.05)
+    eventually(lambda: not len(channel._io.board.dialogue._pending))
+
+
 def test_a_silent_bridge_means_an_unknown_outcome_for_an_order(fake: FakeBridge, channel: Channel) -> None:
     fake.answers["order.place"] = lambda command: None
     with pytest.raises(OutcomeUnknown, match=r"find\('key-1'\)") as caught:

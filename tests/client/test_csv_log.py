@@ -40,6 +40,22 @@ def test_a_line_has_the_fill_and_its_place(tmp_path: Path) -> None:
     assert (row["exec_id"], row["epoch"], row["seq"], row["commission"]) == ("a.1", "e", "3", "")
 
 
+def test_a_line_is_on_disk_before_the_next_one_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synchronised: list[int] = []
+    real = os.fsync
+
+    def noting(file: int) -> None:
+        real(file)
+        synchronised.append(os.fstat(file).st_size)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    with CsvLog(tmp_path / "fills.csv") as log:
+        for seq, name in enumerate(("a.1", "b.1"), 1):
+            log.add(fill(name, seq))
+            assert synchronised[-1] == log.path.stat().st_size
+    assert len(set(synchronised)) == 3
+
+
 def test_a_restart_knows_what_is_there(tmp_path: Path) -> None:
     with CsvLog(tmp_path / "fills.csv") as log:
         log.add(fill("a.1", 3))

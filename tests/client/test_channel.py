@@ -10,7 +10,7 @@ import pytest
 
 from tests.client.fake_bridge import ACCOUNT, ORDERS, FakeBridge, Keys, refusal, running
 from tests.waiting import eventually
-from twsbridge import dialogue, link, switchboard
+from twsbridge import greeters, link, switchboard
 from twsbridge.channel import Channel, build
 from twsbridge.errors import (
     AuthError,
@@ -122,7 +122,7 @@ def test_another_bridges_file_is_told_apart(fake: FakeBridge) -> None:
 
 def test_somebody_who_stays_silent_is_told_apart(fake: FakeBridge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link, "HANDSHAKE_MS", 300)
-    monkeypatch.setattr(dialogue, "PATIENCE_AT_START", 0.2)
+    monkeypatch.setattr(greeters, "PATIENCE_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         channel = Channel({**fake.connection, "cmd": address}, 10.0)

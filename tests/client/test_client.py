@@ -12,7 +12,7 @@ import pytest
 from tests.client.fake_bridge import FakeBridge, Keys, running
 from tests.client.test_status import status
 from tests.waiting import eventually
-from twsbridge import AuthError, Client, Unreachable, dialogue
+from twsbridge import AuthError, Client, Unreachable, greeters
 
 
 def io_threads() -> list[str]:
@@ -68,7 +68,7 @@ def test_a_refused_key_leaves_nothing_running(fake: FakeBridge) -> None:
 
 
 def test_nobody_there_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "PATIENCE_AT_START", 0.1)
+    monkeypatch.setattr(greeters, "PATIENCE_S", 0.1)
     with running() as fake:
         connection = fake.connection
     with pytest.raises(Unreachable, match=connection["cmd"]):

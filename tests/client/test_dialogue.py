@@ -29,7 +29,7 @@ def dialogue() -> Dialogue:
 
 
 def sent(dialogue: Dialogue) -> list[Any]:
-    return [decode_command(frames) for frames in dialogue.take()]
+    return [decode_command(frames) for frames in dialogue.courier.take()]
 
 
 def welcome(sid: str = "s1") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from twsbridge.connection import ConnectionSource, find_connection
 from twsbridge.dialogue import unknown_fate
 from twsbridge.errors import BridgeError, BridgeUnavailable, make_error, no_answer, not_sent
+from twsbridge.greeters import Greeter
 from twsbridge.hub import EventInbox, Heads
 from twsbridge.inbox import LIMIT
 from twsbridge.io import IoThread
@@ -41,7 +42,7 @@ class Channel:
 
     def wait_welcome(self) -> Welcome:
         """Wait for the first welcome; raises AuthError or Unreachable with the reason why there is none."""
-        answer: queue.SimpleQueue[Welcome | BridgeError] = queue.SimpleQueue()
+        answer: Greeter = queue.SimpleQueue()
         self._io.post(lambda board: board.dialogue.greet(answer))
         try:
             welcome = answer.get(timeout=self.timeout)

@@ -8,43 +8,38 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from queue import SimpleQueue
-from uuid import uuid4
 
 from pydantic import ValidationError
 
-from twsbridge.errors import BridgeError, OutcomeUnknown, exception_for, not_sent, outcome_unknown
+from twsbridge.courier import Courier
+from twsbridge.errors import BridgeError, OutcomeUnknown, exception_for, outcome_unknown
+from twsbridge.greeters import Greeter, Greeters
 from twsbridge.liveness import Life, Liveness
 from twsbridge.pending import Pending, Request
-from twsbridge.protocol.commands import Bye, Command, Hello, Ping
-from twsbridge.protocol.envelope import VERSION, CommandHeader, Reply, encode_command
+from twsbridge.protocol.commands import Bye, Hello, Ping
+from twsbridge.protocol.envelope import VERSION, Reply
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.replies import Welcome
 
 log = logging.getLogger(__name__)
 
 LIBRARY = "twsbridge-python"
-PATIENCE_AT_START = 1.0
-"""Seconds for which attempts may fail before those who wait for the first welcome are told."""
 
 
 class Dialogue:
-    """`take` hands out the frames to send; all times are seconds of the monotonic clock."""
+    """`courier` hands out the frames to send; all times are seconds of the monotonic clock."""
 
     def __init__(self, now: float, wall_us: Callable[[], int]) -> None:
         self.state = "connecting"
         self.trouble = "no connection yet"
         self.welcome: Welcome | None = None
         self.is_dead = False
-        self._wall_us = wall_us
-        self._ahead_us = 0
+        self.courier = Courier(wall_us)
+        self._greeters = Greeters(now)
         self._pending = Pending()
-        self._greeters: list[SimpleQueue[Welcome | BridgeError]] = []
-        self._hello_id = ""
         self._liveness = Liveness(now)
-        self._outgoing: list[list[bytes]] = []
+        self._hello_id: str | None = None
         self._next_ping = 0.0
-        self._failing_since: float | None = now
         self._refusal: BridgeError | None = None
 
     @property
@@ -64,12 +59,12 @@ class Dialogue:
         """The caller waits no longer."""
         self._pending.forget(request_id)
 
-    def greet(self, greeter: SimpleQueue[Welcome | BridgeError]) -> None:
+    def greet(self, greeter: Greeter) -> None:
         """Somebody waits for the first welcome, or for the reason why there is none."""
         if self.is_up and self.welcome is not None:
             greeter.put(self.welcome)
         else:
-            self._greeters.append(greeter)
+            self._greeters.add(greeter)
 
     def connected(self, now: float) -> None:
         """There is a connection: say hello, to learn the session and to show ours."""
@@ -77,23 +72,20 @@ class Dialogue:
         self.is_dead = False
         self._refusal = None
         self._liveness.beat(now)
-        self._hello_id = self._say(Hello(protocol=[VERSION, VERSION], library=LIBRARY))
+        self._hello_id = self.courier.say(Hello(protocol=[VERSION, VERSION], library=LIBRARY))
 
     def disconnected(self, why: str) -> None:
         """The connection broke. Reads will be sent again; the fate of orders on their way is unknown."""
         self.state, self.trouble = "connecting", why
-        self._hello_id = ""
-        self._outgoing.clear()
+        self._hello_id = None
+        self.courier.take()
         for request in self._pending.interrupted():
             request.answer.put(unknown_fate(request, f"the connection broke ({why})"))
 
     def unreached(self, why: str, endpoint: str, now: float) -> None:
-        """An attempt to connect failed; after a second of that, those who wait for the first welcome are told."""
+        """An attempt to connect failed; after a second of that, those who wait for a welcome are told."""
         self.trouble = why
-        if self._failing_since is None:
-            self._failing_since = now
-        if now - self._failing_since >= PATIENCE_AT_START:
-            self._tell_greeters(not_sent(endpoint, now - self._failing_since, why))
+        self._greeters.failed(why, endpoint, now)
 
     def refused(self, error: BridgeError) -> None:
         """The bridge does not know our key: everybody who waits is told."""
@@ -133,15 +125,10 @@ class Dialogue:
         if life is Life.SUSPECTED and now >= self._next_ping:
             self.state, self.trouble = "suspected", "its heartbeats do not come"
             self._next_ping = now + self._liveness.beat_s
-            self._say(Ping())
+            self.courier.say(Ping())
         elif life is Life.DEAD:
             self.disconnected(f"silent for {self._liveness.silence(now):.0f} s")
             self.is_dead = True
-
-    def take(self) -> list[list[bytes]]:
-        """The frames to send now; they are handed out once."""
-        outgoing, self._outgoing = self._outgoing, []
-        return outgoing
 
     def close(self, error: BridgeError) -> None:
         """Nothing more will be sent or received: everybody who waits is told."""
@@ -149,17 +136,17 @@ class Dialogue:
         self.refused(error)
         self.state, self.trouble = "closed", str(error)
         if said_bye:
-            self._say(Bye())
+            self.courier.say(Bye())
 
     def _greeted(self, reply: Reply, now: float) -> None:
         if not reply.ok:
             self.refused(_error_of(reply))
             return
         self.welcome = welcome = Welcome.model_validate(reply.body)
-        self.state, self.trouble, self._failing_since = "up", "", None
-        self._ahead_us = welcome.server_ts_us - self._wall_us()
+        self.state, self.trouble = "up", ""
+        self.courier.open(welcome)
         self._liveness.beat_s = max(welcome.beat_ms, 100) / 1000
-        self._tell_greeters(welcome)
+        self._greeters.tell(welcome)
         self._flush(now)
 
     def _failed(self, request: Request, error: BridgeError, now: float) -> None:
@@ -182,22 +169,11 @@ class Dialogue:
             left_us = int((request.deadline - now) * 1e6)
             if left_us > 0:
                 request.sent = True
-                self._say(request.command, request.id, self._wall_us() + self._ahead_us + left_us)
-
-    def _say(self, command: Command, request_id: str = "", expires_us: int | None = None) -> str:
-        sid = self.welcome.sid if self.welcome and command.needs_session else ""
-        header = CommandHeader(t=command.name, id=request_id or uuid4().hex, sid=sid, exp=expires_us)
-        self._outgoing.append(encode_command(command, header))
-        return header.id
-
-    def _tell_greeters(self, answer: Welcome | BridgeError) -> None:
-        greeters, self._greeters = self._greeters, []
-        for greeter in greeters:
-            greeter.put(answer)
+                self.courier.say(request.command, request.id, left_us)
 
     def _fail(self, error: BridgeError) -> None:
-        self._tell_greeters(error)
-        self._outgoing.clear()
+        self._greeters.tell(error)
+        self.courier.take()
         for request in self._pending:
             request.answer.put(error)
             self._pending.forget(request.id)

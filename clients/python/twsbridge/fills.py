@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from types import TracebackType
-from typing import Self
 
 from twsbridge.contracts import contract_text
 from twsbridge.cursor import Cursor
-from twsbridge.errors import Closed
 from twsbridge.protocol.envelope import EventFrame
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.models import Commission, Execution
 from twsbridge.reader import EventReader
+from twsbridge.stream import Stream
 from twsbridge.times import clock, to_datetime
 
 ACTIONS = {"BOT": "BUY", "SLD": "SELL"}
@@ -67,7 +64,7 @@ def fill_of(event: EventFrame, commission: Commission | None = None) -> Fill:
     return Fill.model_validate({**event.body, **place, "is_correction": is_correction, "commission": commission})
 
 
-class Fills:
+class Fills(Stream[Fill]):
     """Iterator of fills and corrections from a reader of order streams, as they come."""
 
     def __init__(self, reader: EventReader, since_us: int | None = None) -> None:
@@ -93,29 +90,9 @@ class Fills:
                     return fill
         return None
 
-    def __iter__(self) -> Iterator[Fill]:
-        return self
-
-    def __next__(self) -> Fill:
-        try:
-            fill = self.next()
-        except Closed:
-            fill = None
-        if fill is None:
-            raise StopIteration
-        return fill
-
     def close(self) -> None:
         """End every loop over these fills."""
         self._reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _commission_of(self, exec_id: object) -> Commission | None:
         """The commission, if it stands among the next events that have arrived."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 from twsbridge.channel import Channel
 from twsbridge.cursor import Cursor, Start
-from twsbridge.errors import BridgeUnavailable, Closed, StreamError, Unreachable, closed
+from twsbridge.errors import BridgeUnavailable, StreamError, Unreachable, closed
 from twsbridge.follow import Follower
+from twsbridge.followers import Followers
 from twsbridge.hub import Heads
 from twsbridge.protocol.commands import GetReplay
 from twsbridge.protocol.envelope import EventFrame
 from twsbridge.protocol.replies import Head, Replay
+from twsbridge.stream import Stream
 from twsbridge.stream_event import StreamEvent
 
 PAGE = 1000
@@ -24,27 +23,28 @@ CLOCK_STEP_US = 3_600_000_000
 """How far the bridge's clock may have been set back in its history without hiding events from `since`."""
 
 
-class EventReader:
+class EventReader(Stream[StreamEvent]):
     """Events of all streams that begin with one of the prefixes, each once and in the order of its stream.
 
-    It survives a restart of the bridge. It raises StreamError when the journal's history was replaced.
+    It survives a restart of the bridge. It raises StreamError when the journal's history was replaced. Not following,
+    it ends with the events that there are when it is opened.
     """
 
     def __init__(self, channel: Channel, prefixes: tuple[str, ...], start: Start, *, follow: bool = True) -> None:
         self._channel = channel
         self._follow = follow
-        self._followers: dict[str, Follower] = {}
         self._ready: deque[EventFrame] = deque()
         self._retry_at = 0.0
         self._error: StreamError | None = None
         self._inbox, heads = channel.read_events(prefixes)
-        self._epoch, self._seqs = self._begin(heads.by_stream, start)
+        self._followers = self._placed(heads.by_stream, start)
+        self._seqs = self._followers.places
         self._until = {stream: head.next - 1 for stream, head in heads.by_stream.items()}
 
     @property
     def cursor(self) -> Cursor:
         """The place behind the last event that was read: store it, and give it back as `since` another time."""
-        return Cursor(self._epoch, dict(self._seqs))
+        return Cursor(self._followers.epoch, dict(self._seqs))
 
     @property
     def upcoming(self) -> deque[EventFrame]:
@@ -54,8 +54,7 @@ class EventReader:
     @property
     def is_caught_up(self) -> bool:
         """True when nothing is known to be missing or waiting."""
-        is_complete = all(follower.wanted is None for follower in self._followers.values())
-        return is_complete and not self._ready and not len(self._inbox)
+        return self._followers.wanting is None and not self._ready and not len(self._inbox)
 
     def next(self, timeout: float | None = None) -> StreamEvent | None:
         """The next event; None when none came within `timeout` seconds, or at the end when not following."""
@@ -66,45 +65,21 @@ class EventReader:
                 return None
             self._step(left)
         event = StreamEvent(*self._ready.popleft())
-        self._epoch = event.epoch
         self._seqs[event.topic] = event.seq
-        return event
-
-    def __iter__(self) -> Iterator[StreamEvent]:
-        return self
-
-    def __next__(self) -> StreamEvent:
-        try:
-            event = self.next()
-        except Closed:
-            event = None
-        if event is None:
-            raise StopIteration
         return event
 
     def close(self) -> None:
         """End every loop over this reader."""
         self._inbox.close(closed())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _begin(self, heads: dict[str, Head], start: Start) -> tuple[str, dict[str, int]]:
-        """Find the place in every stream; streams that do not exist yet are followed from their first event on."""
-        cursor = start.cursor_for(heads)
-        for stream, seq in cursor.seqs.items():
-            self._followers[stream] = Follower(stream, cursor.epoch, seq)
+    def _placed(self, heads: dict[str, Head], start: Start) -> Followers:
+        """A place in every stream: that of the cursor, or one that follows from `start`."""
+        followers = Followers(start.cursor_for(heads))
         for stream, head in heads.items():
-            if stream not in self._followers:
-                self._followers[stream] = Follower(stream, cursor.epoch or head.epoch, self._last(stream, head, start))
-            self._followers[stream].head(head)
-        epochs = [cursor.epoch, *(head.epoch for head in heads.values())]
-        return next(filter(None, epochs), ""), {stream: f.last for stream, f in self._followers.items()}
+            if stream not in followers:
+                followers.begin(stream, head, self._last(stream, head, start))
+        followers.heads(heads)
+        return followers
 
     def _last(self, stream: str, head: Head, start: Start) -> int:
         """The seq behind which reading begins in a stream of which the cursor says nothing."""
@@ -122,14 +97,15 @@ class EventReader:
         return low
 
     def _is_finished(self) -> bool:
-        return not self._follow and all(self._followers[stream].last >= last for stream, last in self._until.items())
+        places = self._followers.places
+        return not self._follow and all(places[stream] >= last for stream, last in self._until.items())
 
     def _step(self, left: float | None) -> None:
         """Fetch what is missing, else wait for what comes and take in all that is there."""
         if self._error is not None:
             raise self._error
         now = time.monotonic()
-        wanting = next((follower for follower in self._followers.values() if follower.wanted is not None), None)
+        wanting = self._followers.wanting
         if wanting is not None and now >= self._retry_at:
             self._replay(wanting)
             return
@@ -143,18 +119,11 @@ class EventReader:
         """Take in an event or heads; a break in the history is raised once all events before it are read."""
         try:
             if isinstance(item, EventFrame):
-                self._ready += self._follower(item.topic, item.epoch).event(item)
-                return
-            for stream, head in item.by_stream.items():
-                self._follower(stream, head.epoch).head(head)
+                self._ready += self._followers.event(item)
+            else:
+                self._followers.heads(item.by_stream)
         except StreamError as error:
             self._error = error
-
-    def _follower(self, stream: str, epoch: str) -> Follower:
-        if stream not in self._followers:
-            self._epoch = self._epoch or epoch
-            self._followers[stream] = Follower(stream, self._epoch, 0)
-        return self._followers[stream]
 
     def _replay(self, follower: Follower) -> None:
         """Ask for the missing events. While following, a bridge that is away is asked again a little later."""

@@ -51,7 +51,7 @@ class Switchboard:
         self._take_in(ready, now)
         self.dialogue.due(now)
         self._mend(now)
-        self.link.send(self.dialogue.take())
+        self.link.send(self.dialogue.courier.take())
 
     def open_inbox(self, inbox: EventInbox, nonce: str) -> None:
         """Subscribe to what a reader wants; the barrier's heads are the first that it gets."""
@@ -78,7 +78,7 @@ class Switchboard:
         self._last_words = error
         for close in (self.dialogue.close, self._hub.close, self._lines.close):
             close(error)
-        self.link.send(self.dialogue.take())
+        self.link.send(self.dialogue.courier.take())
         self.link.close(GOODBYE_MS)
 
     def _take_in(self, ready: set[object], now: float) -> None:

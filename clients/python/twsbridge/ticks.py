@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Sequence
 
 from twsbridge.channel import Channel
 from twsbridge.errors import Closed, closed
 from twsbridge.lines import TickInbox
 from twsbridge.protocol.replies import QuoteLine
 from twsbridge.quote import Market, Quote
+from twsbridge.stream import Stream
 
 SETTLE_SECONDS = 1.0
 """After its first tick, a line has this long to complete its bid, ask and last."""
 
 
-class TickStream:
+class TickStream(Stream[Quote]):
     """Iterator of quotes of some contracts, one for each change, until it is closed.
 
     Several streams of one contract in one client share one subscription. With a `timeout`, silence of so many seconds
@@ -54,9 +53,6 @@ class TickStream:
             if quote.values or quote.error:
                 return quote
 
-    def __iter__(self) -> Iterator[Quote]:
-        return self
-
     def __next__(self) -> Quote:
         try:
             quote = self.next(self._timeout)
@@ -70,14 +66,6 @@ class TickStream:
         """Give the lines back; loops over this stream end."""
         self._leave()
         self._inbox.close(closed())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def snapshot(channel: Channel, line: QuoteLine, seconds: float) -> Quote:

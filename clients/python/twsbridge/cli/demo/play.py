@@ -56,11 +56,13 @@ class Play:
         return self._stage.start("fills", *arguments, **self._key("fills", "observer"))
 
     def watch_ticks(self) -> None:
-        """Start several programs that all want the ticks of one contract."""
+        """Start several programs that all want the ticks of one contract, and wait until all of them have some."""
         key = self._key("watcher", "observer")
         for _ in range(WATCHERS):
             arguments = (CLI, "quote", SYMBOL, "--follow", "-o", "table")
             self._watchers.append(self._stage.start("watcher", *arguments, **key))
+        first = self._watchers[0]
+        self._stage.until(lambda: all(each.lines for each in self._watchers), "the watchers' first ticks", first)
         self._stage.screen.say(f"{WATCHERS} programs watch the ticks of {SYMBOL}; one of them is shown")
 
     def trade(self, logger: Actor) -> None:

@@ -1,19 +1,19 @@
 import os
 import signal
-import subprocess
-import sys
+import socket
 from pathlib import Path
 
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge.cli.demo.actor import Actor
 
 STUBBORN = """
 import signal, subprocess, sys
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
-print(child.pid, flush=True)
+hold = "import signal, socket; held = socket.create_connection(('127.0.0.1', {port})); signal.pause()"
+child = subprocess.Popen([sys.executable, "-c", hold])
 signal.pause()
 """
+"""Its child holds a connection, which tells the test when the child is gone."""
 
 
 def actor(folder: Path, name: str, source: str) -> Actor:
@@ -26,12 +26,6 @@ def said(program: Actor) -> list[str]:
     return program.lines
 
 
-def is_running(pid: int) -> bool:
-    """A zombie that nobody has waited for does not run any more."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return bool(state) and not state.startswith("Z")
-
-
 def test_lines_come_whole_and_with_those_of_stderr(tmp_path: Path) -> None:
     source = "import sys\nprint('one', flush=True)\nprint('two', file=sys.stderr)\nprint('half', end='')"
     program = actor(tmp_path, "talker", source)
@@ -42,13 +36,16 @@ def test_lines_come_whole_and_with_those_of_stderr(tmp_path: Path) -> None:
 
 
 def test_what_ignores_the_request_to_end_is_killed_with_all_its_children(tmp_path: Path) -> None:
-    program = actor(tmp_path, "stubborn", STUBBORN)
-    (child,) = eventually(lambda: said(program))
-    program.signal(signal.SIGTERM)
-    assert not program.wait(0.1)
-    program.kill()
-    assert program.exit_code == -signal.SIGKILL
-    eventually(lambda: not is_running(int(child)), "the end of the child")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(PATIENCE)
+        program = actor(tmp_path, "stubborn", STUBBORN.format(port=server.getsockname()[1]))
+        with server.accept()[0] as child:
+            child.settimeout(PATIENCE)
+            program.signal(signal.SIGTERM)
+            assert not program.wait(0.1)
+            program.kill()
+            assert program.exit_code == -signal.SIGKILL
+            assert child.recv(1) == b""
     program.signal(signal.SIGTERM)
     program.close()
 

@@ -29,12 +29,13 @@ class Listener:
         prefixes: tuple[str, ...],
         take: Callable[[StreamEvent], None],
         broke: Callable[[], None] = lambda: None,
+        timeout: float | None = None,
     ) -> None:
         self._channel = channel
         self._prefixes = prefixes
         self._take = take
         self._broke = broke
-        reader = EventReader(channel, prefixes, _NOW)
+        reader = EventReader(channel, prefixes, _NOW, timeout=timeout)
         threading.Thread(target=self._run, args=(reader,), name="twsbridge-events", daemon=True).start()
 
     def _run(self, reader: EventReader | None) -> None:

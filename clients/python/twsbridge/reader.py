@@ -30,13 +30,21 @@ class EventReader(Stream[StreamEvent]):
     it ends with the events that there are when it is opened.
     """
 
-    def __init__(self, channel: Channel, prefixes: tuple[str, ...], start: Start, *, follow: bool = True) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        prefixes: tuple[str, ...],
+        start: Start,
+        *,
+        follow: bool = True,
+        timeout: float | None = None,
+    ) -> None:
         self._channel = channel
         self._follow = follow
         self._ready: deque[EventFrame] = deque()
         self._retry_at = 0.0
         self._error: StreamError | None = None
-        self._inbox, heads = channel.read_events(prefixes)
+        self._inbox, heads = channel.read_events(prefixes, timeout)
         self._followers = self._placed(heads.by_stream, start)
         self._seqs = self._followers.places
         self._until = {stream: head.next - 1 for stream, head in heads.by_stream.items()}

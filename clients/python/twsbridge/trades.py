@@ -30,15 +30,15 @@ class Trades:
         self._by_exec_id: WeakValueDictionary[str, Progress] = WeakValueDictionary()
         self._listener: Listener | None = None
 
-    def listen(self) -> None:
+    def listen(self, timeout: float | None = None) -> None:
         """See to it that events are being read; whatever happens after this call is seen."""
         with self._lock:
             if self._listener is None:
-                self._listener = Listener(self._channel, (topics.ALL_ORDERS,), self._take, self._refresh)
+                self._listener = Listener(self._channel, (topics.ALL_ORDERS,), self._take, self._refresh, timeout)
 
-    def expect(self, client_order_id: str) -> Progress:
+    def expect(self, client_order_id: str, timeout: float | None = None) -> Progress:
         """Watch for events of an order that is about to be placed."""
-        self.listen()
+        self.listen(timeout)
         welcome = self._channel.welcome
         owner = welcome.name if welcome else ""
         state = OrderState(client_order_id=client_order_id, owner=owner)
@@ -47,7 +47,7 @@ class Trades:
 
     def of(self, state: OrderState, timeout: float | None = None) -> Trade:
         """The handle of an order that exists, with the fills that it has had already."""
-        self.listen()
+        self.listen(timeout)
         with self._lock:
             progress = self._orders.setdefault(_key(state), Progress(state))
         progress.update(state)

@@ -67,7 +67,7 @@ class Trading:
         command = build(
             commands.PlaceOrder, client_order_id=key, contract=to_contract(contract), order=order, wait=wait
         )
-        progress = self._trades.expect(key)
+        progress = self._trades.expect(key, timeout)
         reply = self._channel.ask(command, replies.OrderReply, timeout)
         progress.update(reply.order)
         return self._trades.of(reply.order, timeout) if reply.duplicate else Trade(self._channel, progress)
@@ -86,7 +86,7 @@ class Trading:
     def cancel(self, order_id: int, timeout: float | None = None) -> Trade:
         """Ask TWS to cancel an order; `.wait()` on the result tells how it ended."""
         command = build(commands.CancelOrder, order_id=order_id)
-        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
 
     def cancel_all(self, everything: bool = False, timeout: float | None = None) -> list[int]:
         """Cancel the bridge's working orders and return their order ids.

@@ -93,7 +93,7 @@ def _protocol(name: str, each: Import) -> bool:
 
 
 def _ibapi(name: str, each: Import) -> bool:
-    return each.within("ibapi") and not _is(name, "twsbridge_server.tws")
+    return each.within("ibapi") and not _is(name, "twsbridge_server.tws") and not _is(name, "twssim.protobuf")
 
 
 def _zmq(name: str, each: Import) -> bool:
@@ -101,7 +101,14 @@ def _zmq(name: str, each: Import) -> bool:
 
 
 def _simulator(name: str, each: Import) -> bool:
+    if _is(name, "twssim.protobuf") and each.within("ibapi.protobuf", "google.protobuf"):
+        return False
     return _is(name, "twssim") and not each.within("twssim") and each.top not in sys.stdlib_module_names
+
+
+def _text_only(name: str, each: Import) -> bool:
+    inside = _is(name, "twssim.protobuf") or not _is(name, "twssim")
+    return each.within("twssim.protobuf") and not inside and not (name == "twssim.profile" and each.lazy)
 
 
 def _client(name: str, each: Import) -> bool:
@@ -115,9 +122,10 @@ def _command_line(name: str, each: Import) -> bool:
 RULES: dict[str, Callable[[str, Import], bool]] = {
     "the core imports only twsbridge.protocol, itself and the pure part of the standard library": _core,
     "the protocol knows neither sockets nor the client": _protocol,
-    "ibapi is imported in twsbridge_server.tws only": _ibapi,
+    "ibapi is imported in twsbridge_server.tws and twssim.protobuf only": _ibapi,
     "zmq is imported in twsbridge_server.mq and the client only": _zmq,
-    "the simulator stands alone on the standard library": _simulator,
+    "the simulator stands alone on the standard library, but for the message classes of twssim.protobuf": _simulator,
+    "twssim.protobuf is loaded by twssim.profile only, when a session needs it": _text_only,
     "the client never imports the bridge or the simulator": _client,
     "the command line imports the bridge and the simulator only inside the function that needs them": _command_line,
 }
@@ -179,6 +187,11 @@ def test_the_layers_exist() -> None:
         ("twssim.server", "import ibapi"),
         ("twssim.server", "import zmq"),
         ("twssim.server", "import pydantic"),
+        ("twssim.profile", "import ibapi.protobuf"),
+        ("twssim.profile", "from twssim.protobuf.raw_id_profile import RawIdProfile"),
+        ("twssim.session", "def late():\n    from twssim.protobuf import answers"),
+        ("twssim.protobuf.messages", "from ibapi.client import EClient"),
+        ("twssim.protobuf.messages", "import zmq"),
         ("twsbridge.client", "def late():\n    import twssim"),
         ("twsbridge.client", "from twsbridge_server.core import bridge"),
         ("twsbridge.cli.serve", "import twsbridge_server.app"),
@@ -206,6 +219,8 @@ def test_a_bad_import_is_seen(name: str, source: str) -> None:
         ("twsbridge.cli.keys", "if TYPE_CHECKING:\n    from twsbridge_server.home import Home"),
         ("twsbridge.protocol.envelope", "import msgpack\nfrom twsbridge.protocol.errors import WireError"),
         ("twssim.server", "import asyncio\nfrom . import wire"),
+        ("twssim.profile", "def profile_of():\n    from twssim.protobuf.raw_id_profile import RawIdProfile"),
+        ("twssim.protobuf.messages", "import ibapi.protobuf\nfrom google.protobuf.message import Message"),
     ],
 )
 def test_a_good_import_passes(name: str, source: str) -> None:

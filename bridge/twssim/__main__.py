@@ -118,7 +118,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default=LOOPBACK, help="address to listen on (default %(default)s)")
     add("--port", type=int, default=7497, help="0 takes a free port (default %(default)s)")
     add("--seed", type=int, default=1, help="same seed, same market (default %(default)s)")
-    add("--server-version", type=int, default=200, help="highest protocol version to speak")
+    add(
+        "--server-version",
+        type=int,
+        default=200,
+        help="highest protocol version to speak, 157 to 225 (default %(default)s)",
+    )
     add("--ledger", default="", metavar="FILE", help="record of orders and fills; kept and reread")
     add("--scenario", default="", metavar="FILE", help="what goes wrong and when, as TOML (see twssim/scenario.py)")
     add("--control", type=int, metavar="PORT", help="take commands for faults on this loopback port; 0 for a free one")

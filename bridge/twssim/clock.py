@@ -55,11 +55,11 @@ def moment(written: str, default_zone: str) -> float:
     """Read an end time as clients write it; raises ValueError.
 
     `20260402 16:00:00 US/Eastern`, `20260402 16:00:00` (in the default zone),
-    `20260402-16:00:00` (UTC) and a plain date are understood.
+    `20260402-16:00:00` (UTC, a Z may follow) and a plain date are understood.
     """
     written = written.strip()
     if "-" in written[:9]:
-        return datetime.strptime(written, "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC).timestamp()
+        return datetime.strptime(written.removesuffix("Z"), "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC).timestamp()
     parts = written.split()
     layout = "%Y%m%d %H:%M:%S" if len(parts) > 1 else "%Y%m%d"
     naive = datetime.strptime(" ".join(parts[:2]), layout)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from twssim import account_requests, market_requests, order_requests, session_requests
 from twssim.requests import CancelOrder, GlobalCancel, PlaceOrder, Request, StartApi
-from twssim.text_requests import read_request
 from twssim.wire import UnreadableRequest
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ HANDLERS = session_requests.HANDLERS | account_requests.HANDLERS | market_reques
 def dispatch(session: Session, payload: bytes) -> None:
     """Answer one request; before startApi everything else is ignored, as TWS does."""
     try:
-        request = read_request(payload, session.version)
+        request = session.profile.read(payload)
     except UnreadableRequest as reason:
         _unreadable(session, payload, str(reason))
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from twssim.session import Session
 from twssim.subscriptions import MarketLine
-from twssim.text_answers import write_answer
 from twssim.ticks import changes
 
 QUOTES_PER_BLOCK = 400
@@ -35,7 +34,7 @@ def flood_block(session: Session, line: MarketLine) -> bytes:
     times = [gateway.now + interval * number for number in range(QUOTES_PER_BLOCK)]
     quotes = [gateway.market.quote(con_id, moment) for moment in times]
     return b"".join(
-        write_answer(answer, session.version)
+        session.profile.write(answer)
         for before, now in zip(quotes, quotes[1:] + quotes[:1], strict=True)
         for answer in changes(line.req_id, before, now, line.instrument.sec_type)
     )

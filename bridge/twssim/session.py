@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from twssim.answers import Answer, Error
 from twssim.clock import host_stamp
+from twssim.profile import OLDEST_SERVER_VERSION, Profile, profile_of
 from twssim.subscriptions import Subscriptions
-from twssim.text_answers import write_answer
 from twssim.wire import Framer, FrameTooLong, message
 
 if TYPE_CHECKING:
     from twssim.gateway import Gateway
 
 API_PREFIX = b"API\0"
+LONGEST_PREFIX = 4
+"""How many bytes the length before a protobuf text can take; it grows with the text."""
 
 
 class Session:
@@ -24,6 +26,7 @@ class Session:
         """Start before the handshake."""
         self.gateway = gateway
         self.version = 0
+        self.profile: Profile = profile_of(OLDEST_SERVER_VERSION)
         self.client_id = -1
         self.started = False
         self.closed = False
@@ -73,14 +76,14 @@ class Session:
         if version < int(oldest):
             self.close()
             return
-        self.version = version
+        self.version, self.profile = version, profile_of(version)
         self._output += message(version, host_stamp(self.gateway.now))
 
     def send(self, answer: Answer) -> None:
         """Queue an answer for the client."""
         if not self.closed:
             for each in self.gateway.tampering.sent(self, answer):
-                self._output += write_answer(each, self.version)
+                self._output += self.profile.write(each)
 
     def write(self, content: bytes) -> None:
         """Queue bytes as they are: what no TWS should send."""
@@ -89,10 +92,13 @@ class Session:
 
     def send_padded(self, code: int, text: str, size: int) -> None:
         """Queue a notice so long that all that is queued is `size` bytes; nothing when that is too short."""
-        notice = Error(-1, code, text, self.gateway.now)
-        missing = size - len(self._output) - len(write_answer(notice, self.version))
-        if missing >= 0:
-            self.send(replace(notice, text=text + "." * missing))
+        notice, room = Error(-1, code, text, self.gateway.now), size - len(self._output)
+        missing = room - len(self.profile.write(notice))
+        for count in range(missing, max(missing - LONGEST_PREFIX, -1), -1):
+            padded = replace(notice, text=text + "." * count)
+            if len(self.profile.write(padded)) == room:
+                self.send(padded)
+                return
 
     def error(self, req_id: int, code: int, text: str) -> None:
         """Queue an error or a notice; -1 is for the session itself."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-OLDEST_SERVER_VERSION = 157
-NEWEST_SERVER_VERSION = 200
+from twssim.profile import (
+    NEWEST_SERVER_VERSION,
+    NEWEST_TEXT_VERSION,
+    OLDEST_SERVER_VERSION,
+    profile_of,
+)
+
 PAPER_ACCOUNT = "DU1234567"
 
 
@@ -14,7 +19,7 @@ PAPER_ACCOUNT = "DU1234567"
 class Settings:
     """Choices of one simulator; all durations are seconds of simulated time."""
 
-    server_version: int = NEWEST_SERVER_VERSION
+    server_version: int = NEWEST_TEXT_VERSION
     seed: int = 1
     accounts: tuple[str, ...] = (PAPER_ACCOUNT,)
     currency: str = "GBP"
@@ -52,8 +57,9 @@ class Settings:
         if not OLDEST_SERVER_VERSION <= self.server_version <= NEWEST_SERVER_VERSION:
             raise ValueError(
                 f"server version {self.server_version} is not supported: choose one from "
-                f"{OLDEST_SERVER_VERSION} to {NEWEST_SERVER_VERSION} (tested: 176 and 200)"
+                f"{OLDEST_SERVER_VERSION} to {NEWEST_SERVER_VERSION} (tested: 176, 200, 201, 203, 213 and 225)"
             )
+        profile_of(self.server_version)
         if self.speed <= 0 or self.tick_interval <= 0:
             raise ValueError("speed and tick interval must be greater than zero")
         if not self.accounts or len(self.currency) != 3:

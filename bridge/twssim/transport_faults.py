@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from twssim.gates import CUT, RESET, STALL, Stop
-from twssim.settings import NEWEST_SERVER_VERSION, OLDEST_SERVER_VERSION
 from twssim.stage import Action, FaultRefused, Stage, Undo, choose
 
 if TYPE_CHECKING:
@@ -100,15 +99,17 @@ def refuse(stage: Stage) -> Undo:
 def restart(stage: Stage, server_version: int = 0) -> Undo:
     """Close everything and refuse; turned off, TWS is back, with another server version if one is given."""
     server, gateway = stage.server, stage.gateway
-    if server_version and not OLDEST_SERVER_VERSION <= server_version <= NEWEST_SERVER_VERSION:
-        raise FaultRefused(f"server version {server_version} is not supported")
+    version = server_version or gateway.settings.server_version
+    try:
+        replace(gateway.settings, server_version=version)
+    except ValueError as reason:
+        raise FaultRefused(str(reason)) from None
     server.stop_listening()
     server.drop_connections()
     gateway.orders.forget_untransmitted()
 
     def come_back() -> None:
-        if server_version:
-            gateway.settings = replace(gateway.settings, server_version=server_version)
+        gateway.settings = replace(gateway.settings, server_version=version)
         server.listen_again()
 
     return come_back

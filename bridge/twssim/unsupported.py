@@ -81,4 +81,8 @@ UNSUPPORTED: dict[int, Refusal] = {
     102: Refusal("reqWshEventData", 0, 10282, "WSH metadata must be requested first"),
     103: Refusal("cancelWshEventData", 0),
     104: Refusal("reqUserInfo", 0, 321, "User info is not available"),
+    106: Refusal("cancelContractData", 0),
+    107: Refusal("cancelHistoricalTicks", 0),
+    108: Refusal("reqConfig", 0, 321, "The API configuration is not available"),
+    109: Refusal("updateConfig", 0, 321, "The API configuration is not available"),
 }

@@ -58,7 +58,7 @@ class Client:
         assert not self._thread.is_alive()
 
 
-@pytest.fixture(params=[176, 200])
+@pytest.fixture(params=[176, 200, 203, 213, 225])
 def tws(request: pytest.FixtureRequest) -> Iterator[twssim.SimulatedTws]:
     with twssim.run(server_version=request.param, snapshot_seconds=0.5) as running:
         yield running

@@ -1,4 +1,4 @@
-"""The shell towards TWS against the simulated one, over TCP, at both text versions that the simulator speaks."""
+"""The shell towards TWS against the simulated one, over TCP, in text, mixed and in protobuf."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUY = Order(action="BUY", quantity=Decimal(10), order_type="MKT", account="DU123
 FAR = Order(action="BUY", quantity=Decimal(10), order_type="LMT", limit_price=1.0, account="DU1234567")
 
 
-@pytest.fixture(params=[176, 200])
+@pytest.fixture(params=[176, 200, 203, 213, 225])
 def simulator(request: pytest.FixtureRequest) -> Iterator[SimulatedTws]:
     with twssim.run(port=0, server_version=request.param, speed=10.0) as running:
         yield running

@@ -22,13 +22,18 @@ from twssim.wire import Framer, frame
 NOON = 1_795_521_600.0
 """Tuesday 24 November 2026, 12:00 UTC."""
 
-VERSIONS = (176, 200)
+NO_BARS = (b"\0\0\0\x11", b"\0\0\0\xd9")
+"""Raw ids, text and protobuf, of the one message that may bring no callback: historical bars when there are none."""
+
+VERSIONS = (176, 200, 201, 203, 213, 225)
+"""Text old and new, ids as four bytes, orders in protobuf, everything in protobuf, the newest."""
+
 Event = tuple[str, tuple[Any, ...]]
 
 
 def gateway(now: float = NOON, records: list[dict[str, Any]] | None = None, **settings: Any) -> Gateway:
     """A simulated TWS with settings of one's choice, at noon unless told otherwise."""
-    return Gateway(Settings(**settings), now, records)
+    return Gateway(Settings(**{"server_version": VERSIONS[-1], **settings}), now, records)
 
 
 def _recorder(name: str) -> Callable[..., None]:
@@ -80,13 +85,16 @@ class _Counted(list[bytes]):
 class OfficialClient(EClient):
     """Encodes and decodes exactly as the official client; `take` returns its callbacks."""
 
-    def __init__(self, tws: Gateway, client_id: int = 1, version: int = 200) -> None:
+    newest = 200
+    """The highest server version that clients speak which name none."""
+
+    def __init__(self, tws: Gateway, client_id: int = 1, version: int | None = None) -> None:
         self.recorder = Recorder()
         super().__init__(self.recorder)
         session = tws.open_session()
         assert session is not None
         self.tws, self.session, self._framer = tws, session, Framer()
-        session.receive(b"API\0" + frame(f"v100..{version}".encode()))
+        session.receive(b"API\0" + frame(f"v100..{version or self.newest}".encode()))
         (hello,) = self._framer.feed(session.take_output())
         self.serverVersion_ = int(hello.split(b"\0")[0])
         self.conn, self.connState, self.clientId = _Wire(session), EClient.CONNECTED, client_id
@@ -101,10 +109,20 @@ class OfficialClient(EClient):
         return events
 
     def _decode(self, payload: bytes) -> None:
-        message_id, *rest = payload.split(b"\0")
-        fields, seen = _Counted(rest[:-1]), len(self.recorder.events)
-        self.decoder.interpret(fields, int(message_id))
-        assert len(self.recorder.events) > seen, f"the official decoder dropped {payload!r}"
+        seen = len(self.recorder.events)
+        if self.serverVersion_ <= 200:
+            message_id, _, fields = payload.partition(b"\0")
+            self._decode_fields(int(message_id), fields)
+        elif (raw_id := int.from_bytes(payload[:4], "big")) <= 200:
+            self._decode_fields(raw_id, payload[4:])
+        else:
+            self.decoder.processProtoBuf(payload[4:], raw_id - 200)
+        bars = payload[:4] in NO_BARS
+        assert bars or len(self.recorder.events) > seen, f"the official decoder dropped {payload!r}"
+
+    def _decode_fields(self, message_id: int, payload: bytes) -> None:
+        fields = _Counted(payload.split(b"\0")[:-1])
+        self.decoder.interpret(fields, message_id)
         assert not fields.left, f"the official decoder left {fields.left} fields of {payload!r}"
 
     def after(self, seconds: float) -> list[Event]:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.twssim.official import VERSIONS, OfficialClient, errors, gateway, names, of, order, stock
+from tests.twssim.official import OfficialClient, errors, gateway, names, of, order, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 ACCOUNT = "DU1234567"
 GUIDE = "AvailableFunds,BuyingPower,NetLiquidation,TotalCashValue"
 
 
-def ready(version: int = 200, shares: int = 0, **settings: Any) -> OfficialClient:
-    client = OfficialClient(gateway(**settings), version=version)
+def ready(shares: int = 0, **settings: Any) -> OfficialClient:
+    client = OfficialClient(gateway(**settings))
     client.after(1.0)
     if shares:
         client.placeOrder(1, stock(), order("MKT", "BUY", shares))
@@ -22,9 +24,8 @@ def ready(version: int = 200, shares: int = 0, **settings: Any) -> OfficialClien
     return client
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_an_account_summary_comes_twice_with_two_ends(version: int) -> None:
-    client = ready(version)
+def test_an_account_summary_comes_twice_with_two_ends() -> None:
+    client = ready()
     client.reqAccountSummary(9, "All", GUIDE)
     events = client.after(0.5)
     assert names(events) == (["accountSummary"] * 4 + ["accountSummaryEnd"]) * 2
@@ -60,9 +61,8 @@ def test_a_summary_of_an_unknown_account_is_refused() -> None:
     assert errors(client.after(0.5)) == [(9, 321)]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_account_updates_bring_values_portfolio_time_and_end(version: int) -> None:
-    client = ready(version, shares=5)
+def test_account_updates_bring_values_portfolio_time_and_end() -> None:
+    client = ready(shares=5)
     client.reqAccountUpdates(True, ACCOUNT)
     events = client.after(0.5)
     order_of_kinds = list(dict.fromkeys(names(events)))
@@ -97,9 +97,8 @@ def test_a_second_account_replaces_the_first() -> None:
     assert {arguments[3] for arguments in of(events, "updateAccountValue")} == {"DU1234568"}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_positions_come_with_their_end_and_then_as_they_change(version: int) -> None:
-    client = ready(version)
+def test_positions_come_with_their_end_and_then_as_they_change() -> None:
+    client = ready()
     client.reqPositions()
     assert client.after(0.5) == [("positionEnd", ())]
     client.placeOrder(1, stock(), order("MKT", "BUY", 5))
@@ -114,9 +113,8 @@ def test_positions_come_with_their_end_and_then_as_they_change(version: int) -> 
     assert "position" not in names(client.after(2.0))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_multi_requests_answer_with_their_id(version: int) -> None:
-    client = ready(version, shares=5)
+def test_the_multi_requests_answer_with_their_id() -> None:
+    client = ready(shares=5)
     client.reqPositionsMulti(8, ACCOUNT, "")
     client.reqAccountUpdatesMulti(9, ACCOUNT, "", False)
     client.reqAccountUpdatesMulti(10, ACCOUNT, "", True)
@@ -136,9 +134,8 @@ def test_the_multi_requests_answer_with_their_id(version: int) -> None:
     assert client.after(400.0) == []
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_pnl_comes_about_once_a_second_when_it_changed(version: int) -> None:
-    client = ready(version, shares=50)
+def test_pnl_comes_about_once_a_second_when_it_changed() -> None:
+    client = ready(shares=50)
     client.reqPnL(8, ACCOUNT, "")
     client.reqPnLSingle(9, ACCOUNT, "", 265598)
     client.reqPnLSingle(10, ACCOUNT, "", 272093)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.twssim.official import OfficialClient, gateway, names, of, order, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 
 def test_every_session_hears_of_a_fill_it_wants_to_know_about() -> None:

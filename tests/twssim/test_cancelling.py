@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.twssim.official import OfficialClient, gateway, order, stock, story
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 
 def test_an_untransmitted_order_ends_without_pending_cancel() -> None:

@@ -38,6 +38,10 @@ def test_every_way_to_write_a_moment_is_read(written: str) -> None:
     assert moment(written, "GB-Eire") == NOON
 
 
+def test_a_z_may_follow_a_time_in_utc() -> None:
+    assert moment("20261124-12:00:00Z", "GB-Eire") == moment("20261124-12:00:00", "US/Eastern") == NOON
+
+
 def test_a_plain_date_is_its_first_moment() -> None:
     assert moment("20261124", "GB-Eire") == NOON - 12 * 3600
 

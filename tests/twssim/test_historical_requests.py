@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.twssim.official import NOON, VERSIONS, OfficialClient, errors, gateway, names, of, stock
+from tests.twssim.official import NOON, OfficialClient, errors, gateway, names, of, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 
-def ready(version: int = 200) -> OfficialClient:
-    client = OfficialClient(gateway(), version=version)
+def ready() -> OfficialClient:
+    client = OfficialClient(gateway())
     client.after(1.0)
     return client
 
@@ -24,9 +26,8 @@ def ask(client: OfficialClient, **changes: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_daily_bars_of_a_london_fund(version: int) -> None:
-    client = ready(version)
+def test_daily_bars_of_a_london_fund() -> None:
+    client = ready()
     ask(client, contract=stock("CSH2", "GBP", "LSE"), duration="3 M")
     events = client.after(0.5)
     bars = [bar for _, bar in of(events, "historicalData")]

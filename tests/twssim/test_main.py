@@ -60,7 +60,7 @@ def test_a_killed_simulator_carries_on_from_its_ledger(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--server-version", "225"], "server version 225 is not supported"),
+        (["--server-version", "226"], "server version 226 is not supported"),
         (["--cash", "much"], "--cash needs a number"),
         (["--start", "yesterday"], "--start needs an ISO date"),
         (["--port", "70000"], "--port must be from 0 to 65535"),

@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 from ibapi.contract import Contract
 
-from tests.twssim.official import VERSIONS, OfficialClient, errors, gateway, names, of, stock
+from tests.twssim.official import OfficialClient, errors, gateway, names, of, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 
-def ready(version: int = 200, **settings: Any) -> OfficialClient:
-    client = OfficialClient(gateway(**settings), version=version)
+def ready(**settings: Any) -> OfficialClient:
+    client = OfficialClient(gateway(**settings))
     client.after(1.0)
     return client
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_first_answers_come_in_the_recorded_order(version: int) -> None:
-    client = ready(version)
+def test_the_first_answers_come_in_the_recorded_order() -> None:
+    client = ready()
     client.reqMktData(9, stock(), "", False, False, [])
     events = client.after(0.05)
     assert names(events)[:4] == ["marketDataType", "tickReqParams", "tickString", "tickPrice"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.twssim.official import OfficialClient, gateway, of, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 SATURDAY = 1_795_521_600.0 + 4 * 86_400
 

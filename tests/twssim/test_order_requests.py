@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.twssim.official import VERSIONS, OfficialClient, errors, gateway, names, of, order, stock
+from tests.twssim.official import OfficialClient, errors, gateway, names, of, order, stock
+
+pytestmark = pytest.mark.usefixtures("every_profile")
 
 
-def ready(client_id: int = 1, version: int = 200, **settings: Any) -> OfficialClient:
-    client = OfficialClient(gateway(**settings), client_id, version)
+def ready(client_id: int = 1, **settings: Any) -> OfficialClient:
+    client = OfficialClient(gateway(**settings), client_id)
     client.after(1.0)
     return client
 
@@ -22,9 +24,8 @@ def another(client: OfficialClient, client_id: int) -> OfficialClient:
     return other
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_cancelling_an_unknown_order_is_10147_alone(version: int) -> None:
-    client = ready(version=version)
+def test_cancelling_an_unknown_order_is_10147_alone() -> None:
+    client = ready()
     client.cancel(99)
     events = client.after(2.0)
     assert names(events) == ["error"] and errors(events) == [(99, 10147)]

@@ -9,6 +9,8 @@ import pytest
 
 from tests.twssim.official import OfficialClient, errors, gateway, names, of, order, stock
 
+pytestmark = pytest.mark.usefixtures("every_profile")
+
 
 def working(kind: str = "LMT", **fields: Any) -> OfficialClient:
     client = OfficialClient(gateway())

@@ -13,7 +13,7 @@ from twssim.wire import frame, message
 
 
 def opened(**settings: int) -> Session:
-    session = gateway(**settings).open_session()
+    session = gateway(**{"server_version": 200, **settings}).open_session()
     assert session is not None
     return session
 

@@ -20,7 +20,7 @@ def test_the_default_is_a_paper_account_in_pounds_at_server_version_200() -> Non
     "wrong",
     [
         {"server_version": 156},
-        {"server_version": 201},
+        {"server_version": 226},
         {"speed": 0.0},
         {"tick_interval": -1.0},
         {"accounts": ()},

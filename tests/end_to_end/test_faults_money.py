@@ -1,0 +1,140 @@
+"""Where money is at stake when TWS fails: what the bridge tells is judged by the simulator's ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from tests.bridge_process import BridgeProcess
+from tests.waiting import eventually
+from twsbridge import Client, LimitOrder, MarketOrder
+from twssim.runner import SimulatedTws
+
+RECOVERY = 30.0
+FAR = LimitOrder("BUY", 5, 10.0)
+
+
+@pytest.fixture
+def tws(bridge: BridgeProcess) -> Iterator[Client]:
+    """A client of a bridge that is ready for orders."""
+    with Client(bridge.connection_file) as client:
+        ready(client)
+        yield client
+
+
+def ready(tws: Client) -> None:
+    eventually(lambda: tws.status().state == "READY", "the bridge is ready", RECOVERY)
+
+
+def accepted(simulator: SimulatedTws) -> list[str]:
+    """The reference of every order that TWS took."""
+    return [record["order_ref"] for record in simulator.ledger.of("order") if record["event"] == "accepted"]
+
+
+def by_tws(simulator: SimulatedTws) -> dict[str, tuple[Decimal, float]]:
+    """Shares and price of every execution in its last revision, as the ledger has it."""
+    rows = {row["exec_id"]: row for row in simulator.ledger.of("execution")}
+    for row in simulator.ledger.of("correction"):
+        del rows[row["replaces"]]
+        rows[row["exec_id"]] = row
+    return {number: (Decimal(row["shares"]), float(row["price"])) for number, row in rows.items()}
+
+
+def by_bridge(tws: Client) -> dict[str, tuple[Decimal, float]]:
+    """The same as the bridge has it; every execution may be there only once."""
+    rows = tws.executions()
+    replaced = {row.replaces for row in rows}
+    last = [row for row in rows if row.exec_id not in replaced]
+    assert len({row.exec_id for row in rows}) == len(rows)
+    return {row.exec_id: (row.shares, row.price) for row in last}
+
+
+def agree(simulator: SimulatedTws, tws: Client, total: int) -> None:
+    """Wait until so many shares are filled and both know of the same fills."""
+    eventually(lambda: sum(shares for shares, _ in by_tws(simulator).values()) == total, "TWS fills")
+    eventually(lambda: by_bridge(tws) == by_tws(simulator), "the bridge knows the same fills", RECOVERY)
+
+
+def filled_meanwhile(simulator: SimulatedTws) -> int:
+    """Executions from the first fault to its end."""
+    told = [(row["record"], row.get("state")) for row in simulator.ledger.records]
+    begin = told.index(("fault", "on"))
+    end = told.index(("fault", "off")) if ("fault", "off") in told else len(told)
+    return told[begin:end].count(("execution", None))
+
+
+def bridge_sessions(simulator: SimulatedTws) -> int:
+    return sum(record["state"] == "opened" for record in simulator.ledger.of("session"))
+
+
+def test_the_stream_is_cut_between_two_fills(simulator: SimulatedTws, tws: Client) -> None:
+    trade = tws.place("NVDA", MarketOrder("BUY", 400), "cut")
+    simulator.wait_for(lambda gateway: len(gateway.orders.executions) > 0)
+    simulator.faults.apply("cut", direction="both")
+    agree(simulator, tws, 400)
+    assert filled_meanwhile(simulator)
+    assert trade.wait(timeout=RECOVERY).filled == 400
+    assert len(accepted(simulator)) == 1
+    assert bridge_sessions(simulator) == 2
+
+
+def test_a_restart_with_a_lower_next_valid_id_changes_no_order(simulator: SimulatedTws, tws: Client) -> None:
+    for number in range(5):
+        tws.place("NVDA", FAR, f"before.{number}").wait("Submitted", RECOVERY)
+    simulator.faults.apply("restart", seconds=1.0)
+    simulator.faults.apply("reset_order_ids", next_valid_id=1)
+    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back", RECOVERY)
+    ready(tws)
+    tws.place("NVDA", LimitOrder("BUY", 1, 11.0), "after").wait("Submitted", RECOVERY)
+    orders = simulator.ledger.of("order")
+    assert [record["event"] for record in orders] == ["accepted"] * 6, "nothing was modified"
+    assert len({record["order_id"] for record in orders}) == 6
+    assert {row.client_order_id for row in tws.orders()} == {"after", *(f"before.{number}" for number in range(5))}
+
+
+@pytest.mark.parametrize("backlog", ["keep", "lose"])
+def test_the_link_is_lost_in_a_burst_of_fills(simulator: SimulatedTws, tws: Client, backlog: str) -> None:
+    keys = [f"burst.{number}" for number in range(6)]
+    for key, symbol in zip(keys, ("NVDA", "AAPL", "MSFT", "IBM", "AMZN", "QQQ"), strict=True):
+        tws.place(symbol, MarketOrder("BUY", 4), key)
+    simulator.wait_for(lambda gateway: len(gateway.orders.executions) > 1)
+    simulator.faults.apply("link", seconds=2.0, backlog=backlog)
+    agree(simulator, tws, 24)
+    assert filled_meanwhile(simulator)
+    eventually(lambda: {tws.find(key).status for key in keys} == {"Filled"}, "all are filled", RECOVERY)
+    assert len(accepted(simulator)) == 6
+
+
+def test_a_corrected_execution_replaces_the_first(simulator: SimulatedTws, tws: Client) -> None:
+    tws.place("NVDA", MarketOrder("BUY", 4), "corrected", wait="filled")
+    agree(simulator, tws, 4)
+    simulator.faults.apply("correction", price="123.45", number=0)
+    agree(simulator, tws, 4)
+    assert [row.price for row in tws.executions() if row.replaces] == [123.45]
+    assert tws.find("corrected").filled == 4
+
+
+@pytest.mark.parametrize("fault", ["hold_orders", "mute_orders"])
+def test_an_order_that_is_never_answered_is_sent_once(simulator: SimulatedTws, tws: Client, fault: str) -> None:
+    simulator.faults.apply(fault)
+    first = tws.place("NVDA", MarketOrder("BUY", 3), "silent")
+    again = tws.place("NVDA", MarketOrder("BUY", 3), "silent")
+    assert first.client_order_id == again.client_order_id
+    eventually(lambda: accepted(simulator) != [], "TWS has it")
+    simulator.faults.apply("cut", direction="both")
+    simulator.faults.clear()
+    agree(simulator, tws, 3)
+    assert len(accepted(simulator)) == 1
+
+
+def test_an_order_that_tws_forgot_is_never_sent_again(simulator: SimulatedTws, tws: Client) -> None:
+    simulator.faults.apply("lose_orders")
+    tws.place("NVDA", MarketOrder("BUY", 3), "lost")
+    simulator.wait_for(lambda gateway: any(row["name"] == "PlaceOrder" for row in gateway.ledger.of("request")))
+    simulator.faults.apply("cut", direction="both")
+    simulator.faults.clear()
+    eventually(lambda: tws.find("lost").status == "NOT_FOUND", "the bridge knows", RECOVERY)
+    sent = [record for record in simulator.ledger.of("request") if record["name"] == "PlaceOrder"]
+    assert len(sent) == 1 and accepted(simulator) == []

@@ -50,7 +50,7 @@ def _modified_order(session: Session, request: req.Request) -> Order | None:
     return order if order is not None and order.working else None
 
 
-def cancelled_for_modify(stage: Stage) -> Undo:
+def cancelled_for_modify(stage: Stage, error_first: bool = True) -> Undo:
     """A change of a working order is refused with 201 and the status Cancelled; the order works on as it was."""
 
     def refused(session: Session, request: req.Request, proceed: Callable[[], None]) -> None:
@@ -58,8 +58,12 @@ def cancelled_for_modify(stage: Stage) -> Undo:
         if order is None:
             proceed()
             return
+        cancelled = OrderStatus(replace(order, status=CANCELLED, why_held=""))
+        if not error_first:
+            session.send(cancelled)
         session.reject(order.order_id, 201, MODIFY_REFUSED)
-        session.send(OrderStatus(replace(order, status=CANCELLED, why_held="")))
+        if error_first:
+            session.send(cancelled)
 
     return requests_by(stage, "cancelled_for_modify", refused)
 

@@ -34,13 +34,15 @@ def test_held_orders_go_on_when_they_are_let() -> None:
     assert "status Filled 5/0" in story(rig.client.after(10.0))
 
 
-def test_a_refused_change_says_cancelled_and_is_not() -> None:
+@pytest.mark.parametrize("error_first", [True, False])
+def test_a_refused_change_says_cancelled_and_is_not(error_first: bool) -> None:
     rig = FaultRig()
     rig.client.placeOrder(1, stock(), resting())
     rig.client.after(2.0)
-    rig.faults.apply("cancelled_for_modify")
+    rig.faults.apply("cancelled_for_modify", error_first=error_first)
     rig.client.placeOrder(1, stock(), resting(1.5))
-    assert story(rig.client.after(2.0)) == ["error 201", "status Cancelled 0/5"]
+    told = ["error 201", "status Cancelled 0/5"]
+    assert story(rig.client.after(2.0)) == (told if error_first else told[::-1])
     rig.client.reqOpenOrders()
     [(_, _, shown, _)] = of(rig.client.after(1.0), "openOrder")
     assert shown.lmtPrice == 1.0

@@ -144,9 +144,11 @@ def test_a_refused_login_is_looked_at_again_after_a_while() -> None:
     """The operator may log in to the paper account instead; the bridge needs no restart."""
     session = make(reconnect_us=(SECOND, 30 * SECOND))
     started(session, "U1234567")
-    assert session.state == "REFUSED" and session.next_due() == 30 * SECOND
-    session.due(30 * SECOND)
+    assert session.state == "REFUSED" and session.next_due() == SECOND
+    session.due(SECOND)
     assert session.state == "CONNECTING"
+    started(session, "U1234567", SECOND)
+    assert session.next_due() == 31 * SECOND
 
 
 def test_no_connection_to_ib_is_known_even_when_tws_says_so_before_it_is_ready() -> None:
@@ -157,3 +159,13 @@ def test_no_connection_to_ib_is_known_even_when_tws_says_so_before_it_is_ready()
     session.managed_accounts(ManagedAccounts((ACCOUNT,)), 0)
     session.next_valid_id(NextValidId(5), 0)
     assert session.state == "LINK_DOWN"
+
+
+def test_read_only_lasts_no_longer_than_the_session() -> None:
+    """The operator clears the box and TWS restarts: orders are taken again."""
+    session = make()
+    started(session)
+    session.read_only = True
+    session.lost("closed", 0)
+    started(session)
+    assert not session.read_only

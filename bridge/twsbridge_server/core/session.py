@@ -10,6 +10,7 @@ from twsbridge.protocol.events import Gap, Resumed, SessionChanged
 from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
+from twsbridge_server.core.keep_alive import KeepAlive
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
 
@@ -65,8 +66,7 @@ class Session:
         self._has_order_id = False
         self._attempts = 0
         self._timer: int | None = None
-        self._heard_us = 0
-        self._asked_us: int | None = None
+        self._alive = KeepAlive(settings)
         self._gap_us: int | None = None
         self._trouble = ""
         self._link_fault = ""
@@ -94,8 +94,9 @@ class Session:
         self.server_version, self.connection_time = said.server_version, said.connection_time
         self.accounts, self._has_order_id, self.farms = (), False, {}
         self._trouble = self._link_fault = ""
+        self.read_only = False
         self._timer = now + self._settings.request_timeout_us
-        self._heard_us, self._asked_us = now, None
+        self._alive.heard(now)
         moved = self._move("connected", "waiting for accounts and order id", now)
         return [*moved, CallTws(calls.StartApi(self.client_id))]
 
@@ -106,7 +107,7 @@ class Session:
         barred = [a for a in live if a not in self._settings.live_accounts]
         if not barred:
             return self._started(now)
-        self._timer = now + self._settings.reconnect_us[-1]
+        self._pause(now)
         text = f"{', '.join(barred)} is a live account and was not allowed with --allow-live"
         return [*self._move("refused", text, now), DisconnectTws(text)]
 
@@ -132,10 +133,7 @@ class Session:
         """The connection is gone: try again after a pause that grows."""
         if self.state in (REFUSED, DISCONNECTED):
             return []
-        pauses = self._settings.reconnect_us
-        self._timer = now + pauses[min(self._attempts, len(pauses) - 1)]
-        self._attempts += 1
-        self._asked_us = None
+        self._pause(now)
         reason, self._trouble = f"{self._trouble} {reason}".strip(), ""
         gap = self._gap(reason, now) if self.is_up else []
         return [*gap, *self._move("lost", reason, now)]
@@ -157,7 +155,7 @@ class Session:
 
     def heard(self, now: int) -> None:
         """TWS has said something: it is alive."""
-        self._heard_us, self._asked_us = now, None
+        self._alive.heard(now)
 
     def due(self, now: int) -> list[Effect]:
         """Reconnect, give up on a start that hangs, ask a silent TWS whether it is there."""
@@ -167,17 +165,19 @@ class Session:
             self._timer = None
             text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
             return [DisconnectTws(text)]
-        return self._keep_alive(now) if self.is_up else []
+        return self._alive.due(now) if self.is_up else []
 
     def next_due(self) -> int | None:
         """When `due` has something to do."""
         if self._timer is not None:
             return self._timer
-        if not self.is_up:
-            return None
-        if self._asked_us is None:
-            return self._heard_us + self._settings.keepalive_us
-        return self._asked_us + self._settings.silence_us
+        return self._alive.next_due() if self.is_up else None
+
+    def _pause(self, now: int) -> None:
+        """The next attempt to connect comes after a pause that grows."""
+        pauses = self._settings.reconnect_us
+        self._timer = now + pauses[min(self._attempts, len(pauses) - 1)]
+        self._attempts += 1
 
     def _started(self, now: int) -> list[Effect]:
         if not (self.accounts and self._has_order_id) or self.state != STARTING:
@@ -185,17 +185,6 @@ class Session:
         self._timer = None
         started = self._move("started", "comparing orders and executions with TWS", now)
         return [*started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
-
-    def _keep_alive(self, now: int) -> list[Effect]:
-        if self._asked_us is None:
-            if now < self._heard_us + self._settings.keepalive_us:
-                return []
-            self._asked_us = now
-            return [CallTws(calls.ReqCurrentTime())]
-        if now < self._asked_us + self._settings.silence_us:
-            return []
-        self._asked_us = now
-        return [DisconnectTws(f"TWS has been silent for {(now - self._heard_us) // 1_000_000} s")]
 
     def _gap(self, reason: str, now: int) -> list[Effect]:
         if self._gap_us is not None:

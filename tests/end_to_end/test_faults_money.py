@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+import twssim
 from tests.bridge_process import BridgeProcess
 from tests.waiting import eventually
-from twsbridge import Client, LimitOrder, MarketOrder
+from twsbridge import Client, LimitOrder, MarketOrder, TwsError
 from twssim.runner import SimulatedTws
 
 RECOVERY = 30.0
@@ -138,3 +140,42 @@ def test_an_order_that_tws_forgot_is_never_sent_again(simulator: SimulatedTws, t
     eventually(lambda: tws.find("lost").status == "NOT_FOUND", "the bridge knows", RECOVERY)
     sent = [record for record in simulator.ledger.of("request") if record["name"] == "PlaceOrder"]
     assert len(sent) == 1 and accepted(simulator) == []
+
+
+def test_cancelled_before_the_error_of_a_refused_change_is_no_end(simulator: SimulatedTws, tws: Client) -> None:
+    trade = tws.place("NVDA", FAR, "alive").wait("Submitted", RECOVERY)
+    simulator.faults.apply("cancelled_for_modify", error_first=False)
+    with pytest.raises(TwsError, match="refused the change"):
+        trade.modify(limit=11.0)
+    assert [record["code"] for record in simulator.ledger.of("rejected")] == [201]
+    simulator.faults.clear()
+    assert [row.client_order_id for row in tws.orders()] == ["alive"]
+    tws.cancel(trade.order_id or 0).wait("Cancelled", RECOVERY)
+    assert not simulator.call(lambda gateway: gateway.orders.working())
+
+
+BURST = """
+[[step]]
+upon = { record = "order" }
+do = "rechunk"
+size = 4096
+silence = 10.0
+
+[[step]]
+upon = { record = "status", status = "Submitted" }
+do = "burst"
+size = %d
+"""
+
+
+@pytest.mark.parametrize("size", [4096, 8192])
+def test_what_a_burst_of_exactly_4096_bytes_tells_is_known_at_once(tmp_path: Path, size: int) -> None:
+    """Silence follows it: a reader that asks for more before it decodes would wait."""
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text(BURST % size)
+    with twssim.run(scenario=str(scenario)) as simulator:
+        with BridgeProcess(tmp_path / "bridge", f"127.0.0.1:{simulator.port}") as bridge:
+            with Client(bridge.connection_file) as tws:
+                ready(tws)
+                tws.place("NVDA", FAR, "burst").wait("Submitted", timeout=5.0)
+    assert [record["action"] for record in simulator.ledger.of("fault")] == ["rechunk", "burst"]

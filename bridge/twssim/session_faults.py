@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+from random import Random
 
 from twssim import requests as req
+from twssim.answers import TickPrice
 from twssim.ledger import Record
+from twssim.profile import NEWEST_TEXT_VERSION
 from twssim.report_faults import requests_by
 from twssim.session import Session
 from twssim.stage import Action, FaultRefused, Stage, Undo, choose
-from twssim.wire import LONGEST_FRAME, frame
+from twssim.wire import LONGEST_FRAME, Framer, frame
 
+UNKNOWN_ID = 9999
 TOO_FAST = "Max rate of messages per second has been exceeded"
 FILLER = "Market data farm connection is inactive but should be available upon demand."
 
@@ -80,14 +85,20 @@ def burst(stage: Stage, size: int = 4096, client_id: int | None = None) -> None:
 def malformed(stage: Stage, kind: str = "unknown", client_id: int | None = None) -> None:
     """Send a message of an unknown type, a truncated tick, random bytes in a frame, or a header of 16 MB."""
     choose("kind", kind, "unknown", "truncated", "garbage", "huge")
-    contents = {
-        "unknown": frame(b"9999\x001\x00hello\x00"),
-        "truncated": frame(b"1\x006\x00"),
-        "garbage": frame(stage.chance.randbytes(64)),
-        "huge": LONGEST_FRAME.to_bytes(4, "big"),
-    }
     for session in stage.started(client_id):
-        session.write(contents[kind])
+        session.write(_malformed(session, kind, stage.chance))
+
+
+def _malformed(session: Session, kind: str, chance: Random) -> bytes:
+    if kind == "huge":
+        return LONGEST_FRAME.to_bytes(4, "big")
+    if kind == "garbage":
+        return frame(chance.randbytes(64))
+    if kind == "truncated":
+        tick, *_ = Framer().feed(session.profile.write(TickPrice(1, 1, Decimal(100), Decimal(1))))
+        return frame(tick[: len(tick) // 2])
+    has_raw_ids = session.version > NEWEST_TEXT_VERSION
+    return frame((UNKNOWN_ID.to_bytes(4, "big") if has_raw_ids else f"{UNKNOWN_ID}\0".encode()) + b"1\0hello\0")
 
 
 ACTIONS: dict[str, Action] = {

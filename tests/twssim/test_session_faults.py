@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.twssim.fault_rig import FaultRig
-from tests.twssim.official import OfficialClient, errors, names, order, stock
-from twssim.wire import Framer
+from tests.twssim.official import OfficialClient, errors, gateway, names, order, stock
+from twssim.answers import TickPrice
+from twssim.faults import Faults
+from twssim.wire import Framer, frame
 
 
 def test_a_client_id_lingers() -> None:
@@ -56,14 +60,24 @@ def test_a_burst_has_exactly_its_size(size: int) -> None:
     assert len(list(Framer().feed(sent))) == 2
 
 
-def test_malformed_messages() -> None:
-    rig = FaultRig()
+@pytest.mark.parametrize(("version", "unknown"), [(200, b"9999\0"), (225, b"\0\0\x27\x0f")])
+def test_malformed_messages(version: int, unknown: bytes) -> None:
+    tws = gateway(server_version=version)
+    faults, session = Faults(tws), tws.open_session()
+    assert session is not None
+    session.receive(b"API\0" + frame(f"v100..{version}".encode()))
+    tws.claim(session, 1)
+    session.take_output()
+    sent = {}
     for kind in ("unknown", "truncated", "garbage"):
-        rig.faults.apply("malformed", kind=kind)
-        [payload] = Framer().feed(rig.client.session.take_output())
-        assert payload
-    rig.faults.apply("malformed", kind="huge")
-    assert rig.client.session.take_output() == b"\x00\xff\xff\xff"
+        faults.apply("malformed", kind=kind)
+        [sent[kind]] = Framer().feed(session.take_output())
+    assert sent["unknown"].startswith(unknown)
+    [tick, *_] = Framer().feed(session.profile.write(TickPrice(1, 1, Decimal(100), Decimal(1))))
+    assert len(sent["truncated"]) < len(tick) and tick.startswith(sent["truncated"])
+    assert len(sent["garbage"]) == 64
+    faults.apply("malformed", kind="huge")
+    assert session.take_output() == b"\x00\xff\xff\xff"
 
 
 def test_the_garbage_follows_from_the_seed() -> None:

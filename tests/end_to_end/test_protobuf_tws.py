@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bridge_process import BridgeProcess
-from tests.end_to_end.foreign_server import ForeignServer
-from tests.end_to_end.protobuf_tws import ACCOUNT, ProtobufTws
+from tests.end_to_end.foreign_server import ForeignServer, Wire
+from tests.end_to_end.protobuf_tws import ACCOUNT, Placed, ProtobufTws, proto
 from tests.waiting import eventually
 from twsbridge import Client, LimitOrder, MarketOrder, TwsError
 
@@ -96,3 +97,59 @@ def test_a_fill_during_an_absence_comes_once(tws: tuple[ProtobufTws, ForeignServ
         assert resting.wait("filled").filled == 3
         exec_ids = [fill.exec_id for fill in client.fills(None, follow=False)]
         assert exec_ids == ["0000e0d5.69dd0000.01.01", "0000e0d5.69dd0001.01.01"]
+
+
+class ForgetfulTws(ProtobufTws):
+    """Takes an order, and is gone before it says so; never answers for bars."""
+
+    def place(self, wire: Wire, asked: Any) -> None:
+        """Known to TWS, unknown to who placed it."""
+        self.orders[asked.orderId] = Placed(asked, 31)
+        wire.reset()
+        raise EOFError
+
+    def history(self, wire: Wire, asked: Any) -> None:
+        """Nothing, then the end."""
+        wire.reset()
+        raise EOFError
+
+
+def test_an_order_that_tws_took_before_it_vanished_is_found_and_not_sent_again(tmp_path: Path) -> None:
+    playing = ForgetfulTws(213)
+    with (
+        ForeignServer(playing.serve) as server,
+        BridgeProcess(tmp_path / "bridge", f"127.0.0.1:{server.port}") as bridge,
+        Client(bridge.connection_file) as client,
+    ):
+        client.wait_ready()
+        with pytest.raises(TwsError) as lost:
+            client.bars("NVDA", "2 D", "1 day")
+        assert (lost.value.code, lost.value.outcome) == ("tws.lost", "unknown")
+        eventually(lambda: len(server.wires) == 2)
+        client.wait_ready()
+        trade = client.place("NVDA", LimitOrder("BUY", 1, 100.0), wait="acknowledged")
+        assert (trade.status, trade.perm_id) == ("PreSubmitted", 31)
+        assert playing.asked.count(3) == 1
+
+
+def test_orders_of_others_with_the_same_order_id_do_not_touch_ours(tmp_path: Path) -> None:
+    playing = ProtobufTws(213)
+    with (
+        ForeignServer(playing.serve) as server,
+        BridgeProcess(tmp_path / "bridge", f"127.0.0.1:{server.port}") as bridge,
+        Client(bridge.connection_file) as client,
+    ):
+        client.wait_ready()
+        ours = client.place("NVDA", LimitOrder("BUY", 3, 100.0), wait="acknowledged")
+        assert ours.order_id is not None
+        theirs = Placed(proto("PlaceOrderRequest", orderId=ours.order_id, order={"totalQuantity": "9"}), 77)
+        theirs.order.action, theirs.order.orderType, theirs.order.account = "SELL", "MKT", playing.account
+        playing.client_id = 8
+        playing.execute(server.wires[-1], theirs, 9)
+        [fill] = islice(client.fills(None), 1)
+        assert (fill.owner, fill.perm_id) == (None, 77)
+        assert {(o.origin, o.perm_id, o.status) for o in client.orders(live=False)} == {
+            ("bridge", ours.perm_id, "PreSubmitted"),
+            ("external", 77, "Filled"),
+        }
+        assert (ours.state.order.quantity, ours.filled) == (3, 0)

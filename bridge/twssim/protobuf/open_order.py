@@ -67,13 +67,14 @@ def _contract(order: Order) -> Any:
         contract.comboLegs.append(_leg(leg, price))
     if terms.delta_neutral_contract is not None:
         con_id, delta, price = terms.delta_neutral_contract
-        hedge = build("DeltaNeutralContract", conId=con_id, delta=delta, price=price)
+        hedge = build("DeltaNeutralContract")
+        _fill_readable(hedge, {"conId": con_id, "delta": delta, "price": price})
         contract.deltaNeutralContract.CopyFrom(hedge)
     return contract
 
 
 def _leg(leg: ComboLeg, price: str) -> Any:
-    return build(
+    made = build(
         "ComboLeg",
         conId=leg.con_id,
         ratio=leg.ratio,
@@ -83,8 +84,9 @@ def _leg(leg: ComboLeg, price: str) -> Any:
         shortSalesSlot=leg.short_sale_slot,
         designatedLocation=leg.designated_location,
         exemptCode=leg.exempt_code,
-        perLegPrice=price,
     )
+    _fill_readable(made, {"perLegPrice": price})
+    return made
 
 
 def _order(order: Order, **more: Any) -> Any:
@@ -114,8 +116,7 @@ def _echo(made: Any, terms: OrderTerms) -> None:
     for name, field in order_attributes().items():
         written = terms.rest.get(name, "")
         if _is_set(name, written):
-            with suppress(ValueError):  # another client wrote what no number is, in a text message
-                fill(made, {field: written})
+            _fill_readable(made, {field: written})
         elif name in _ADDED:
             fill(made, {field: _ADDED[name]})
     made.smartComboRoutingParams.update(dict(terms.smart_combo_routing))
@@ -123,6 +124,13 @@ def _echo(made: Any, terms: OrderTerms) -> None:
     tier = {name: terms.rest.get(f"soft_dollar_{name}", "") for name in ("name", "value")}
     fill(made.softDollarTier, tier)
     made.conditions.extend(_condition(condition) for condition in terms.conditions)
+
+
+def _fill_readable(made: Any, values: dict[str, str]) -> None:
+    """Leave out what is no number where one belongs: a client of the text wire can write anything."""
+    for name, written in values.items():
+        with suppress(ValueError):
+            fill(made, {name: written})
 
 
 def _is_set(name: str, written: str) -> bool:
@@ -133,7 +141,7 @@ def _is_set(name: str, written: str) -> bool:
 def _condition(condition: tuple[str, ...]) -> Any:
     kind, conjunction, *values = condition
     made = build("OrderCondition", type=kind, isConjunctionConnection=conjunction == "a")
-    fill(made, dict(zip(CONDITIONS.get(int(kind), "").split(), values, strict=False)))
+    _fill_readable(made, dict(zip(CONDITIONS.get(int(kind), "").split(), values, strict=False)))
     return made
 
 

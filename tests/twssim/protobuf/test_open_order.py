@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibapi import order_condition
-from ibapi.contract import ComboLeg
 from ibapi.order import Order
 from ibapi.tag_value import TagValue
 
 from tests.twssim.official import OfficialClient, gateway, of, order, stock
 from tests.twssim.test_text_open_order import ECHOED, ONLY_WITH, RECENT, echoed
+from twssim.order_terms import ComboLeg
 
 IN_PROTOBUF = {name: values for name, values in (ECHOED | RECENT).items() if name != "auctionStrategy"}
 ABSENT = {"displaySize", "smartComboRoutingParams"}
@@ -64,8 +65,6 @@ def test_algorithms_conditions_and_combos_are_echoed() -> None:
 def test_an_order_placed_in_text_is_shown_to_a_protobuf_session() -> None:
     old = OfficialClient(gateway(), 1, version=176)
     new = OfficialClient(old.tws, 2, version=225)
-    leg = ComboLeg()
-    leg.conId = 5
     old.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0, orderRef="ref", minQty=3))
     new.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=11.0, orderRef="new", minQty=4))
     old.after(1.0)
@@ -102,3 +101,23 @@ def test_a_completed_order_keeps_its_description(version: int) -> None:
     assert (filled.orderRef, str(filled.filledQuantity), state.status) == ("my order", "5", "Filled")
     assert state.completedStatus == "Filled Size: 5" and state.completedTime.endswith("US/Eastern")
     assert filled.shareholder and filled.permId
+
+
+def test_what_is_no_number_in_text_is_absent_in_protobuf() -> None:
+    client = OfficialClient(gateway(), version=225)
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0))
+    client.after(1.0)
+    (working,) = client.tws.orders.working()
+    leg = ComboLeg(5, 1, "BUY", "SMART", 0, 0, "", -1)
+    working.terms = replace(
+        working.terms,
+        rest={"min_qty": "many", "hidden": "1"},
+        conditions=(("4", "a", "1", "half"),),
+        combo_legs=(leg,),
+        combo_leg_prices=("cheap",),
+        delta_neutral_contract=("1", "much", "2.5"),
+    )
+    client.reqOpenOrders()
+    ((_, contract, shown, _),) = of(client.take(), "openOrder")
+    assert (shown.hidden, shown.minQty) == (True, 2147483647) and len(shown.conditions) == 1
+    assert (contract.comboLegs[0].conId, contract.deltaNeutralContract.price) == (5, 2.5)

@@ -59,6 +59,16 @@ def test_a_declined_request_keeps_its_id() -> None:
     assert encoded(lambda c: c.cancelContractData(9), 225) == req.UnsupportedRequest(106, 9)
 
 
+@pytest.mark.parametrize("message_id", sorted(REQUESTS))
+def test_a_request_without_any_field_can_be_read(message_id: int) -> None:
+    assert read_request(message_id, b"", 225)
+
+
+def test_exercising_an_option_is_declined_under_its_order_id() -> None:
+    request = encoded(lambda c: c.exerciseOptions(7, stock(), 1, 1, "DU1234567", 0, "", "", False), 225)
+    assert request == req.UnsupportedRequest(21, 7)
+
+
 def test_a_family_is_not_protobuf_before_its_version() -> None:
     with pytest.raises(UnreadableRequest, match="message 71 is not protobuf at server version 212"):
         read_request(71, b"", 212)

@@ -179,3 +179,15 @@ def test_what_a_burst_of_exactly_4096_bytes_tells_is_known_at_once(tmp_path: Pat
                 ready(tws)
                 tws.place("NVDA", FAR, "burst").wait("Submitted", timeout=5.0)
     assert [record["action"] for record in simulator.ledger.of("fault")] == ["rechunk", "burst"]
+
+
+def test_a_client_id_that_tws_still_holds_is_asked_for_again(simulator: SimulatedTws, tws: Client) -> None:
+    tws.place("NVDA", FAR, "before").wait("Submitted", RECOVERY)
+    simulator.faults.apply("linger", hold=1.5)
+    simulator.faults.apply("cut", direction="both")
+    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back", RECOVERY)
+    ready(tws)
+    assert {record["client_id"] for record in simulator.ledger.of("session")} == {1}
+    assert tws.find("before").status == "Submitted"
+    tws.place("NVDA", MarketOrder("BUY", 1), "after", wait="filled")
+    agree(simulator, tws, 1)

@@ -265,3 +265,13 @@ def test_a_waiting_cancel_that_ends_while_disconnected_starts_no_comparison() ->
     assert not [c for c in tws_calls(effects) if isinstance(c, calls.ReqExecutions)]
     driver(inputs.TwsErrorReceived(-1, 504, "Not connected"))
     assert not [e for e in of(fx.PublishEvent, driver.wait(60)) if e.type == "resumed"]
+
+
+def test_only_an_unreadable_message_that_may_be_about_orders_starts_a_comparison() -> None:
+    """A TWS that is newer than the bridge may send its news many times a second."""
+    for message_id, compares in ((11, True), (5, True), (None, True), (1, False), (999, False)):
+        driver = Driver()
+        driver.ready()
+        driver(inputs.TwsPoison(message_id, "cannot be read"))
+        asked = [c for c in tws_calls(driver.wait(2)) if isinstance(c, calls.ReqExecutions)]
+        assert bool(asked) is compares, message_id

@@ -50,7 +50,7 @@ def too_old(wire: Wire) -> None:
 class Live(ProtobufTws):
     """A live account."""
 
-    account = "U7654321"
+    account = "U1234567"
 
 
 class ReadOnly(ProtobufTws):

@@ -19,6 +19,8 @@ Handler = Callable[[Any, int], list[Effect]]
 LINK_LOST = frozenset({1100, 2110})
 LINK_BACK = frozenset({1101, 1102})
 DATA_LOST = 1101
+ABOUT_ORDERS = frozenset({3, 4, 5, 11, 53, 55, 59, 101, 102})
+"""IB's ids of messages about orders and executions: without one of them the bridge's records may be wrong."""
 
 
 class TwsEvents:
@@ -107,7 +109,8 @@ class TwsEvents:
         return effects
 
     def _poison(self, said: inputs.TwsPoison, now: int) -> list[Effect]:
-        self._parts.reconcile.soon(now)
+        if said.message_id is None or said.message_id in ABOUT_ORDERS:
+            self._parts.reconcile.soon(now)
         text = f"Message {said.message_id} of TWS could not be read and was set aside: {said.error}"
         return [Log("error", text)]
 

@@ -252,3 +252,15 @@ def test_hand_made_orders_that_are_not_bound_are_told_apart_by_nothing_but_their
     for perm_id in (51, 52):
         rig.open_order(order_id=0, client_id=0, perm_id=perm_id, order_ref="")
     assert {r.state.perm_id for r in rig.orders} == {51, 52}
+
+
+def test_cancelled_after_the_refusal_of_a_change_is_only_doubt() -> None:
+    rig = working()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.change_refused = True
+    assert published(rig.order_status(status="Cancelled")) == []
+    assert rig.status() == "Submitted" and record.doubtful_cancel
+    rig.reconcile.start(rig.now)
+    rig.reconcile.saw_order(record)
+    assert not record.doubtful_cancel and not record.may_mean_the_change

@@ -142,14 +142,16 @@ def test_an_order_that_tws_forgot_is_never_sent_again(simulator: SimulatedTws, t
     assert len(sent) == 1 and accepted(simulator) == []
 
 
-def test_cancelled_before_the_error_of_a_refused_change_is_no_end(simulator: SimulatedTws, tws: Client) -> None:
+@pytest.mark.parametrize("error_first", [False, True])
+def test_cancelled_for_a_refused_change_is_no_end(error_first: bool, simulator: SimulatedTws, tws: Client) -> None:
+    """ib_insync#502: the order goes on working, whichever of the two comes first."""
     trade = tws.place("NVDA", FAR, "alive").wait("Submitted", RECOVERY)
-    simulator.faults.apply("cancelled_for_modify", error_first=False)
+    simulator.faults.apply("cancelled_for_modify", error_first=error_first)
     with pytest.raises(TwsError, match="refused the change"):
         trade.modify(limit=11.0)
     assert [record["code"] for record in simulator.ledger.of("rejected")] == [201]
     simulator.faults.clear()
-    assert [row.client_order_id for row in tws.orders()] == ["alive"]
+    eventually(lambda: [row.client_order_id for row in tws.orders()] == ["alive"], "it is alive", RECOVERY)
     tws.cancel(trade.order_id or 0).wait("Cancelled", RECOVERY)
     assert not simulator.call(lambda gateway: gateway.orders.working())
 

@@ -48,7 +48,7 @@ class OrderErrors:
     def _cancelled(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
         if record.state.status in FINAL:
             return self._orders.explain(record, said.code, said.text, now)
-        if record.change is not None and record.cancel_sent_us is None:
+        if record.may_mean_the_change:
             record.doubtful_cancel = True
             self._reconcile.soon(now)
             return self._orders.explain(record, said.code, said.text, now)
@@ -67,6 +67,7 @@ class OrderErrors:
         refused = self._waiters.refuse(record, error, "order.modify")
         self._reconcile.soon(now)
         explained = self._orders.explain(record, said.code, said.text, now)
+        record.change_refused = True
         return [*explained, *refused, *self._orders.end_change(record, now)]
 
     def _rejected(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:

@@ -26,8 +26,14 @@ class OrderRecord:
     change: Order | None = None
     change_sent_us: int = 0
     cancel_sent_us: int | None = None
+    change_refused: bool = False
     doubtful_cancel: bool = False
     misses: int = 0
+
+    @property
+    def may_mean_the_change(self) -> bool:
+        """True while a Cancelled that nobody asked for may be about a change, not about the order (ib_insync#502)."""
+        return self.cancel_sent_us is None and (self.change is not None or self.change_refused)
 
     @property
     def is_ours(self) -> bool:

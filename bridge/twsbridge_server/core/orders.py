@@ -144,7 +144,7 @@ class Orders:
             return effects
         record.acknowledged = True
         record.misses = 0
-        if said.status == "Cancelled" and record.change and record.cancel_sent_us is None:
+        if said.status == "Cancelled" and record.may_mean_the_change:
             record.doubtful_cancel = True
             return [*effects, *self.on_change(record, now)]
         filled = max(said.filled, record.state.filled)

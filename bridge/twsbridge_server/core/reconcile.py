@@ -77,7 +77,7 @@ class Reconcile:
         """TWS has this order, as open or as completed."""
         if self._sweep is not None and record is not None:
             self._sweep.seen.add(record.row_key)
-            record.doubtful_cancel = False
+            record.doubtful_cancel = record.change_refused = False
 
     def saw_execution(self, req_id: int) -> None:
         """A row of the sweep's own query has come, so TWS does answer it."""
@@ -148,7 +148,7 @@ class Reconcile:
         for record in self._lacking(sweep):
             end = end_of_one_not_open(record)
             if record.state.status not in DONE and end is not None:
-                record.doubtful_cancel, record.change = False, None
+                record.doubtful_cancel, record.change_refused, record.change = False, False, None
                 effects += self._orders.update(record, now, status=end)
         return effects
 

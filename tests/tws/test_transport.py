@@ -151,10 +151,12 @@ def test_an_end_by_the_far_side_comes_after_its_last_bytes() -> None:
 
 def test_a_reset_is_an_end_with_its_reason() -> None:
     def reset(accepted: socket.socket) -> None:
+        accepted.recv(1)  # not before the connection is made at this end too: a reset would fail its making
         accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     with Peer(reset) as peer:
         made = connected(peer.port)
+        made.send(b"x")
         wait(lambda: made.read() == b"" and made.phase is Phase.ENDED)
         assert made.fault == "Connection reset by peer"
 

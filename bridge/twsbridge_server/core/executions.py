@@ -79,9 +79,6 @@ class Executions:
             return []
         return self._commission(said.commission, now)
 
-    def __contains__(self, exec_id: str) -> bool:
-        return exec_id in self._accounts
-
     def _commission(self, commission: Commission, now: int) -> list[Effect]:
         if commission.exec_id in self._commissioned:
             return []

@@ -1,4 +1,4 @@
-"""Every message the simulator sends, as plain values without any wire format."""
+"""What the simulator sends, as plain values without any wire format."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from twssim.contracts import Instrument
 from twssim.order import Execution, Order
 
 
+class Answer:
+    """Anything the simulator sends; further kinds are with their subjects in `twssim.families`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class ManagedAccounts:
+class ManagedAccounts(Answer):
     """The accounts of the login."""
 
     accounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class NextValidId:
+class NextValidId(Answer):
     """The next order id of this client id."""
 
     order_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
+class Error(Answer):
     """An error or a notice; `id` is a request id, an order id, or -1. Time in epoch seconds."""
 
     id: int
@@ -35,21 +41,21 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentTime:
+class CurrentTime(Answer):
     """Epoch seconds."""
 
     time: float
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentTimeInMillis:
+class CurrentTimeInMillis(Answer):
     """Epoch seconds; goes out in milliseconds."""
 
     time: float
 
 
 @dataclass(frozen=True, slots=True)
-class AccountValue:
+class AccountValue(Answer):
     """One row of account updates."""
 
     key: str
@@ -59,7 +65,7 @@ class AccountValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PortfolioValue:
+class PortfolioValue(Answer):
     """One position of account updates, with its value in the instrument's currency."""
 
     account: str
@@ -73,21 +79,21 @@ class PortfolioValue:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountTime:
+class AccountTime(Answer):
     """HH:MM of the last account update."""
 
     time: str
 
 
 @dataclass(frozen=True, slots=True)
-class AccountDownloadEnd:
+class AccountDownloadEnd(Answer):
     """End of the first image of account updates."""
 
     account: str
 
 
 @dataclass(frozen=True, slots=True)
-class AccountSummary:
+class AccountSummary(Answer):
     """One row of an account summary."""
 
     req_id: int
@@ -98,14 +104,14 @@ class AccountSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountSummaryEnd:
+class AccountSummaryEnd(Answer):
     """End of the first image of an account summary."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class PositionRow:
+class PositionRow(Answer):
     """One position of one account; 0 when it has been closed."""
 
     account: str
@@ -115,12 +121,12 @@ class PositionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionEnd:
+class PositionEnd(Answer):
     """End of the first image of all positions."""
 
 
 @dataclass(frozen=True, slots=True)
-class PositionMulti:
+class PositionMulti(Answer):
     """A position row that belongs to a request id."""
 
     req_id: int
@@ -129,14 +135,14 @@ class PositionMulti:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionMultiEnd:
+class PositionMultiEnd(Answer):
     """End of the first image of positions of one request."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class AccountUpdateMulti:
+class AccountUpdateMulti(Answer):
     """An account value that belongs to a request id."""
 
     req_id: int
@@ -145,14 +151,14 @@ class AccountUpdateMulti:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountUpdateMultiEnd:
+class AccountUpdateMultiEnd(Answer):
     """End of the first image of account values of one request."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Pnl:
+class Pnl(Answer):
     """Profit and loss of an account in its base currency."""
 
     req_id: int
@@ -162,7 +168,7 @@ class Pnl:
 
 
 @dataclass(frozen=True, slots=True)
-class PnlSingle:
+class PnlSingle(Answer):
     """Profit and loss of one position, in the base currency of the account."""
 
     req_id: int
@@ -174,7 +180,7 @@ class PnlSingle:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractDetails:
+class ContractDetails(Answer):
     """One matching contract."""
 
     req_id: int
@@ -184,14 +190,14 @@ class ContractDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractDetailsEnd:
+class ContractDetailsEnd(Answer):
     """All matching contracts were sent."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class MarketDataType:
+class MarketDataType(Answer):
     """1 live, 2 frozen, 3 delayed, 4 delayed frozen."""
 
     req_id: int
@@ -199,7 +205,7 @@ class MarketDataType:
 
 
 @dataclass(frozen=True, slots=True)
-class TickReqParams:
+class TickReqParams(Answer):
     """First answer to a market data request."""
 
     req_id: int
@@ -209,7 +215,7 @@ class TickReqParams:
 
 
 @dataclass(frozen=True, slots=True)
-class TickPrice:
+class TickPrice(Answer):
     """A price with the size that goes with it (0 when there is none)."""
 
     req_id: int
@@ -220,7 +226,7 @@ class TickPrice:
 
 
 @dataclass(frozen=True, slots=True)
-class TickSize:
+class TickSize(Answer):
     """A size."""
 
     req_id: int
@@ -229,7 +235,7 @@ class TickSize:
 
 
 @dataclass(frozen=True, slots=True)
-class TickGeneric:
+class TickGeneric(Answer):
     """A plain number, such as the halted flag."""
 
     req_id: int
@@ -238,7 +244,7 @@ class TickGeneric:
 
 
 @dataclass(frozen=True, slots=True)
-class TickString:
+class TickString(Answer):
     """A text, such as the time of the last trade."""
 
     req_id: int
@@ -247,7 +253,7 @@ class TickString:
 
 
 @dataclass(frozen=True, slots=True)
-class TickSnapshotEnd:
+class TickSnapshotEnd(Answer):
     """A snapshot is complete."""
 
     req_id: int
@@ -268,7 +274,7 @@ class HistoricalBar:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoricalBars:
+class HistoricalBars(Answer):
     """All bars of one request with the period they cover."""
 
     req_id: int
@@ -278,7 +284,7 @@ class HistoricalBars:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoricalBarUpdate:
+class HistoricalBarUpdate(Answer):
     """The newest bar of a request with keepUpToDate."""
 
     req_id: int
@@ -286,38 +292,38 @@ class HistoricalBarUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderStatus:
+class OrderStatus(Answer):
     """Where an order stands now."""
 
     order: Order
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrder:
+class OpenOrder(Answer):
     """An order with everything its client described."""
 
     order: Order
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrderEnd:
+class OpenOrderEnd(Answer):
     """All open orders were sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class CompletedOrder:
+class CompletedOrder(Answer):
     """A finished order of the day."""
 
     order: Order
 
 
 @dataclass(frozen=True, slots=True)
-class CompletedOrdersEnd:
+class CompletedOrdersEnd(Answer):
     """All completed orders were sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExecutionDetails:
+class ExecutionDetails(Answer):
     """A fill: live with request id -1, replayed with the id of the request."""
 
     req_id: int
@@ -326,56 +332,14 @@ class ExecutionDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class ExecutionDetailsEnd:
+class ExecutionDetailsEnd(Answer):
     """All executions of a request were sent."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class CommissionReport:
+class CommissionReport(Answer):
     """Commission and realised P&L of a fill."""
 
     execution: Execution
-
-
-Answer = (
-    ManagedAccounts
-    | NextValidId
-    | Error
-    | CurrentTime
-    | CurrentTimeInMillis
-    | AccountValue
-    | PortfolioValue
-    | AccountTime
-    | AccountDownloadEnd
-    | AccountSummary
-    | AccountSummaryEnd
-    | PositionRow
-    | PositionEnd
-    | PositionMulti
-    | PositionMultiEnd
-    | AccountUpdateMulti
-    | AccountUpdateMultiEnd
-    | Pnl
-    | PnlSingle
-    | ContractDetails
-    | ContractDetailsEnd
-    | MarketDataType
-    | TickReqParams
-    | TickPrice
-    | TickSize
-    | TickGeneric
-    | TickString
-    | TickSnapshotEnd
-    | HistoricalBars
-    | HistoricalBarUpdate
-    | OrderStatus
-    | OpenOrder
-    | OpenOrderEnd
-    | CompletedOrder
-    | CompletedOrdersEnd
-    | ExecutionDetails
-    | ExecutionDetailsEnd
-    | CommissionReport
-)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twssim import account_requests, market_requests, order_requests, session_requests
+from twssim.families import ASKED
 from twssim.requests import CancelOrder, GlobalCancel, PlaceOrder, Request, StartApi
 from twssim.wire import UnreadableRequest
 
 if TYPE_CHECKING:
     from twssim.session import Session
 
-HANDLERS = session_requests.HANDLERS | account_requests.HANDLERS | market_requests.HANDLERS | order_requests.HANDLERS
+HANDLERS = {
+    **session_requests.HANDLERS,
+    **account_requests.HANDLERS,
+    **market_requests.HANDLERS,
+    **order_requests.HANDLERS,
+    **{asked.kind: asked.answer for asked in ASKED.values()},
+}
 
 
 def dispatch(session: Session, payload: bytes) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from twssim.contracts import ContractQuery, Instrument
-from twssim.session import Session
+
+if TYPE_CHECKING:
+    from twssim.session import Session
 
 NO_DEFINITION = "No security definition has been found for the request"
 

@@ -1,4 +1,4 @@
-"""Every request the simulator understands, as plain values without any wire format."""
+"""Requests of clients, as plain values without any wire format."""
 
 from __future__ import annotations
 
@@ -8,42 +8,55 @@ from twssim.contracts import ContractQuery
 from twssim.order_terms import OrderTerms
 
 
+class Request:
+    """Anything a client asks; further kinds are with their subjects in `twssim.families`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class StartApi:
+class RequestById(Request):
+    """A request that is nothing but an id, as most cancels are."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartApi(Request):
     """First request of a session: who the client is."""
 
     client_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestIds:
+class RequestIds(Request):
     """reqIds: the next valid order id again."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestManagedAccounts:
+class RequestManagedAccounts(Request):
     """reqManagedAccts."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestCurrentTime:
+class RequestCurrentTime(Request):
     """reqCurrentTime."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestCurrentTimeInMillis:
+class RequestCurrentTimeInMillis(Request):
     """reqCurrentTimeInMillis (server version 197 and later)."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetServerLogLevel:
+class SetServerLogLevel(Request):
     """setServerLogLevel: never answered."""
 
     level: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContractDetails:
+class RequestContractDetails(Request):
     """reqContractDetails."""
 
     req_id: int
@@ -51,14 +64,14 @@ class RequestContractDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestMarketDataType:
+class RequestMarketDataType(Request):
     """reqMarketDataType: 1 live, 2 frozen, 3 delayed, 4 delayed frozen; for the connection."""
 
     kind: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestMarketData:
+class RequestMarketData(Request):
     """reqMktData."""
 
     req_id: int
@@ -68,14 +81,14 @@ class RequestMarketData:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelMarketData:
+class CancelMarketData(Request):
     """cancelMktData."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestHistoricalBars:
+class RequestHistoricalBars(Request):
     """reqHistoricalData; `end`, `duration` and `bar_size` as the client wrote them."""
 
     req_id: int
@@ -90,14 +103,14 @@ class RequestHistoricalBars:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelHistoricalBars:
+class CancelHistoricalBars(Request):
     """cancelHistoricalData."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAccountUpdates:
+class RequestAccountUpdates(Request):
     """reqAccountUpdates: subscribe to or leave the one account stream of a connection."""
 
     subscribe: bool
@@ -105,7 +118,7 @@ class RequestAccountUpdates:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAccountSummary:
+class RequestAccountSummary(Request):
     """reqAccountSummary."""
 
     req_id: int
@@ -114,24 +127,24 @@ class RequestAccountSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelAccountSummary:
+class CancelAccountSummary(Request):
     """cancelAccountSummary."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPositions:
+class RequestPositions(Request):
     """reqPositions."""
 
 
 @dataclass(frozen=True, slots=True)
-class CancelPositions:
+class CancelPositions(Request):
     """cancelPositions."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPositionsMulti:
+class RequestPositionsMulti(Request):
     """reqPositionsMulti."""
 
     req_id: int
@@ -140,14 +153,14 @@ class RequestPositionsMulti:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelPositionsMulti:
+class CancelPositionsMulti(Request):
     """cancelPositionsMulti."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAccountUpdatesMulti:
+class RequestAccountUpdatesMulti(Request):
     """reqAccountUpdatesMulti."""
 
     req_id: int
@@ -157,14 +170,14 @@ class RequestAccountUpdatesMulti:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelAccountUpdatesMulti:
+class CancelAccountUpdatesMulti(Request):
     """cancelAccountUpdatesMulti."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPnl:
+class RequestPnl(Request):
     """reqPnL."""
 
     req_id: int
@@ -173,14 +186,14 @@ class RequestPnl:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelPnl:
+class CancelPnl(Request):
     """cancelPnL."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPnlSingle:
+class RequestPnlSingle(Request):
     """reqPnLSingle."""
 
     req_id: int
@@ -190,14 +203,14 @@ class RequestPnlSingle:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelPnlSingle:
+class CancelPnlSingle(Request):
     """cancelPnLSingle."""
 
     req_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOrder:
+class PlaceOrder(Request):
     """placeOrder: a new order, or with the id of a live one its modification."""
 
     order_id: int
@@ -206,43 +219,43 @@ class PlaceOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelOrder:
+class CancelOrder(Request):
     """cancelOrder."""
 
     order_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalCancel:
+class GlobalCancel(Request):
     """reqGlobalCancel: every working order of every client."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestOpenOrders:
+class RequestOpenOrders(Request):
     """reqOpenOrders: working orders of this client id."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAllOpenOrders:
+class RequestAllOpenOrders(Request):
     """reqAllOpenOrders: working orders of all clients."""
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAutoOpenOrders:
+class RequestAutoOpenOrders(Request):
     """reqAutoOpenOrders: for client id 0 only."""
 
     bind: bool
 
 
 @dataclass(frozen=True, slots=True)
-class RequestCompletedOrders:
+class RequestCompletedOrders(Request):
     """reqCompletedOrders."""
 
     api_only: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestExecutions:
+class RequestExecutions(Request):
     """reqExecutions; an empty filter field (or client id 0) matches everything."""
 
     req_id: int
@@ -258,46 +271,8 @@ class RequestExecutions:
 
 
 @dataclass(frozen=True, slots=True)
-class UnsupportedRequest:
+class UnsupportedRequest(Request):
     """A request that TWS knows and the simulator does not answer with content."""
 
     message_id: int
     req_id: int
-
-
-Request = (
-    StartApi
-    | RequestIds
-    | RequestManagedAccounts
-    | RequestCurrentTime
-    | RequestCurrentTimeInMillis
-    | SetServerLogLevel
-    | RequestContractDetails
-    | RequestMarketDataType
-    | RequestMarketData
-    | CancelMarketData
-    | RequestHistoricalBars
-    | CancelHistoricalBars
-    | RequestAccountUpdates
-    | RequestAccountSummary
-    | CancelAccountSummary
-    | RequestPositions
-    | CancelPositions
-    | RequestPositionsMulti
-    | CancelPositionsMulti
-    | RequestAccountUpdatesMulti
-    | CancelAccountUpdatesMulti
-    | RequestPnl
-    | CancelPnl
-    | RequestPnlSingle
-    | CancelPnlSingle
-    | PlaceOrder
-    | CancelOrder
-    | GlobalCancel
-    | RequestOpenOrders
-    | RequestAllOpenOrders
-    | RequestAutoOpenOrders
-    | RequestCompletedOrders
-    | RequestExecutions
-    | UnsupportedRequest
-)

@@ -8,6 +8,7 @@ from twssim.account_values import Row
 from twssim.contracts import Instrument
 from twssim.market import Quote
 from twssim.scheduler import Timer
+from twssim.streams import Streams
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class Subscriptions:
     positions: bool = False
     positions_multi: dict[int, str] = field(default_factory=dict)
     pnl: dict[int, PnlStream] = field(default_factory=dict)
+    streams: Streams = field(default_factory=Streams)
 
     def close(self) -> None:
         """Stop everything that would still happen by itself."""
@@ -72,3 +74,4 @@ class Subscriptions:
             line.close()
         for timer in self.bars.values():
             timer.cancel()
+        self.streams.close_all()

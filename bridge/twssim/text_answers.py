@@ -7,6 +7,7 @@ from typing import Any
 
 from twssim import answers as ans
 from twssim.clock import stamp
+from twssim.families import TOLD
 from twssim.text_contract import (
     contract_details,
     execution_contract,
@@ -237,4 +238,5 @@ WRITERS: dict[type[Any], Writer] = {
     ans.CompletedOrder: completed_order,
     ans.CompletedOrdersEnd: lambda a, version: message(102),
     ans.CurrentTimeInMillis: lambda a, version: message(109, round(a.time * 1000)),
+    **{kind: told.text for kind, told in TOLD.items()},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twssim import requests as req
+from twssim.families import ASKED
 from twssim.text_contract import read_contract
 from twssim.text_place_order import read_place_order
 from twssim.unsupported import UNSUPPORTED
@@ -196,4 +197,5 @@ READERS: dict[int, Reader] = {
     95: _id_alone(req.CancelPnlSingle),
     99: lambda fields, version: req.RequestCompletedOrders(fields.flag()),
     105: _bare(req.RequestCurrentTimeInMillis),
+    **{message_id: asked.text for message_id, asked in ASKED.items() if asked.text},
 }

@@ -72,7 +72,6 @@ UNSUPPORTED: dict[int, Refusal] = {
     88: Refusal("reqHistogramData", 0, 10188, "Failed to request histogram data"),
     89: Refusal("cancelHistogramData", 0),
     90: Refusal("cancelHeadTimeStamp", 0),
-    91: Refusal("reqMarketRule", None, 321, "Invalid market rule id"),
     96: Refusal("reqHistoricalTicks", 0, 10187, "Failed to request historical ticks"),
     97: Refusal("reqTickByTickData", 0, 10189, "Failed to request tick-by-tick data"),
     98: Refusal("cancelTickByTickData", 0, 300, "Can't find EId"),

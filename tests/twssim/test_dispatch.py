@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.twssim.declared import REQUESTS
 from tests.twssim.official import OfficialClient, gateway, order, stock
 from twssim import requests as req
 from twssim.dispatch import HANDLERS
@@ -9,7 +10,7 @@ from twssim.text_requests import read_request
 
 
 def test_every_request_has_a_handler() -> None:
-    assert set(HANDLERS) == set(req.Request.__args__)
+    assert set(HANDLERS) == REQUESTS
 
 
 def test_the_ledger_has_every_request_with_its_id() -> None:

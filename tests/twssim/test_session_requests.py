@@ -98,9 +98,9 @@ def test_every_request_of_the_official_client_is_known() -> None:
 def test_error_texts_of_validation_name_an_obfuscated_class() -> None:
     client = OfficialClient(gateway())
     client.take()
-    client.reqMarketRule(26)
+    client.reqMarketRule(7)
     ((_, _, code, text, _),) = of(client.take(), "error")
     assert (code, text) == (
         321,
-        f"Error validating request.-'{client.tws.error_class}' : cause - Invalid market rule id",
+        f"Error validating request.-'{client.tws.error_class}' : cause - Invalid market rule id: 7",
     )

@@ -6,6 +6,7 @@ import re
 
 from ibapi.message import OUT
 
+from twssim.protobuf.requests import READERS as PROTOBUF_READERS
 from twssim.text_requests import READERS
 from twssim.unsupported import UNSUPPORTED
 
@@ -14,8 +15,9 @@ CLIENT_SIDE = range(501, 594)
 
 def test_every_message_of_the_official_client_is_answered_or_declined() -> None:
     known = {number for name, number in vars(OUT).items() if re.fullmatch("[A-Z_]+", name)}
-    assert set(READERS) | set(UNSUPPORTED) == known
-    assert not set(READERS) & set(UNSUPPORTED)
+    answered = {*READERS, *PROTOBUF_READERS}
+    assert answered | set(UNSUPPORTED) == known
+    assert not answered & set(UNSUPPORTED)
 
 
 def test_codes_that_only_a_client_makes_are_never_sent() -> None:

@@ -1,4 +1,4 @@
-"""Contracts in protobuf: reading them from requests, writing them into answers."""
+"""Contracts as the protobuf messages of answers."""
 
 from __future__ import annotations
 
@@ -6,49 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from twssim.answers import ContractDetails
-from twssim.contracts import ContractQuery, Instrument
+from twssim.contract_message import contract_fields
+from twssim.contracts import Instrument
 from twssim.protobuf.messages import build, sent
-from twssim.wire import number, text
 
 ROUND_LOT = Decimal(100)
 
 
-def read_contract(contract: Any) -> ContractQuery:
-    """What the client asked for; absent fields match everything."""
-    return ContractQuery(
-        con_id=contract.conId,
-        symbol=contract.symbol,
-        sec_type=contract.secType,
-        last_trade_date=contract.lastTradeDateOrContractMonth,
-        strike=number(text(contract.strike)) or None,
-        right="" if contract.right in ("0", "?") else contract.right,
-        multiplier=text(contract.multiplier) if contract.multiplier else "",
-        exchange=contract.exchange,
-        primary_exchange=contract.primaryExch,
-        currency=contract.currency,
-        local_symbol=contract.localSymbol,
-        trading_class=contract.tradingClass,
-        include_expired=contract.includeExpired,
-    )
-
-
 def contract_of(instrument: Instrument, exchange: str, **more: Any) -> Any:
     """The contract of an answer, on the exchange that this kind of answer shows."""
-    shown = {"right": instrument.right} | more
-    return build(
-        "Contract",
-        conId=instrument.con_id,
-        symbol=instrument.symbol,
-        secType=instrument.sec_type,
-        lastTradeDateOrContractMonth=instrument.last_trade_date,
-        strike=instrument.strike,
-        multiplier=instrument.multiplier,
-        exchange=exchange,
-        currency=instrument.currency,
-        localSymbol=instrument.local_symbol,
-        tradingClass=instrument.trading_class,
-        **shown,
-    )
+    return build("Contract", **(contract_fields(instrument, exchange) | more))
 
 
 def position_contract(instrument: Instrument) -> Any:

@@ -6,6 +6,7 @@ Between 201 and 212 the families of messages changed over one by one; from 213 o
 from __future__ import annotations
 
 from twssim import answers as ans
+from twssim.families import TOLD
 
 _REQUESTS = {
     201: "7 ExecutionRequest",
@@ -71,7 +72,10 @@ _ANSWERS: dict[int, tuple[type, ...]] = {
     213: (ans.NextValidId, ans.CurrentTime, ans.CurrentTimeInMillis),
 }
 
-ANSWERS: dict[type, int] = {answer: since for since, answers in _ANSWERS.items() for answer in answers}
+ANSWERS: dict[type, int] = {
+    **{answer: since for since, answers in _ANSWERS.items() for answer in answers},
+    **{kind: told.since for kind, told in TOLD.items()},
+}
 """Answer -> the first server version that sends it as protobuf.
 
 The split at 201 and 203 is the one of the client that was released with these versions: it can read

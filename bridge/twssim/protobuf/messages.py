@@ -46,14 +46,28 @@ def build(kind: str, /, **values: Any) -> Any:
 def fill(message: Any, values: Mapping[str, Any]) -> None:
     """Set fields in the type each has on the wire; None and "" leave a field absent.
 
-    A text that is present but empty ends the message loop of a client that expects a number in it.
+    A mapping or a message fills a nested message, a list a repeated field. A text that is present
+    but empty ends the message loop of a client that expects a number in it.
     """
     convert = _converters(message.DESCRIPTOR)
     for name, value in values.items():
         if isinstance(value, Message):
             getattr(message, name).CopyFrom(value)
+        elif isinstance(value, Mapping):
+            getattr(message, name).SetInParent()
+            fill(getattr(message, name), value)
+        elif isinstance(value, list):
+            _fill_repeated(getattr(message, name), value, convert.get(name))
         elif value is not None and value != "":
             setattr(message, name, convert[name](value))
+
+
+def _fill_repeated(repeated: Any, values: list[Any], convert: Callable[[Any], Any] | None) -> None:
+    for value in values:
+        if isinstance(value, Mapping):
+            fill(repeated.add(), value)
+        else:
+            repeated.append(convert(value) if convert else value)
 
 
 def sent(message_id: int, kind: str, /, **values: Any) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from twssim.contract_message import read_contract
 from twssim.order_terms import ComboLeg, OrderTerms
-from twssim.protobuf.contract import read_contract
 from twssim.protobuf.order_attributes import CONDITIONS, order_attributes
 from twssim.requests import PlaceOrder
 from twssim.wire import UnreadableRequest, number, text

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from twssim import requests as req
-from twssim.protobuf.contract import read_contract
+from twssim.contract_message import read_contract
+from twssim.families import ASKED
 from twssim.protobuf.families import REQUESTS
 from twssim.protobuf.messages import parse
 from twssim.protobuf.place_order import read_place_order
@@ -117,4 +118,5 @@ READERS: dict[int, Reader] = {
     95: _id_alone(req.CancelPnlSingle),
     99: lambda m: req.RequestCompletedOrders(m.apiOnly),
     105: _bare(req.RequestCurrentTimeInMillis),
+    **{message_id: asked.protobuf for message_id, asked in ASKED.items() if asked.protobuf},
 }

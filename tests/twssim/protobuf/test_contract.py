@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from ibapi.client_utils import createContractProto
 from ibapi.contract import Contract
 
-from tests.twssim.official import OfficialClient, gateway, of, stock
-from twssim.contracts import ContractQuery
-from twssim.protobuf.contract import portfolio_contract, position_contract, read_contract
-
-
-def test_every_field_of_a_contract_is_read() -> None:
-    contract = stock("SPY")
-    contract.conId, contract.secType, contract.lastTradeDateOrContractMonth = 5, "OPT", "20261218"
-    contract.strike, contract.right, contract.multiplier = 600.5, "C", "100"
-    contract.primaryExchange, contract.localSymbol, contract.tradingClass = "CBOE", "SPY 1", "SPY"
-    contract.includeExpired = True
-    assert read_contract(createContractProto(contract, None)) == ContractQuery(
-        con_id=5,
-        symbol="SPY",
-        sec_type="OPT",
-        last_trade_date="20261218",
-        strike=Decimal("600.5"),
-        right="C",
-        multiplier="100",
-        exchange="SMART",
-        primary_exchange="CBOE",
-        currency="USD",
-        local_symbol="SPY 1",
-        trading_class="SPY",
-        include_expired=True,
-    )
-
-
-def test_what_is_absent_matches_everything() -> None:
-    contract = Contract()
-    contract.right = "?"
-    assert read_contract(createContractProto(contract, None)) == ContractQuery()
+from tests.twssim.official import OfficialClient, gateway, of
+from twssim.protobuf.contract import portfolio_contract, position_contract
 
 
 def described(version: int) -> list[Any]:

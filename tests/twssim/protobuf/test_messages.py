@@ -26,6 +26,16 @@ def test_a_message_can_hold_another() -> None:
     assert data.contract.conId == 5
 
 
+def test_a_message_can_be_described_with_all_that_it_holds() -> None:
+    rule = build("MarketRule", priceIncrements=[{"lowEdge": Decimal(0), "increment": Decimal("0.01")}, {}])
+    assert [(each.lowEdge, each.HasField("increment")) for each in rule.priceIncrements] == [(0.0, True), (0.0, False)]
+    chain = build("SecDefOptParameter", strikes=[Decimal("2.5")], expirations=["20261218"])
+    assert (list(chain.strikes), list(chain.expirations)) == ([2.5], ["20261218"])
+    assert build("TickByTickData", historicalTickLast={"tickAttribLast": {}}).historicalTickLast.HasField(
+        "tickAttribLast"
+    )
+
+
 def test_a_frame_has_its_length_and_the_raised_id() -> None:
     assert sent(9, "NextValidId", orderId=7).hex() == "00000006" + "000000d1" + "0807"
     assert sent(53, "OpenOrdersEnd").hex() == "00000004" + "000000fd"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim.order import Execution
+from twssim.order_reports import execution_facts
 
 if TYPE_CHECKING:
     from twssim.gateway import Gateway
@@ -45,5 +46,5 @@ def replace_execution(gateway: Gateway, old: Execution, new: Execution) -> None:
 
 def record_correction(gateway: Gateway, old: Execution, new: Execution) -> None:
     """Tell the ledger of a replaced execution, and what its account holds now."""
-    gateway.ledger.append("correction", replaces=old.exec_id, **asdict(new))
+    gateway.ledger.append("correction", replaces=old.exec_id, **execution_facts(gateway, new))
     gateway.reports.record_holdings(new)

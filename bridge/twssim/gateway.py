@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from twssim.account import Account
 from twssim.account_streams import AccountStreams
 from twssim.calendar import Calendar
-from twssim.contracts import Universe, default_universe
+from twssim.contracts import Instrument, Universe, default_universe
 from twssim.dispatch import dispatch
 from twssim.exchange import Exchange
 from twssim.ledger import Ledger, Record
 from twssim.market import Market
 from twssim.market_streams import MarketStreams
+from twssim.order import Execution
 from twssim.order_reports import OrderReports
 from twssim.orders import Orders
 from twssim.restore import restore
@@ -69,6 +70,12 @@ class Gateway:
     def now(self) -> float:
         """Current simulated time, epoch seconds UTC."""
         return self.scheduler.now
+
+    def instrument_of(self, execution: Execution) -> Instrument:
+        """What was traded: the order's own instrument, or a leg of its combination."""
+        instrument = self.orders.by_perm_id(execution.perm_id).instrument
+        leg = None if instrument.con_id == execution.con_id else self.universe.by_con_id(execution.con_id)
+        return leg or instrument
 
     def advance(self, now: float) -> None:
         """Let everything happen that is due until `now`."""

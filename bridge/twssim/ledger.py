@@ -12,7 +12,7 @@ It shares nothing with the bridge, so that tests can judge the bridge by it. Eve
     order       accepted or modified: everything about the order and its terms
     status      a new status of an order: perm_id, status, filled
     rejected    an order or a change that was refused: client_id, order_id, code, text
-    execution   a fill with all its fields, commission and realised P&L
+    execution   a fill with all its fields, commission, realised P&L, and what its money depends on: `contract`
     correction  an execution in place of another: replaces, and all fields of the new one
     fault       something was made to go wrong, or right again: action, state, arguments
     cash, position   what an account holds after that fill

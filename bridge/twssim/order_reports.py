@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from twssim.gateway import Gateway
 
 
+def execution_facts(gateway: Gateway, execution: Execution) -> dict[str, object]:
+    """A fill as the ledger keeps it: with what its money depends on, so that the ledger needs no other source."""
+    instrument = gateway.instrument_of(execution)
+    contract = {name: getattr(instrument, name) for name in ("symbol", "sec_type", "currency", "multiplier")}
+    return {**asdict(execution), "contract": contract}
+
+
 class OrderReports:
     """Every order event goes to the ledger, to the order's client and to the master client."""
 
@@ -64,7 +71,7 @@ class OrderReports:
     def fill(self, order: Order, execution: Execution) -> None:
         """execDetails, then the order's new state; the commission follows a moment later."""
         gateway = self._gateway
-        gateway.ledger.append("execution", **asdict(execution))
+        gateway.ledger.append("execution", **execution_facts(gateway, execution))
         self.record_holdings(execution)
         self._send(order, ans.ExecutionDetails(-1, order.instrument, execution))
         self.state(order)

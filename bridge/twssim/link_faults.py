@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from twssim import answers as ans
 from twssim import requests as req
+from twssim.families import depth
 from twssim.session import Session
 from twssim.stage import Action, Stage, Undo, choose
 from twssim.tampering import frozen
@@ -26,6 +27,7 @@ OWN_REQUESTS = (
     req.RequestCurrentTimeInMillis,
     req.SetServerLogLevel,
     req.CancelMarketData,
+    depth.CancelDepth,
 )
 """What TWS answers by itself."""
 
@@ -36,7 +38,7 @@ TICKS = (ans.TickPrice, ans.TickSize, ans.TickGeneric, ans.TickString)
 BARS = (ans.HistoricalBars, ans.HistoricalBarUpdate)
 
 FARMS = {
-    "market": ((2103, 2104), "Market data farm connection is {}:usfarm", TICKS),
+    "market": ((2103, 2104), "Market data farm connection is {}:usfarm", (*TICKS, depth.DepthUpdate)),
     "history": ((2105, 2106), "HMDS data farm connection is {}:ushmds", BARS),
     "secdef": ((2157, 2158), "Sec-def data farm connection is {}:secdefil", (ans.ContractDetails,)),
 }
@@ -86,6 +88,7 @@ def link(stage: Stage, backlog: str = "keep", subscriptions: str = "keep") -> Un
         if subscriptions == "lose":
             for session in stage.started():
                 stage.gateway.market_streams.close_all(session)
+                session.subscriptions.streams.close_all()
             _tell_all(stage, 1101, RESTORED_DATA_LOST)
         else:
             _tell_all(stage, 1102, RESTORED)
@@ -110,6 +113,8 @@ def farm(stage: Stage, name: str = "market") -> Undo:
     def restore() -> None:
         del answers["farm"]
         _tell_all(stage, fine, text.format("OK"))
+        if name == "market":
+            depth.reset(stage.gateway)
 
     return restore
 
@@ -134,4 +139,20 @@ def competing_session(stage: Stage) -> Undo:
     return restore
 
 
-ACTIONS: dict[str, Action] = {"link": link, "farm": farm, "competing_session": competing_session}
+def halt_depth(stage: Stage) -> None:
+    """Every book ends with error 316; its client has to subscribe again."""
+    depth.halt(stage.gateway)
+
+
+def reset_depth(stage: Stage) -> None:
+    """Every book begins anew after notice 317."""
+    depth.reset(stage.gateway)
+
+
+ACTIONS: dict[str, Action] = {
+    "link": link,
+    "farm": farm,
+    "competing_session": competing_session,
+    "halt_depth": halt_depth,
+    "reset_depth": reset_depth,
+}

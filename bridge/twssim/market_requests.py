@@ -9,11 +9,11 @@ from twssim import requests as req
 from twssim.answers import ContractDetails, ContractDetailsEnd
 from twssim.contracts import Instrument
 from twssim.historical_requests import HANDLERS as HISTORICAL_HANDLERS
+from twssim.lines import line_is_free
 from twssim.lookup import NO_DEFINITION, the_instrument
 from twssim.session import Session
 from twssim.subscriptions import MarketLine
 
-TOO_MANY_LINES = "Max number of tickers has been reached"
 NO_GENERIC_SNAPSHOT = "Snapshot market data subscription is not applicable to generic ticks"
 
 
@@ -46,7 +46,6 @@ def _market_data_type(session: Session, request: req.RequestMarketDataType) -> N
 
 
 def _market_data(session: Session, request: req.RequestMarketData) -> None:
-    streams = session.gateway.market_streams
     if request.req_id in session.subscriptions.market:
         session.failed(request.req_id, "Duplicate ticker ID")
         return
@@ -56,11 +55,8 @@ def _market_data(session: Session, request: req.RequestMarketData) -> None:
     instrument = the_instrument(session, request.req_id, request.contract)
     if instrument is None:
         return
-    used = streams.con_ids()
-    if instrument.con_id not in used and len(used) >= session.gateway.settings.market_data_lines:
-        session.error(request.req_id, 101, TOO_MANY_LINES)
-        return
-    streams.open(session, MarketLine(request.req_id, instrument, request.snapshot))
+    if line_is_free(session, request.req_id, instrument):
+        session.gateway.market_streams.open(session, MarketLine(request.req_id, instrument, request.snapshot))
 
 
 def _cancel_market_data(session: Session, request: req.CancelMarketData) -> None:

@@ -26,11 +26,6 @@ class MarketStreams:
         self._gateway = gateway
         self._ticking = False
 
-    def con_ids(self) -> set[int]:
-        """Instruments with at least one line: each uses one line of the login's allowance."""
-        sessions = self._gateway.sessions
-        return {line.instrument.con_id for session in sessions for line in session.subscriptions.market.values()}
-
     def open(self, session: Session, line: MarketLine) -> None:
         """Begin to serve a line; its first ticks come a moment later."""
         gateway = self._gateway
@@ -91,7 +86,9 @@ class MarketStreams:
             self._gateway.scheduler.every(self._gateway.settings.tick_interval, self._tick)
 
     def _tick(self) -> bool:
-        quotes = {con_id: self.quote(con_id) for con_id in self.con_ids()}
+        sessions = self._gateway.sessions
+        con_ids = {line.instrument.con_id for each in sessions for line in each.subscriptions.market.values()}
+        quotes = {con_id: self.quote(con_id) for con_id in con_ids}
         for session in self._gateway.sessions:
             for line in session.subscriptions.market.values():
                 self._update(session, line, quotes[line.instrument.con_id])

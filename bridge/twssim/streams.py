@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from twssim.contracts import Instrument
-from twssim.scheduler import Timer
+from twssim.scheduler import Scheduler, Timer
 
 
 @dataclass(slots=True)
@@ -20,6 +21,19 @@ class Stream:
         """Let nothing more happen for this request."""
         for timer in self.timers:
             timer.cancel()
+
+    def later(self, scheduler: Scheduler, delay: float, action: Callable[[], None]) -> None:
+        """Do something `delay` seconds from now, unless the stream has ended by then."""
+        self.timers = [scheduler.after(delay, action)]
+
+    def every(self, scheduler: Scheduler, interval: float, action: Callable[[], None]) -> None:
+        """Do something again and again until the stream ends; the first time after `interval`."""
+
+        def again() -> None:
+            self.every(scheduler, interval, action)
+            action()
+
+        self.later(scheduler, interval, again)
 
 
 @dataclass(slots=True)

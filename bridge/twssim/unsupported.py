@@ -28,8 +28,6 @@ _NEWS = "News is not allowed."
 _VERIFICATION = "Verification is not supported."
 
 UNSUPPORTED: dict[int, Refusal] = {
-    10: Refusal("reqMktDepth", 1, 10092, "Deep market data is not supported for this combination."),
-    11: Refusal("cancelMktDepth", 1, 310, "Can't find the subscribed market depth"),
     12: Refusal("reqNewsBulletins", None, 321, "News bulletins are not available"),
     13: Refusal("cancelNewsBulletins", None),
     18: Refusal("requestFA", None, 321, "FA data operations ignored for non FA customers"),
@@ -58,7 +56,6 @@ UNSUPPORTED: dict[int, Refusal] = {
     79: Refusal("reqSoftDollarTiers", 0, 321, "Soft dollar tiers are not available"),
     80: Refusal("reqFamilyCodes", None, 321, "Family codes are not available"),
     81: Refusal("reqMatchingSymbols", 0, 10159, "Symbol search failed"),
-    82: Refusal("reqMktDepthExchanges", None, 321, "Market depth exchanges are not available"),
     83: Refusal("reqSmartComponents", 0, 321, "Smart components are not available"),
     84: Refusal("reqNewsArticle", 0, 10276, _NEWS),
     85: Refusal("reqNewsProviders", None, 10276, _NEWS),

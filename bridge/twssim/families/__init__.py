@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from twssim.answers import Answer
-from twssim.families import market_rules
+from twssim.families import depth, depth_exchanges, market_rules
 from twssim.family import Asked, Family, Told
 
-FAMILIES: tuple[Family, ...] = (market_rules.FAMILY,)
+FAMILIES: tuple[Family, ...] = (
+    depth.FAMILY,
+    depth_exchanges.FAMILY,
+    market_rules.FAMILY,
+)
 
 ASKED: dict[int, Asked] = {asked.message_id: asked for family in FAMILIES for asked in family.asked}
 """By message id."""

@@ -23,6 +23,7 @@ from twsbridge_server.mq.binding import BindSettings
 from twsbridge_server.mq.sockets import Sockets
 from twsbridge_server.perform import Shells
 from twsbridge_server.quarantine import Quarantine
+from twsbridge_server.recorder import record_to
 from twsbridge_server.settings import ServeSettings
 from twsbridge_server.tws.connection import TwsConnection, TwsSettings
 
@@ -43,13 +44,16 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     pair = keyring.prepare(home)
     with _journal(home) as journal:
         sockets = Sockets(home, pair, _bind_settings(settings))
-        tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine))
+        recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
+        tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
         try:
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = Bridge(_core_settings(settings), journal.restore(time.time_ns() // 1000 - REMEMBERED_US))
             Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run()
         finally:
             tws.close()
+            if recorder is not None:
+                recorder.close()
             sockets.close(0 if wishes.count > 1 else LINGER_MS)
             log.info("Stopped.")
 

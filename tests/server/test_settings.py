@@ -41,6 +41,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_ALLOW_LIVE": "U1234567,DU1234567",
         "TWSBRIDGE_MARKET_DATA_TYPE": "3",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
+        "TWSBRIDGE_RECORD": "/recordings",
+        "TWSBRIDGE_RECORD_MIB": "64",
     }
     assert {variable(field) for field in ServeSettings.model_fields} == {*env}
     settings = load({}, env)
@@ -49,6 +51,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
     assert settings.allow_wildcard
     assert settings.allow_live == {"U1234567", "DU1234567"}
     assert (settings.market_data_type, settings.max_server_version) == (3, 176)
+    assert (settings.record, settings.record_mib) == (Path("/recordings"), 64)
     assert unknown_variables(env) == []
 
 

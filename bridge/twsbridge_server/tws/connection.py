@@ -15,6 +15,7 @@ from twsbridge_server.tws.decoder import MessageDecoder, Quarantine
 from twsbridge_server.tws.encoder import Encoder, id_of
 from twsbridge_server.tws.framing import FrameError, Framer
 from twsbridge_server.tws.handshake import GreetingError, client_hello, highest_version, read_greeting
+from twsbridge_server.tws.tap import Tap
 from twsbridge_server.tws.transport import Phase, Transport
 
 NOT_CONNECTED = 504
@@ -40,8 +41,10 @@ class TwsSettings:
 class TwsConnection:
     """One session with TWS at a time; a new `connect` ends the old one, of which nothing more is delivered."""
 
-    def __init__(self, settings: TwsSettings, quarantine: Quarantine) -> None:
+    def __init__(self, settings: TwsSettings, quarantine: Quarantine, tap: Tap | None = None) -> None:
+        """Not connected; `tap` listens in on every byte."""
         self._settings = settings
+        self._tap = tap
         self._quarantine = quarantine
         self._highest = highest_version(settings.max_server_version)
         self._transport: Transport | None = None
@@ -71,7 +74,7 @@ class TwsConnection:
     def connect(self, now_s: float) -> list[TwsInput]:
         """Begin. TwsConnected or TwsLost follows, or is returned when it is known at once; see `deadline`."""
         self.close()
-        self._transport = Transport(self._settings.host, self._settings.port)
+        self._transport = Transport(self._settings.host, self._settings.port, self._tap)
         self.deadline = now_s + self._settings.handshake_timeout_s
         return self.receive(0)
 

@@ -12,6 +12,7 @@ from enum import Enum
 
 from twsbridge_server.tws import reasons
 from twsbridge_server.tws.lookup import Address, Lookup, numeric_addresses
+from twsbridge_server.tws.tap import Nobody, Tap
 
 MAX_WAITING = 16 << 20
 """Bytes that may wait for a TWS that does not read, before the connection counts as lost."""
@@ -31,8 +32,9 @@ class Phase(Enum):
 class Transport:
     """A connection from its first packet to its last. `fault` says why it ended; read what is left before."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, tap: Tap | None = None) -> None:
         self.endpoint = f"{host}:{port}"
+        self._tap = tap or Nobody()
         self.phase = Phase.LOOKING_UP
         self.was_connected = False
         self.fault = ""
@@ -73,6 +75,7 @@ class Transport:
             self._try_next(error)
         elif _has_peer(self._socket):
             self.phase, self.was_connected = Phase.CONNECTED, True
+            self._tap.opened(self.endpoint)
             return True
         return False
 
@@ -89,7 +92,9 @@ class Transport:
         except OSError as error:
             self.end(_words(error))
             return b""
-        if not chunk:
+        if chunk:
+            self._tap.received(chunk)
+        else:
             self.end(self._send_fault or "it was closed by TWS")
         return chunk
 
@@ -113,10 +118,13 @@ class Transport:
             except OSError as error:
                 self._fail(_words(error))
                 return
+            self._tap.sent(bytes(self._waiting[:sent]))
             del self._waiting[:sent]
 
     def end(self, fault: str) -> None:
         """Close; the first reason is kept."""
+        if self.phase is Phase.CONNECTED:
+            self._tap.closed(fault)
         if self.phase is not Phase.ENDED:
             self.phase, self.fault = Phase.ENDED, fault
         self._waiting.clear()

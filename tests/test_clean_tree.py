@@ -12,7 +12,7 @@ import pytest
 
 from tests.source_tree import ROOT
 
-NOT_OURS = {".git", ".venv", "node_modules", "__pycache__", "dist", "build", "demo-output", "uv.lock"}
+NOT_OURS = {".git", ".venv", ".foreign", "node_modules", "__pycache__", "dist", "build", "demo-output", "uv.lock"}
 
 # Each pattern is written so that it does not match itself.
 WORDS = {

@@ -19,6 +19,7 @@ from twssim.market_streams import MarketStreams
 from twssim.order import Execution
 from twssim.order_reports import OrderReports
 from twssim.orders import Orders
+from twssim.pacing import Pacing
 from twssim.restore import restore
 from twssim.scheduler import Scheduler
 from twssim.session import Session
@@ -51,6 +52,7 @@ class Gateway:
         self.orders = Orders(settings.seed)
         self.sessions: list[Session] = []
         self.tampering = Tampering()
+        self.pacing = Pacing(self.scheduler)
         self.reports = OrderReports(self)
         self.exchange = Exchange(self, self.reports)
         self.market_streams = MarketStreams(self)

@@ -62,9 +62,9 @@ def historical_bars(market: Market, calendar: Calendar, instrument: Instrument, 
     seconds = BAR_SECONDS.get(request.bar_size)
     if seconds:
         check_span(instrument, request, reached.seconds())
-        return [_bar(listing, kind, None, [window]) for window in cut(instrument, reached, seconds)]
+        return [bar(listing, kind, None, [window]) for window in cut(instrument, reached, seconds)]
     groups = periods(calendar, instrument, reached.windows, request.bar_size)
-    return [_bar(listing, kind, group[-1].date, group) for group in groups]
+    return [bar(listing, kind, group[-1].date, group) for group in groups]
 
 
 def _end(request: HistoryRequest) -> float:
@@ -72,7 +72,8 @@ def _end(request: HistoryRequest) -> float:
     return request.end if request.end < request.now else (floor(request.now * 4) + 1) / 4
 
 
-def _bar(listing: Listing, kind: str, day: date | None, windows: list[Window]) -> Bar:
+def bar(listing: Listing, kind: str, day: date | None, windows: list[Window]) -> Bar:
+    """One bar over these windows; `day` is for bars of a day and more."""
     spans = [(window.start, nextafter(window.end, 0)) for window in windows]
     cell = merge(listing.path.span(*span) for span in spans)
     opened, high, low, closed = map(float, _PRICES[kind](listing.grid, cell))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from twssim import answers as ans
 from twssim import requests as req
-from twssim.families import depth
+from twssim.families import depth, real_time_bars, tick_by_tick
 from twssim.session import Session
 from twssim.stage import Action, Stage, Undo, choose
 from twssim.tampering import frozen
@@ -28,6 +28,8 @@ OWN_REQUESTS = (
     req.SetServerLogLevel,
     req.CancelMarketData,
     depth.CancelDepth,
+    tick_by_tick.CancelTickByTick,
+    real_time_bars.CancelRealTimeBars,
 )
 """What TWS answers by itself."""
 
@@ -35,10 +37,11 @@ ORDER_REQUESTS = (req.PlaceOrder, req.CancelOrder, req.GlobalCancel)
 OWN_ANSWERS = (ans.ManagedAccounts, ans.NextValidId, ans.CurrentTime, ans.CurrentTimeInMillis)
 ORDER_ANSWERS = (ans.OpenOrder, ans.OrderStatus, ans.ExecutionDetails, ans.CommissionReport, ans.Error)
 TICKS = (ans.TickPrice, ans.TickSize, ans.TickGeneric, ans.TickString)
+STREAMED = (depth.DepthUpdate, tick_by_tick.TickByTick, real_time_bars.RealTimeBar)
 BARS = (ans.HistoricalBars, ans.HistoricalBarUpdate)
 
 FARMS = {
-    "market": ((2103, 2104), "Market data farm connection is {}:usfarm", (*TICKS, depth.DepthUpdate)),
+    "market": ((2103, 2104), "Market data farm connection is {}:usfarm", (*TICKS, *STREAMED)),
     "history": ((2105, 2106), "HMDS data farm connection is {}:ushmds", BARS),
     "secdef": ((2157, 2158), "Sec-def data farm connection is {}:secdefil", (ans.ContractDetails,)),
 }
@@ -125,7 +128,7 @@ def competing_session(stage: Stage) -> Undo:
     def instead(session: Session, answer: ans.Answer) -> Iterable[ans.Answer]:
         if isinstance(answer, ans.MarketDataType):
             return [ans.Error(answer.req_id, 10197, COMPETING, stage.gateway.now)]
-        return [] if isinstance(answer, (*TICKS, ans.TickReqParams)) else [answer]
+        return [] if isinstance(answer, (*TICKS, *STREAMED, ans.TickReqParams)) else [answer]
 
     for session in stage.started():
         for req_id in session.subscriptions.market:

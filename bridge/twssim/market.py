@@ -58,7 +58,7 @@ class Market:
         session = self.calendar.session_at(listing.instrument, now)
         moment = min(now, nextafter(session.end, 0))
         day = listing.path.span(session.start, moment)
-        bid_size, ask_size, last_size = _sizes(listing, moment)
+        bid_size, ask_size, last_size = sizes(listing, moment)
         grid = listing.grid
         return Quote(
             time=now,
@@ -111,7 +111,7 @@ class Market:
         raise ValueError(f"no currency pair for {base} and {quote}; the universe needs one")
 
 
-def _sizes(listing: Listing, moment: float) -> tuple[Decimal, Decimal, Decimal]:
+def sizes(listing: Listing, moment: float) -> tuple[Decimal, Decimal, Decimal]:
     """Bid size, ask size and last size; they change at every quarter of a second."""
     lot = listing.instrument.behaviour.typical_size
     bid, ask = randoms(listing.key, 0, floor(moment * 4), 2)

@@ -34,6 +34,7 @@ class Settings:
     tick_interval: float = 0.25
     flood: bool = False
     market_data_lines: int = 100
+    real_time_bars_in_ten_minutes: int = 60
     snapshot_seconds: float = 11.0
     answer_delay: float = 0.03
     sec_def_notice_delay: float = 0.05

@@ -23,7 +23,6 @@ class Refusal:
     text: str = ""
 
 
-_NOT_SUBSCRIBED = "Requested market data is not subscribed."
 _NEWS = "News is not allowed."
 _VERIFICATION = "Verification is not supported."
 
@@ -36,8 +35,6 @@ UNSUPPORTED: dict[int, Refusal] = {
     22: Refusal("reqScannerSubscription", 0, 490, "Scanner is not permitted for instruments"),
     23: Refusal("cancelScannerSubscription", 1, 365, "No scanner subscription found"),
     24: Refusal("reqScannerParameters", None, 321, "Scanner parameters are not available"),
-    50: Refusal("reqRealTimeBars", 1, 420, f"Invalid Real-time Query:{_NOT_SUBSCRIBED}"),
-    51: Refusal("cancelRealTimeBars", 1, 300, "Can't find EId"),
     52: Refusal("reqFundamentalData", 1, 430, "We are sorry, but fundamentals is not available."),
     53: Refusal("cancelFundamentalData", 1),
     54: Refusal("calculateImpliedVolatility", 1, 321, "Option calculation is not available"),
@@ -69,16 +66,12 @@ UNSUPPORTED: dict[int, Refusal] = {
     88: Refusal("reqHistogramData", 0, 10188, "Failed to request histogram data"),
     89: Refusal("cancelHistogramData", 0),
     90: Refusal("cancelHeadTimeStamp", 0),
-    96: Refusal("reqHistoricalTicks", 0, 10187, "Failed to request historical ticks"),
-    97: Refusal("reqTickByTickData", 0, 10189, "Failed to request tick-by-tick data"),
-    98: Refusal("cancelTickByTickData", 0, 300, "Can't find EId"),
     100: Refusal("reqWshMetaData", 0, 10279, "Failed to request WSH meta data"),
     101: Refusal("cancelWshMetaData", 0),
     102: Refusal("reqWshEventData", 0, 10282, "WSH metadata must be requested first"),
     103: Refusal("cancelWshEventData", 0),
     104: Refusal("reqUserInfo", 0, 321, "User info is not available"),
     106: Refusal("cancelContractData", 0),
-    107: Refusal("cancelHistoricalTicks", 0),
     108: Refusal("reqConfig", 0, 321, "The API configuration is not available"),
     109: Refusal("updateConfig", 0, 321, "The API configuration is not available"),
 }

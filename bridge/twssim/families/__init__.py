@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from twssim.answers import Answer
-from twssim.families import depth, depth_exchanges, market_rules
+from twssim.families import depth, depth_exchanges, historical_ticks, market_rules, real_time_bars, tick_by_tick
 from twssim.family import Asked, Family, Told
 
 FAMILIES: tuple[Family, ...] = (
     depth.FAMILY,
     depth_exchanges.FAMILY,
+    historical_ticks.FAMILY,
     market_rules.FAMILY,
+    real_time_bars.FAMILY,
+    tick_by_tick.FAMILY,
 )
 
 ASKED: dict[int, Asked] = {asked.message_id: asked for family in FAMILIES for asked in family.asked}

@@ -50,12 +50,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One kind of answer; `since` is the first server version that sends it as protobuf."""
+    """One kind of answer; `since` is the first server version that sends it as protobuf.
+
+    A form that no server version knows is None.
+    """
 
     kind: type[Answer]
     since: int
-    text: Callable[[Any, int], bytes]
-    protobuf: Callable[[Any], Body]
+    text: Callable[[Any, int], bytes] | None
+    protobuf: Callable[[Any], Body] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ def one_id(message_id: int, kind: type[RequestById], answer: Handler, *, version
 def bare(message_id: int, kind: type[Request], answer: Handler) -> Asked:
     """A request without any field of interest."""
     return Asked(message_id, kind, lambda fields, version: kind(), lambda m: kind(), answer)
+
+
+def later(session: Session, answer: Callable[[], None]) -> None:
+    """Answer after the moment that IB's servers behind TWS take."""
+    gateway = session.gateway
+    gateway.scheduler.after(gateway.settings.answer_delay, answer)
 
 
 def plain(message_id: int, *values: Callable[[Any], Value]) -> Callable[[Any, int], bytes]:

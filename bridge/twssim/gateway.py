@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 
 from twssim.account import Account
 from twssim.account_streams import AccountStreams
+from twssim.advisor_documents import AdvisorDocuments
 from twssim.calendar import Calendar
 from twssim.contracts import Instrument, Universe, default_universe
 from twssim.dispatch import dispatch
 from twssim.exchange import Exchange
+from twssim.families.display_groups import DisplayGroups
 from twssim.ledger import Ledger, Record
 from twssim.market import Market
 from twssim.market_streams import MarketStreams
+from twssim.newsroom import Newsroom
 from twssim.order import Execution
 from twssim.order_reports import OrderReports
 from twssim.orders import Orders
@@ -53,6 +56,9 @@ class Gateway:
         self.sessions: list[Session] = []
         self.tampering = Tampering()
         self.pacing = Pacing(self.scheduler)
+        self.newsroom = Newsroom(self.universe, settings.seed)
+        self.display_groups = DisplayGroups()
+        self.advisor = AdvisorDocuments(settings.accounts) if settings.advisor else None
         self.reports = OrderReports(self)
         self.exchange = Exchange(self, self.reports)
         self.market_streams = MarketStreams(self)

@@ -24,6 +24,7 @@ class Settings:
     accounts: tuple[str, ...] = (PAPER_ACCOUNT,)
     currency: str = "GBP"
     cash: Decimal = Decimal(100_000)
+    advisor: bool = False
 
     ledger: str = ""
     scenario: str = ""

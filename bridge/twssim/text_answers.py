@@ -238,5 +238,5 @@ WRITERS: dict[type[Any], Writer] = {
     ans.CompletedOrder: completed_order,
     ans.CompletedOrdersEnd: lambda a, version: message(102),
     ans.CurrentTimeInMillis: lambda a, version: message(109, round(a.time * 1000)),
-    **{kind: told.text for kind, told in TOLD.items()},
+    **{kind: told.text for kind, told in TOLD.items() if told.text},
 }

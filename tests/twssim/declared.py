@@ -14,3 +14,5 @@ def _in(module: object, base: type) -> set[type]:
 
 ANSWERS: set[type] = _in(answers, answers.Answer) | set(TOLD)
 REQUESTS: set[type] = _in(requests, requests.Request) | {asked.kind for asked in ASKED.values()}
+TEXT_ONLY: set[type] = {kind for kind, told in TOLD.items() if told.protobuf is None}
+"""Answers without a protobuf form."""

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from twssim.answers import Answer
-from twssim.families import depth, depth_exchanges, historical_ticks, market_rules, real_time_bars, tick_by_tick
+from twssim.families import (
+    advisor,
+    bulletins,
+    depth,
+    depth_exchanges,
+    display_groups,
+    fundamentals,
+    historical_ticks,
+    login,
+    market_rules,
+    news,
+    real_time_bars,
+    scanner,
+    tick_by_tick,
+    verification,
+    wsh,
+)
 from twssim.family import Asked, Family, Told
 
 FAMILIES: tuple[Family, ...] = (
+    advisor.FAMILY,
+    bulletins.FAMILY,
     depth.FAMILY,
     depth_exchanges.FAMILY,
+    display_groups.FAMILY,
+    fundamentals.FAMILY,
     historical_ticks.FAMILY,
+    login.FAMILY,
     market_rules.FAMILY,
+    news.FAMILY,
     real_time_bars.FAMILY,
+    scanner.FAMILY,
     tick_by_tick.FAMILY,
+    verification.FAMILY,
+    wsh.FAMILY,
 )
 
 ASKED: dict[int, Asked] = {asked.message_id: asked for family in FAMILIES for asked in family.asked}

@@ -8,7 +8,7 @@ from typing import Any
 from twssim import answers as ans
 from twssim.clock import stamp
 from twssim.families import TOLD
-from twssim.family import Told
+from twssim.family import Body
 from twssim.protobuf.contract import contract_details, contract_of, portfolio_contract, position_contract
 from twssim.protobuf.messages import build, framed, sent
 from twssim.protobuf.open_order import completed_order, open_order
@@ -195,9 +195,9 @@ def _tick_value(message_id: int, kind: str) -> Writer:
     return lambda a: sent(message_id, kind, reqId=a.req_id, tickType=a.tick_type, value=a.value)
 
 
-def _described(told: Told) -> Writer:
+def _described(describe: Callable[[Any], Body]) -> Writer:
     def write(answer: ans.Answer) -> bytes:
-        body = told.protobuf(answer)
+        body = describe(answer)
         return sent(body.message_id, body.kind, **body.fields)
 
     return write
@@ -242,5 +242,5 @@ WRITERS: dict[type[Any], Writer] = {
     ans.CompletedOrder: completed_order,
     ans.CompletedOrdersEnd: _bare(102, "CompletedOrdersEnd"),
     ans.CurrentTimeInMillis: lambda a: sent(109, "CurrentTimeInMillis", currentTimeInMillis=round(a.time * 1000)),
-    **{kind: _described(told) for kind, told in TOLD.items()},
+    **{kind: _described(told.protobuf) for kind, told in TOLD.items() if told.protobuf},
 }

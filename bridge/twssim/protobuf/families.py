@@ -74,7 +74,7 @@ _ANSWERS: dict[int, tuple[type, ...]] = {
 
 ANSWERS: dict[type, int] = {
     **{answer: since for since, answers in _ANSWERS.items() for answer in answers},
-    **{kind: told.since for kind, told in TOLD.items()},
+    **{kind: told.since for kind, told in TOLD.items() if told.protobuf},
 }
 """Answer -> the first server version that sends it as protobuf.
 

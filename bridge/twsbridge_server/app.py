@@ -6,15 +6,15 @@ import logging
 import os
 import resource
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from twsbridge_server.clock import Clock
-from twsbridge_server.core.bridge import Bridge
+from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.disk_watch import DiskWatch
 from twsbridge_server.home import Home
 from twsbridge_server.journal_file import Journal
 from twsbridge_server.loop import Loop, StopWishes
@@ -28,9 +28,6 @@ from twsbridge_server.settings import ServeSettings
 from twsbridge_server.tws.connection import TwsConnection, TwsSettings
 
 log = logging.getLogger(__name__)
-
-REMEMBERED_US = 30 * 24 * 3600 * 1_000_000
-"""Finished orders and executions this old are on disk, but no longer in memory."""
 
 LINGER_MS = 1_000
 OPEN_FILES = 16_384
@@ -48,7 +45,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
         tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
         try:
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
-            core = Bridge(_core_settings(settings), journal.restore(time.time_ns() // 1000 - REMEMBERED_US))
+            core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
             Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run()
         finally:
             tws.close()
@@ -90,6 +87,7 @@ def _core_settings(settings: ServeSettings) -> CoreSettings:
         client_id=settings.client_id,
         live_accounts=settings.allow_live,
         market_data_type=settings.market_data_type,
+        low_disk_bytes=settings.low_disk_mib * 2**20,
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import secrets
+import shutil
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ import msgpack
 
 from twsbridge_server.core.effects import IntentRow, JournalRow
 from twsbridge_server.core.restored import Restored
-from twsbridge_server.errors import CannotStart, JournalFailed
-from twsbridge_server.journal_checks import Corrupt, NewerVersion, check, is_empty, rows
+from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
+from twsbridge_server.journal_checks import rows
+from twsbridge_server.journal_lock import hold
+from twsbridge_server.journal_opening import DISK_FAULTS, open_journal
 from twsbridge_server.journal_schema import (
-    APPLICATION_ID,
     COMMISSIONS,
     EPOCH,
     EVENTS,
@@ -25,8 +26,7 @@ from twsbridge_server.journal_schema import (
     META,
     NEXT_ORDER_ID,
     ORDERS,
-    TABLES,
-    VERSION,
+    PROBED,
     Values,
     as_values,
     checksum,
@@ -35,6 +35,9 @@ from twsbridge_server.journal_schema import (
 EventTuple = tuple[int, str, int, int, dict[str, Any]]
 """(seq, type, ts_us, flags, body), as in a replay."""
 
+PROBE_BYTES = 256 * 1024
+"""Room that there must be before a journal that failed is written again."""
+
 
 class Journal:
     """Opens, checks and locks the file; raises CannotStart when it is in use, damaged, or of a newer bridge.
@@ -42,28 +45,63 @@ class Journal:
     `epoch` names the history in this file: 16 hex digits, made when it was created.
     """
 
+    _connection: sqlite3.Connection
+    _heads: dict[str, tuple[int, int]]
+    epoch: str
+
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = _lock(path)
+        self._lock = hold(path)
         try:
-            self._connection = _open(path)
-            self._heads = self._read_heads()
-            self.epoch = str(self._facts()[EPOCH])
+            self._use(open_journal(path))
         except BaseException:
             os.close(self._lock)
             raise
 
     def append(self, row: JournalRow) -> None:
-        """Write one row; it is durable after `commit`. Raises JournalFailed."""
+        """Write one row; it is durable after `commit`. Raises DiskFailed, or JournalFailed for a defect."""
         table, values = as_values(row)
         if table is EVENTS:
             self._follow(*values[:2])
         self._execute(table.insert, (*values, checksum(values)))
 
     def commit(self) -> None:
-        """Bring everything appended to the disk (fsync). Raises JournalFailed."""
+        """Bring everything appended to the disk (fsync). Raises DiskFailed: then nothing of it counts."""
         if self._connection.in_transaction:
             self._execute("COMMIT")
+
+    def undo(self) -> None:
+        """Forget what was appended and not committed. Raises JournalFailed when the file cannot even be read."""
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._heads = self._read_heads()
+        except sqlite3.Error as error:
+            raise JournalFailed(f"The journal {self._path} can be neither written nor read: {error}.") from error
+
+    def mend(self) -> None:
+        """Write again after DiskFailed: opens and checks the file anew. Raises DiskFailed while it cannot be done.
+
+        Raises CannotStart when the disk works but the file on it is damaged.
+        """
+        try:
+            self._probe()
+            before = self._connection
+            self._use(open_journal(self._path))
+            before.close()
+            values: Values = (PROBED, time.time_ns() // 1000)
+            self._execute(META.insert, (*values, checksum(values)))
+            self.commit()
+        except DISK_FAULTS as error:
+            raise self._failed(error) from error
+        except CannotStart as error:
+            if isinstance(error.__cause__, DISK_FAULTS):
+                raise self._failed(error.__cause__) from error
+            raise
+
+    def free_bytes(self) -> int:
+        """What is left on the disk for the bridge's user. Raises OSError."""
+        return shutil.disk_usage(self._path.parent).free
 
     def restore(self, since_us: int = 0) -> Restored:
         """The state to go on from: everything that is not done, and what is but happened since `since_us`."""
@@ -102,6 +140,11 @@ class Journal:
         self._connection.close()
         os.close(self._lock)
 
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._heads = self._read_heads()
+        self.epoch = str(self._facts()[EPOCH])
+
     def _facts(self) -> dict[str, Any]:
         return dict(rows(self._connection, META))
 
@@ -110,11 +153,27 @@ class Journal:
             if not self._connection.in_transaction:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise self._failed(error) from error
         except sqlite3.Error as error:
             raise JournalFailed(
                 f"The journal {self._path} cannot be written: {error}. Nothing that depended on it was sent to TWS, "
-                "answered or published. Look at the disk (space, rights, errors), then start the bridge again."
+                "answered or published. Start the bridge again: it checks the journal. Report the log if it goes on."
             ) from error
+
+    def _failed(self, error: Exception) -> DiskFailed:
+        return DiskFailed(f"The journal {self._path} cannot be written: {error}")
+
+    def _probe(self) -> None:
+        """Is there room, and does the disk take it? Asked of another file, which may be cut short without harm."""
+        probe = self._path.with_suffix(".probe")
+        try:
+            with probe.open("wb") as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            probe.unlink(missing_ok=True)
 
     def _follow(self, stream: str, seq: int) -> None:
         first, following = self.head(stream)
@@ -128,79 +187,3 @@ class Journal:
     def _read_heads(self) -> dict[str, tuple[int, int]]:
         query = f"SELECT stream, min(seq), max(seq) + 1 FROM {EVENTS.name} GROUP BY stream"
         return {stream: (first, following) for stream, first, following in self._connection.execute(query)}
-
-
-def _lock(path: Path) -> int:
-    """Hold the journal for this process alone. Beside the file: SQLite has its own locks on that."""
-    try:
-        descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise _unopenable(path, error) from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        owner = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
-        os.close(descriptor)
-        raise CannotStart(
-            f"Another bridge (process {owner or 'unknown'}) is using the journal {path}. Nothing was started. "
-            "Stop that one, or give this one its own --home."
-        ) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-    return descriptor
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise _unopenable(path, error) from None
-    try:
-        _prepare(connection, path)
-    except BaseException as error:
-        connection.close()
-        raise _refusal(path, error) from error
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    if is_empty(connection, path):
-        _create(connection)
-    else:
-        check(connection)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    """All or nothing: a process that dies here leaves an empty file, and the next one begins again."""
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    for table in TABLES:
-        connection.execute(table.create)
-    epoch: Values = (EPOCH, secrets.token_hex(8))
-    connection.execute(META.insert, (*epoch, checksum(epoch)))
-    connection.execute("COMMIT")
-
-
-def _unopenable(path: Path, error: Exception) -> CannotStart:
-    return CannotStart(
-        f"The journal {path} cannot be opened: {error}. Nothing was started. "
-        "Look at the directory and its rights, or choose another --home."
-    )
-
-
-def _refusal(path: Path, error: BaseException) -> BaseException:
-    match error:
-        case NewerVersion():
-            text = "Nothing was changed. Start the newer bridge, or restore the copy made before it."
-        case Corrupt() | sqlite3.DatabaseError() | UnicodeError():
-            text = (
-                "It was not used, and orders at TWS are as they were. Restore a copy of it; or move it away for a new "
-                "one, which has forgotten every client_order_id and begins a new epoch."
-            )
-        case _:
-            return error
-    return CannotStart(f"The journal {path} cannot be used: {error}. {text}")

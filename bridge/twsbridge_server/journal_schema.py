@@ -27,6 +27,8 @@ APPLICATION_ID = 0x54575342
 
 NEXT_ORDER_ID = "next_order_id"
 EPOCH = "epoch"
+PROBED = "probed_us"
+"""When the journal was last tried after a failure."""
 
 Values = tuple[Any, ...]
 

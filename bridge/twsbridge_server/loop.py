@@ -9,9 +9,11 @@ from typing import Protocol
 from twsbridge.protocol.errors import make_error
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.clock import Clock
+from twsbridge_server.core.degraded import JournalFails, JournalWorks
 from twsbridge_server.core.effects import Effect, PublishTicks, SendReply
 from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed, concerns_orders
-from twsbridge_server.errors import CoreFailed
+from twsbridge_server.disk_watch import DiskWatch
+from twsbridge_server.errors import CoreFailed, DiskFailed
 from twsbridge_server.mq.sockets import READ, WRITE
 from twsbridge_server.perform import Performer, Shells
 
@@ -27,7 +29,7 @@ DRAIN_S = 3.0
 class Core(Protocol):
     """The bridge as a function with memory."""
 
-    def handle(self, happened: Input, now: int) -> list[Effect]:
+    def handle(self, happened: Input | JournalFails | JournalWorks, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant."""
 
 
@@ -44,7 +46,7 @@ class StopWishes(Protocol):
 
 
 class Loop:
-    """Runs until the core says Stop, the operator insists, or the journal fails (JournalFailed).
+    """Runs until the core says Stop, the operator insists, or the journal cannot even be read (JournalFailed).
 
     CoreFailed ends it too: after a defect that touched an order, going on from memory could lose a fill.
     """
@@ -57,7 +59,8 @@ class Loop:
         self._clock = clock
         self._alarm = Alarm()
         self._performer = Performer(shells, self._alarm)
-        self._waiting: list[Input] = []
+        self._disk = DiskWatch(shells.journal)
+        self._waiting: list[Input | JournalWorks] = []
         self._drained_by: float | None = None
 
     def run(self) -> None:
@@ -79,10 +82,11 @@ class Loop:
         if self._alarm.rings(self._clock.now_us()):
             inputs.append(TimePassed())
         inputs += self._from_tws(ready)
+        inputs += self._disk.look()
         inputs += self._from_operator(ready)
         self._take(inputs)
 
-    def _take(self, inputs: list[Input]) -> None:
+    def _take(self, inputs: list[Input | JournalWorks]) -> None:
         """All effects of one turn share one transaction of the journal; ticks do not wait for it."""
         effects: list[Effect] = []
         for happened in inputs:
@@ -92,14 +96,18 @@ class Loop:
                 else:
                     effects.append(effect)
         if effects:
-            self._waiting += self._performer.perform(effects)
+            try:
+                self._waiting += self._performer.perform(effects)
+            except DiskFailed as error:
+                failed = self._disk.failed(error, inputs, effects)
+                self._waiting += self._performer.perform(self._handled(failed))
 
-    def _handled(self, happened: Input) -> list[Effect]:
+    def _handled(self, happened: Input | JournalFails | JournalWorks) -> list[Effect]:
         try:
             return self._core.handle(happened, self._clock.now_us())
         except Exception as defect:
             log.exception("A defect in the bridge: %s could not be handled.", type(happened).__name__)
-            if concerns_orders(happened):
+            if isinstance(happened, JournalFails | JournalWorks) or concerns_orders(happened):
                 raise CoreFailed(
                     f"A defect in the bridge: {type(happened).__name__} could not be handled ({defect!r}). "
                     "What is journaled stands. Start the bridge again: it compares its orders and fills with TWS."
@@ -121,7 +129,7 @@ class Loop:
         if self._waiting or self._tws.has_backlog:
             return 0
         longest = LONGEST_WAIT_MS
-        for deadline in (self._tws.deadline, self._drained_by):
+        for deadline in (self._tws.deadline, self._drained_by, self._disk.next_s):
             if deadline is not None:
                 longest = max(0, min(longest, round((deadline - time.monotonic()) * 1000) + 1))
         return self._alarm.milliseconds_left(self._clock.now_us(), longest)

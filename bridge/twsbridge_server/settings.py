@@ -70,6 +70,7 @@ class ServeSettings(BaseModel):
     allow_wildcard: bool = False
     allow_live: Annotated[frozenset[str], BeforeValidator(_to_accounts)] = frozenset()
     market_data_type: Annotated[int, Field(ge=1, le=4)] = 1
+    low_disk_mib: Annotated[int, Field(ge=0)] = 512
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
     record: Path | None = None
     record_mib: Annotated[int, Field(ge=16)] = 1024

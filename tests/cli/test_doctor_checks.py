@@ -7,7 +7,7 @@ from twsbridge.cli import doctor_checks
 from twsbridge.cli.asking import Asking
 from twsbridge.cli.doctor_checks import Verdict, examine
 from twsbridge.cli.exit_codes import ExitCode
-from twsbridge.protocol.replies import Status, TwsStatus
+from twsbridge.protocol.replies import JournalStatus, Status, TwsStatus
 
 
 def status(**tws: object) -> Status:
@@ -53,3 +53,12 @@ def test_a_clock_that_is_wrong() -> None:
     assert doctor_checks._clock(100.0, 99.9, 100.1).verdict is Verdict.OK
     assert doctor_checks._clock(90.0, 99.9, 100.1).verdict is Verdict.NOTE
     assert "NTP" in doctor_checks._clock(110.0, 99.9, 100.1).to_do
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict", "seen"), [("works", "ok", "7 MiB"), ("low", "note", "only 7 MiB"), ("failed", "bad", "full")]
+)
+def test_the_journal_is_looked_at(state: str, verdict: str, seen: str) -> None:
+    journal = JournalStatus(state=state, reason="full" if state == "failed" else "", free_bytes=7 * 2**20)
+    check = doctor_checks._journal(Status.model_construct(journal=journal))
+    assert (check.verdict, seen in check.seen) == (verdict, True)

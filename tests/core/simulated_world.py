@@ -16,7 +16,7 @@ from twsbridge.protocol import commands
 from twsbridge.protocol.models import Commission
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.bridge import Bridge
+from twsbridge_server.core.degraded import DegradingBridge, JournalFails, JournalWorks
 from twsbridge_server.core.restored import Restored
 
 SECOND = 1_000_000
@@ -171,11 +171,17 @@ class Tws:
 
 
 class World:
-    """Everything, and the clock. `crash` is the chance that the bridge dies in the middle of its effects."""
+    """Everything, and the clock. `crash` is the chance that the bridge dies in the middle of its effects, `fail` that
+    a turn cannot be written.
+    """
 
-    def __init__(self, seed: int, crash: float = 0.03) -> None:
+    def __init__(self, seed: int, crash: float = 0.03, fail: float = 0.0) -> None:
         self.chance = Random(seed)
         self.crash = crash
+        self.fail = fail
+        self.has_failed = False
+        self.failures = 0
+        self.cancels_sent = 0
         self.disk = Disk()
         self.tws = Tws(self.chance)
         self.now = 1_000 * SECOND
@@ -187,14 +193,23 @@ class World:
         self.tws.drop()
         self.wake = self.now
         self.inbox = []
-        self.bridge = Bridge(SETTINGS, self.disk.restored())
+        self.has_failed = False
+        self.bridge = DegradingBridge(SETTINGS, self.disk.restored())
         self.feed(inputs.Started())
 
-    def feed(self, happened: inputs.Input) -> None:
+    def feed(self, happened: inputs.Input | JournalWorks) -> None:
         """One turn of the loop: journal everything, then perform the rest, unless the process dies before."""
         effects = self.bridge.handle(happened, self.now)
         if self.chance.random() < self.crash:
             return self.start()
+        if self.has_failed:
+            assert not any(isinstance(effect, fx.AppendJournal) for effect in effects)
+            assert not any(isinstance(effect, fx.PublishEvent) and effect.seq for effect in effects)
+        elif any(isinstance(effect, fx.AppendJournal) for effect in effects) and self.chance.random() < self.fail:
+            self.has_failed = True
+            self.failures += 1
+            failed = JournalFails("no space left", self.disk.restored(), (happened,), tuple(effects))
+            effects = self.bridge.handle(failed, self.now)
         for effect in effects:
             if isinstance(effect, fx.AppendJournal):
                 self.disk.write(effect.row)
@@ -205,6 +220,8 @@ class World:
 
     def step(self) -> None:
         """One thing of all that could happen next."""
+        if self.has_failed and self.chance.random() < 0.03:
+            return self.mend()
         what = self.chance.choice(["place", "place", "cancel", "read", "read", "read", "trade", "time", "drop"])
         match what:
             case "place":
@@ -222,9 +239,16 @@ class World:
             case _:
                 self._read()
 
+    def mend(self) -> None:
+        """The disk works again."""
+        self.has_failed = False
+        self.feed(JournalWorks(self.disk.restored()))
+
     def settle(self) -> None:
         """No more trouble: everything is delivered and every sweep comes to its end."""
-        self.crash = 0.0
+        self.crash = self.fail = 0.0
+        if self.has_failed:
+            self.mend()
         for _ in range(60):
             while self.tws.outbox or self.inbox:
                 self._read()
@@ -257,6 +281,7 @@ class World:
                 self.tws.drop()
                 self.inbox.append(inputs.TwsLost(effect.reason))
             case fx.CallTws():
+                self.cancels_sent += self.has_failed and isinstance(effect.call, calls.CancelOrder)
                 self.tws.call(effect.call)
             case fx.WakeAt():
                 self.wake = effect.at_us

@@ -9,23 +9,25 @@ from dataclasses import replace
 import pytest
 
 from tests.core.simulated_world import Disk, World
+from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.executions import Executions
 
 SEEDS = int(os.environ.get("TWSBRIDGE_SEEDS", "60"))
 STEPS = 120
 
 
-def run(seed: int) -> World:
-    world = World(seed)
+def run(seed: int, fail: float = 0.0) -> World:
+    world = World(seed, fail=fail)
     for _ in range(STEPS):
         world.step()
     world.settle()
     return world
 
 
+@pytest.mark.parametrize("fail", [0.0, 0.1])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_no_order_is_doubled_and_no_fill_is_lost(seed: int) -> None:
-    world = run(seed)
+def test_no_order_is_doubled_and_no_fill_is_lost(seed: int, fail: float) -> None:
+    world = run(seed, fail)
     orders = world.tws.orders.values()
     references = Counter(order.call.order_ref for order in orders)
     assert all(count == 1 for count in references.values())
@@ -39,13 +41,36 @@ def test_no_order_is_doubled_and_no_fill_is_lost(seed: int) -> None:
     assert published == Counter(world.tws.executions.keys())
 
 
+@pytest.mark.parametrize("fail", [0.0, 0.1])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_every_accepted_order_ends_in_the_state_that_tws_has(seed: int) -> None:
-    world = run(seed)
+def test_every_accepted_order_ends_in_the_state_that_tws_has(seed: int, fail: float) -> None:
+    world = run(seed, fail)
     for key, order_id in world.accepted.items():
         status = world.disk.orders[f"b:{order_id}"]["state"]["status"]
         there = world.tws.orders.get(order_id)
         assert status == (there.status if there else "NOT_FOUND"), key
+
+
+def test_disks_fail_and_cancels_pass_meanwhile() -> None:
+    worlds = [run(seed, 0.1) for seed in range(20)]
+    assert sum(world.failures for world in worlds) > 20
+    assert sum(world.cancels_sent for world in worlds) > 0
+
+
+def test_the_judge_sees_a_bridge_that_goes_on_with_what_was_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the order of things that `DegradingBridge` keeps, fills of the failed turn are never journaled."""
+    monkeypatch.setattr(DegradingBridge, "_failed", lambda self, said, now: [])
+    monkeypatch.setattr(DegradingBridge, "_works", lambda self, said, now: [])
+    monkeypatch.setattr(World, "mend", lambda self: setattr(self, "has_failed", False))
+    caught = 0
+    for seed in range(20):
+        try:
+            world = run(seed, 0.1)
+        except AssertionError:
+            caught += 1
+        else:
+            caught += set(world.disk.executions) != set(world.tws.executions)
+    assert caught
 
 
 def test_the_same_seed_gives_the_same_history() -> None:

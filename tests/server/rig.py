@@ -20,7 +20,7 @@ from twsbridge_server import loop
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.effects import Effect
-from twsbridge_server.core.inputs import Input, TwsInput
+from twsbridge_server.core.inputs import DiskSpace, Input, TwsInput
 from twsbridge_server.home import Home
 from twsbridge_server.journal_file import Journal
 from twsbridge_server.mq import keyring
@@ -33,14 +33,21 @@ TURN_MS = 10
 
 
 class Script:
-    """A core that does as it is told: `on` maps a kind of input to what follows from it."""
+    """A core that does as it is told: `on` maps a kind of input to what follows from it.
+
+    `inputs` is everything it heard, `spaces` what it heard of the disk now and then.
+    """
 
     def __init__(self) -> None:
         self.on: dict[type, Callable[[Any], list[Effect]]] = {}
         self.inputs: list[Input] = []
+        self.spaces: list[DiskSpace] = []
 
     def handle(self, happened: Input, now: int) -> list[Effect]:
-        self.inputs.append(happened)
+        if isinstance(happened, DiskSpace):
+            self.spaces.append(happened)
+        else:
+            self.inputs.append(happened)
         return self.on.get(type(happened), lambda _: [])(happened)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from twsbridge_server.core.effects import CommissionRow, EventRow, ExecutionRow, FloorRow, IntentRow, OrderRow
 from twsbridge_server.core.restored import Restored
-from twsbridge_server.errors import CannotStart, JournalFailed
+from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
 from twsbridge_server.journal_file import Journal
 
 WRITER = Path(__file__).with_name("journal_writer.py")
@@ -141,7 +141,7 @@ def test_a_full_disk_is_a_failure_not_a_loss(path: Path) -> None:
     journal.commit()
     (pages,) = journal._connection.execute("PRAGMA page_count").fetchone()
     journal._connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(JournalFailed, match=r"full.*Nothing that depended on it was sent to TWS"):
+    with pytest.raises(DiskFailed, match="cannot be written: .*full"):
         for seq in range(2, 10_000):
             journal.append(event(seq))
         journal.commit()
@@ -149,6 +149,39 @@ def test_a_full_disk_is_a_failure_not_a_loss(path: Path) -> None:
     again = Journal(path)
     assert again.head("sys|") == (1, 2)
     again.close()
+
+
+def test_after_a_failure_it_is_what_it_was_and_can_be_mended(journal: Journal) -> None:
+    journal.append(event(1))
+    journal.commit()
+    journal._connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(DiskFailed, match="readonly"):
+        journal.append(event(2))
+    journal.undo()
+    assert journal.head("sys|") == (1, 2)
+    journal.mend()
+    journal.append(event(2))
+    journal.commit()
+    assert journal.head("sys|") == (1, 3)
+
+
+def test_a_journal_is_not_mended_while_there_is_no_room(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", no_room)
+    with pytest.raises(DiskFailed, match="No space left"):
+        journal.mend()
+
+
+def test_damage_found_when_the_disk_works_again_is_no_recovery(journal: Journal, path: Path) -> None:
+    journal.append(event(1))
+    journal.commit()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("UPDATE events SET flags = 7")
+    other.close()
+    with pytest.raises(CannotStart, match="not as it was written"):
+        journal.mend()
 
 
 def test_only_the_owner_can_read_it(journal: Journal, path: Path) -> None:

@@ -12,6 +12,7 @@ from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import Pong
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import ReqCurrentTime
+from twsbridge_server.core.degraded import JournalFails, JournalWorks
 from twsbridge_server.core.inputs import (
     CommandReceived,
     CommissionReceived,
@@ -24,7 +25,7 @@ from twsbridge_server.core.inputs import (
     TimePassed,
     TwsConnected,
 )
-from twsbridge_server.errors import CoreFailed, JournalFailed
+from twsbridge_server.errors import CoreFailed, DiskFailed, JournalFailed
 
 
 @pytest.fixture
@@ -157,6 +158,7 @@ def test_the_descriptor_of_tws_wakes_the_loop(one: Rig) -> None:
 
 
 def test_a_deadline_of_tws_is_watched(one: Rig) -> None:
+    one.loop.turn()
     one.tws.deadline = time.monotonic() + 0.05
     one.loop.turn()
     assert one.tws.asked == ["expire"]
@@ -198,6 +200,41 @@ def test_ticks_are_out_before_the_disk_is_asked(one: Rig, monkeypatch: pytest.Mo
     assert out == [True]
 
 
+def full(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*row: object) -> None:
+        raise DiskFailed("The journal cannot be written: no space left")
+
+    monkeypatch.setattr(one.journal, "append", no_room)
+    monkeypatch.setattr(one.journal, "mend", no_room)
+
+
+def test_a_full_disk_is_told_to_the_core_and_nothing_of_the_turn_is_done(
+    one: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = fx.AppendJournal(fx.EventRow("sys|", 1, "notice", 1, 0, {}))
+    call = fx.CallTws(ReqCurrentTime())
+    one.core.on[CurrentTime] = lambda _: [event, call]
+    one.core.on[JournalFails] = lambda _: [fx.ConnectTws()]
+    full(one, monkeypatch)
+    one.tws.says = [CurrentTime(1)]
+    one.loop.turn()
+    (failed,) = one.got(JournalFails)
+    assert CurrentTime(1) in failed.turn and failed.undone == (event, call)
+    assert failed.restored.heads == {}
+    assert one.tws.asked[0] == "connect"
+
+
+def test_the_core_is_told_when_the_disk_works_again(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twsbridge_server.disk_watch.RETRY_S", (0.01,))
+    one.core.on[CurrentTime] = lambda _: [fx.AppendJournal(fx.EventRow("sys|", 1, "notice", 1, 0, {}))]
+    full(one, monkeypatch)
+    one.tws.says = [CurrentTime(1)]
+    one.loop.turn()
+    monkeypatch.undo()
+    one.until(lambda: one.got(JournalWorks), "it works again")
+    assert one.journal.head("sys|") == (1, 1)
+
+
 def test_a_journal_that_fails_ends_the_loop(one: Rig) -> None:
     one.core.on[CommandReceived] = lambda asked: [
         fx.AppendJournal(fx.EventRow("sys|", 5, "notice", 1, 0, {})),
@@ -208,6 +245,12 @@ def test_a_journal_that_fails_ends_the_loop(one: Rig) -> None:
     with pytest.raises(JournalFailed):
         one.loop.run()
     assert not socket.poll(100)
+
+
+def test_how_much_is_left_is_told_at_once(one: Rig) -> None:
+    one.loop.turn()
+    (said,) = one.core.spaces
+    assert said.free_bytes > 0
 
 
 def test_a_defect_over_a_fill_ends_the_bridge_rather_than_lose_it(one: Rig) -> None:

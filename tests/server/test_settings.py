@@ -40,6 +40,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_ALLOW_WILDCARD": "1",
         "TWSBRIDGE_ALLOW_LIVE": "U1234567,DU1234567",
         "TWSBRIDGE_MARKET_DATA_TYPE": "3",
+        "TWSBRIDGE_LOW_DISK_MIB": "100",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
         "TWSBRIDGE_RECORD": "/recordings",
         "TWSBRIDGE_RECORD_MIB": "64",

@@ -12,7 +12,7 @@ from twsbridge.protocol import commands, topics
 from twsbridge.protocol.events import Bye
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
-from twsbridge_server.core.effects import CallTws, Effect, Stop, WakeAt
+from twsbridge_server.core.effects import CallTws, Effect, SendReply, Stop, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.restored import Restored
@@ -38,6 +38,7 @@ class Bridge:
             inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain,
+            inputs.DiskSpace: self._parts.storage.space,
             **self._tws.table(),
         }
         self._next_beat_us = 0
@@ -56,9 +57,31 @@ class Bridge:
             raise
         return [*self._paced(effects, now), *self._wake()]
 
+    @property
+    def started_us(self) -> int:
+        """When the process began."""
+        return self._parts.overview.started_us
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics of market data that somebody is subscribed to."""
+        return [row.topic for row in self._parts.lines.rows()]
+
+    def given_up(self, reason: str, now: int) -> list[Effect]:
+        """This memory is forgotten: whoever waits for an answer gets the one there is."""
+        parts = self._parts
+        effects = [effect for part in (parts.order_commands, *parts.streams) for effect in part.lost(reason, now)]
+        effects += parts.order_commands.waiters.give_up()
+        return [effect for effect in effects if isinstance(effect, SendReply)]
+
+    def interrupted(self, since: int, reason: str, now: int) -> list[Effect]:
+        """Tell subscribers that events may be missing since then, until everything is compared with TWS."""
+        return self._parts.session.gap(reason, since, now)
+
     def _started(self, started: inputs.Started, now: int) -> list[Effect]:
-        self._parts.overview.started_us = now
-        return [*self._parts.order_commands.restarted(now), *self._parts.session.connect(now)]
+        self._parts.overview.started_us = now if started.after is None else started.after
+        begun = self._parts.session.connect(now, soon=started.after is not None)
+        return [*self._parts.order_commands.restarted(now), *begun]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         if error := self._parts.clients.refusal(asked, now):

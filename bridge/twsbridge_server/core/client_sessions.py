@@ -10,6 +10,7 @@ from twsbridge.protocol.replies import Done, Pong, Welcome
 from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.effects import Effect, SendExecutions, SendReplay
 from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.permits import shown
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
@@ -59,7 +60,7 @@ class ClientSessions:
             role=asked.client.role,
             accounts=list(self._session.accounts),
             heads=self._sequencer.heads(),
-            state=self._session.state,
+            state=shown(self._session)[0],
             beat_ms=self._settings.beat_us // 1000,
             caps=CAPS,
         )
@@ -95,7 +96,7 @@ class ClientSessions:
 
     def heartbeat(self, now: int) -> Effect:
         """A sign of life with the heads of all streams."""
-        body = Heartbeat(sid=self._settings.sid, state=self._session.state, heads=self._sequencer.heads())
+        body = Heartbeat(sid=self._settings.sid, state=shown(self._session)[0], heads=self._sequencer.heads())
         return self._sequencer.unsequenced(topics.HEARTBEAT, body, now)
 
     def synced(self, topic: str, now: int) -> Effect:

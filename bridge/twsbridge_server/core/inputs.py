@@ -55,12 +55,24 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The bridge has opened its sockets and restored its journal."""
+    """The bridge has opened its sockets and restored its journal.
+
+    `after`: when the process began, if this is not its beginning: TWS may still hold the connection before.
+    """
+
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DrainAsked:
     """The operator wants the bridge to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSpace:
+    """So much is left on the disk of the journal."""
+
+    free_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +342,9 @@ TwsInput = (
 )
 """What the shell towards TWS delivers."""
 
-Input = CommandReceived | SubscriptionOpened | SubscriptionClosed | TimePassed | Started | DrainAsked | TwsInput
+Input = (
+    CommandReceived | SubscriptionOpened | SubscriptionClosed | TimePassed | Started | DrainAsked | DiskSpace | TwsInput
+)
 """Everything `Bridge.handle` accepts."""
 
 

@@ -66,6 +66,10 @@ class OrderWaiters:
         concerned = self._take(lambda w: w.asked.command.name != "order.place")
         return [refuse(w.asked, "tws.lost", reason) for w in concerned]
 
+    def give_up(self) -> list[Effect]:
+        """Nobody will look at these orders any more: what has not happened by now is not known to have happened."""
+        return [too_late(w) for w in self._take(lambda w: True)]
+
     def next_due(self) -> int | None:
         """The earliest deadline."""
         return min((w.deadline_us for w in self._waiters), default=None)

@@ -12,9 +12,11 @@ from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.permits import shown
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.storage import Storage
 
 RECENT_NOTICES = 20
 
@@ -28,19 +30,21 @@ class Overview:
         self._session = session
         self.started_us = 0
 
-    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts, notices: NoticeBoard) -> None:
+    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts, notices: NoticeBoard, storage: Storage) -> None:
         """What there is to look at."""
         self._orders = orders
         self._lines = lines
         self._accounts = accounts
         self._notices = notices
+        self._storage = storage
 
     def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
         """The bridge and TWS at a glance; answered in every state."""
         statuses = [record.state.status for record in self._orders]
+        state, reason = shown(self._session)
         status = Status(
-            state=self._session.state,
-            reason=self._session.reason,
+            state=state,
+            reason=reason,
             version=self._settings.version,
             uptime_s=(now - self.started_us) // 1_000_000,
             accounts=list(self._session.accounts),
@@ -50,6 +54,7 @@ class Overview:
             working_orders=sum(status in WORKING for status in statuses),
             unknown_orders=statuses.count(UNKNOWN),
             notices=self._notices.latest(RECENT_NOTICES),
+            journal=self._storage.status(),
         )
         return [answer(asked, status)]
 

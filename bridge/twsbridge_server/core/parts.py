@@ -25,6 +25,7 @@ from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.storage import Storage
 
 
 class Timed(Protocol):
@@ -57,6 +58,7 @@ class Parts:
     pacing: Pacing
     clients: ClientSessions
     overview: Overview
+    storage: Storage
 
     @property
     def streams(self) -> tuple[Requests, Lines, Accounts]:
@@ -78,8 +80,8 @@ class Parts:
 def build(settings: CoreSettings, restored: Restored) -> Parts:
     """Make all objects, each with those it depends on."""
     ids = RequestIds()
-    sequencer = Sequencer(restored.epoch, restored.heads)
-    session = Session(settings, sequencer)
+    sequencer = Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
+    session = Session(settings, sequencer, restored.fault)
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     order_commands = OrderCommands(orders, session, reconcile, restored)
@@ -90,7 +92,8 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     accounts = Accounts(settings, ids, sequencer)
     overview = Overview(settings, sequencer, session)
     notices = NoticeBoard(sequencer)
-    overview.look_at(orders, lines, accounts, notices)
+    storage = Storage(settings, sequencer, restored.fault)
+    overview.look_at(orders, lines, accounts, notices, storage)
     return Parts(
         sequencer=sequencer,
         session=session,
@@ -108,4 +111,5 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
         pacing=Pacing(settings.messages_per_second),
         clients=ClientSessions(settings, sequencer, session),
         overview=overview,
+        storage=storage,
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge_server.core.session import LINK_DOWN, RECONCILING, REFUSED, Session
 
+DEGRADED = "DEGRADED"
+"""The state that clients are shown while the journal cannot be written."""
+
 
 def refusal_of_orders(session: Session) -> WireError | None:
     """Why no order can be placed or changed now, or None."""
+    if session.fault:
+        return make_error("br.journal", session.fault)
     if session.state == RECONCILING:
         return make_error("br.starting", f"Not ready yet: {session.reason}")
     if session.state == LINK_DOWN:
@@ -24,6 +29,13 @@ def refusal_of_cancels(session: Session) -> WireError | None:
     if session.state == REFUSED:
         return make_error("tws.live_refused", session.reason)
     return make_error("tws.disconnected", f"No session with TWS: {session.reason}")
+
+
+def shown(session: Session) -> tuple[str, str]:
+    """(state, reason) as clients are told: a journal that fails comes before whatever TWS does."""
+    if not session.fault:
+        return session.state, session.reason
+    return DEGRADED, f"{session.fault}. TWS: {session.state}, {session.reason}"
 
 
 def choose_account(session: Session, wanted: str) -> tuple[str, WireError | None]:

@@ -10,14 +10,20 @@ from twsbridge_server.core.effects import AppendJournal, Effect, EventRow, Publi
 
 
 class Sequencer:
-    """Gives every event of a stream the next number of that stream. `heads`: stream -> (first, next)."""
+    """Gives every event of a stream the next number of that stream. `heads`: stream -> (first, next).
 
-    def __init__(self, epoch: str, heads: Mapping[str, tuple[int, int]]) -> None:
+    `muted`: the journal cannot be written, so there are no events: none is numbered, none goes out.
+    """
+
+    def __init__(self, epoch: str, heads: Mapping[str, tuple[int, int]], muted: bool = False) -> None:
         self.epoch = epoch
+        self._muted = muted
         self._heads = dict(heads)
 
     def event(self, stream: str, body: Event, now: int, flags: int = 0) -> list[Effect]:
         """Journal the event, then publish it."""
+        if self._muted:
+            return []
         first, seq = self._heads.get(stream, (1, 1))
         self._heads[stream] = (first, seq + 1)
         row = EventRow(stream, seq, body.name, now, flags, body.wire())

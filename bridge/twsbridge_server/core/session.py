@@ -50,11 +50,12 @@ PAPER_PREFIXES = ("DU", "DF")
 
 
 class Session:
-    """State of the TWS session. Times in microseconds."""
+    """State of the TWS session. Times in microseconds. `fault`: why the journal cannot be written, if it cannot."""
 
-    def __init__(self, settings: CoreSettings, sequencer: Sequencer) -> None:
+    def __init__(self, settings: CoreSettings, sequencer: Sequencer, fault: str = "") -> None:
         self._settings = settings
         self._sequencer = sequencer
+        self.fault = fault
         self.client_id = settings.client_id
         self.state = DISCONNECTED
         self.reason = "not started"
@@ -83,8 +84,11 @@ class Session:
         """True while TWS answers requests."""
         return self.state in UP
 
-    def connect(self, now: int) -> list[Effect]:
-        """Begin to connect."""
+    def connect(self, now: int, soon: bool = False) -> list[Effect]:
+        """Begin to connect; `soon`: after a pause, since TWS may still hold the connection before."""
+        if soon:
+            self._pause(now)
+            return []
         self._timer = None
         said = f"connecting to TWS at {self._settings.tws_endpoint}"
         return [*self._move("connect", said, now), ConnectTws()]
@@ -135,7 +139,7 @@ class Session:
             return []
         self._pause(now)
         reason, self._trouble = f"{self._trouble} {reason}".strip(), ""
-        gap = self._gap(reason, now) if self.is_up else []
+        gap = self.gap(reason, now, now) if self.is_up else []
         return [*gap, *self._move("lost", reason, now)]
 
     def trouble(self, code: int, text: str) -> None:
@@ -146,7 +150,7 @@ class Session:
     def link_lost(self, text: str, now: int) -> list[Effect]:
         """1100, 2110: TWS is here, IB is not."""
         self._link_fault = text
-        return [*self._gap(text, now), *self._move("link_lost", text, now)]
+        return [*self.gap(text, now, now), *self._move("link_lost", text, now)]
 
     def link_back(self, text: str, now: int) -> list[Effect]:
         """1101, 1102: IB is back; orders and executions have to be compared."""
@@ -156,6 +160,13 @@ class Session:
     def heard(self, now: int) -> None:
         """TWS has said something: it is alive."""
         self._alive.heard(now)
+
+    def gap(self, reason: str, since: int, now: int) -> list[Effect]:
+        """Events may be missing since then; `resumed` says when they no longer are."""
+        if self._gap_us is not None:
+            return []
+        self._gap_us = since
+        return self._sequencer.event(topics.SYSTEM, Gap(since_us=since, reason=reason), now)
 
     def due(self, now: int) -> list[Effect]:
         """Reconnect, give up on a start that hangs, ask a silent TWS whether it is there."""
@@ -185,12 +196,6 @@ class Session:
         self._timer = None
         started = self._move("started", "comparing orders and executions with TWS", now)
         return [*started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
-
-    def _gap(self, reason: str, now: int) -> list[Effect]:
-        if self._gap_us is not None:
-            return []
-        self._gap_us = now
-        return self._sequencer.event(topics.SYSTEM, Gap(since_us=now, reason=reason), now)
 
     def _move(self, event: str, reason: str, now: int) -> list[Effect]:
         following = TRANSITIONS[event].get(self.state)

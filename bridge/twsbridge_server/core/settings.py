@@ -26,3 +26,4 @@ class CoreSettings:
     silence_us: int = 15_000_000
     reconnect_us: tuple[int, ...] = (1_000_000, 2_000_000, 5_000_000, 10_000_000, 30_000_000)
     messages_per_second: int = 45
+    low_disk_bytes: int = 512 * 2**20

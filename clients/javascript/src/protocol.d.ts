@@ -285,6 +285,19 @@ export interface HelloSent {
   library?: string;
 }
 
+/** `sys|`: `state` is low when the bridge's disk has little room left, works when that is over. */
+export interface JournalChanged {
+  state: string;
+  reason: string;
+}
+
+/** The bridge's memory on disk: `state` is works, low (little room is left) or failed; `reason` says why. */
+export interface JournalStatus {
+  state: string;
+  reason: string;
+  free_bytes: number | null;
+}
+
 /** One market data line in use: what it carries and whether ticks have come. */
 export interface LineStatus {
   topic: string;
@@ -519,6 +532,7 @@ export interface Status {
   working_orders: number;
   unknown_orders: number;
   notices: Notice[];
+  journal: JournalStatus;
 }
 
 /** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. */
@@ -601,6 +615,7 @@ export interface Events {
   "notice": NoticeReceived;
   "gap": Gap;
   "resumed": Resumed;
+  "journal": JournalChanged;
   "bye": Bye;
   "heartbeat": Heartbeat;
   "sync": Synced;

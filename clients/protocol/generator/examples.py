@@ -188,6 +188,7 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
     ("sys|", 3, 0, e.Gap(since_us=NOW, reason="Connectivity between IB and TWS has been lost")),
     ("sys|", 4, e.RECONCILED, e.Resumed(since_us=NOW, data_lost=True)),
     ("sys|", 5, 0, e.Bye(expect_back_s=None)),
+    ("sys|", 6, 0, e.JournalChanged(state="low", reason="The disk of the journal has 99 MiB left")),
     ("hb|", 0, 0, e.Heartbeat(sid=SID, state="READY", heads=HEADS)),
     ("sync|5f0c|", 0, 0, e.Synced(sid=SID, heads={})),
 ]

@@ -73,6 +73,7 @@ def examine(asking: Asking, symbol: str) -> Iterator[Check]:
         yield Check("bridge", Verdict.BAD, error.wire.msg, error.wire.do, ExitCode.UNREACHABLE)
         yield from _listening_tws()
     else:
+        yield _journal(status)
         yield from _tws(status)
         yield _ticks(asking, status, symbol)
 
@@ -120,6 +121,18 @@ def _is_open(port: int) -> bool:
     return True
 
 
+def _journal(status: Status) -> Check:
+    """The bridge's memory on disk."""
+    journal = status.journal
+    free = "" if journal.free_bytes is None else f"{journal.free_bytes // 2**20} MiB free"
+    if journal.state == "failed":
+        to_do = "Make room on the bridge's disk, or mend it: the bridge goes on by itself. Cancels are taken meanwhile."
+        return Check("journal", Verdict.BAD, journal.reason, to_do, ExitCode.REJECTED)
+    if journal.state == "low":
+        return noted("journal", f"only {free}", "Make room on the bridge's disk: when it is full no order is taken.")
+    return ok("journal", free or "written")
+
+
 def _tws(status: Status) -> Iterator[Check]:
     tws = status.tws
     if status.state != "READY":
@@ -140,6 +153,7 @@ def _cure(status: Status) -> str:
     cures = {
         "LINK_DOWN": "TWS waits for IB's servers: see TWS's own window. Orders at IB keep working.",
         "REFUSED": "Start the bridge with --allow-live ACCOUNT if a live account is what you want.",
+        "DEGRADED": "See the journal above: TWS is used again for orders once it can be written.",
         "RECONCILING": "Wait a moment and look again.",
     }
     usual = (

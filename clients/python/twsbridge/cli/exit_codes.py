@@ -22,7 +22,7 @@ class ExitCode(IntEnum):
     DEFECT = 70
     """A defect in this program."""
     JOURNAL = 74
-    """`serve` has stopped because its journal cannot be written."""
+    """`serve` has stopped because its journal can be neither written nor read, or is damaged."""
     CANNOT_START = 78
     """`serve` or `keys` has refused to start: a file, a port, an address."""
     INTERRUPTED = 130

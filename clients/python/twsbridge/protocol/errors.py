@@ -113,8 +113,9 @@ ERROR_KINDS: dict[str, ErrorKind] = {
     ),
     "br.draining": ErrorKind("The bridge is shutting down.", "Try again when it is back."),
     "br.journal": ErrorKind(
-        "The journal cannot be written; no new order is taken.",
-        "Mend the disk, restart the bridge.",
+        "Nothing was sent to TWS. Orders that were accepted before are safe and work on; cancels are taken.",
+        "Make room on the bridge's disk, or mend it: the bridge goes on by itself when it can write again.",
+        retry="after:5000",
     ),
     "br.internal": ErrorKind(
         "A defect in the bridge; whether it was done is not known.",

@@ -102,6 +102,14 @@ class Resumed(Event):
     data_lost: bool
 
 
+class JournalChanged(Event):
+    """`sys|`: `state` is low when the bridge's disk has little room left, works when that is over."""
+
+    name = "journal"
+    state: str
+    reason: str
+
+
 class Bye(Event):
     """`sys|`: the bridge is going down on purpose."""
 

@@ -72,6 +72,14 @@ class LineStatus(WireModel):
     state: str = "waiting"
 
 
+class JournalStatus(WireModel):
+    """The bridge's memory on disk: `state` is works, low (little room is left) or failed; `reason` says why."""
+
+    state: str = "works"
+    reason: str = ""
+    free_bytes: Int | None = None
+
+
 class Status(WireModel):
     """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not."""
 
@@ -86,6 +94,7 @@ class Status(WireModel):
     working_orders: Int
     unknown_orders: Int
     notices: list[Notice]
+    journal: JournalStatus = JournalStatus()
 
 
 class Replay(WireModel):

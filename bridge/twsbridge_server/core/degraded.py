@@ -1,0 +1,103 @@
+"""The bridge over failures of its journal: DEGRADED, and out of it again without a restart.
+
+What is in memory and not on the disk is not true. So when the journal fails, memory is made anew from the disk, as a
+restart would; it is made anew once more when the journal works again, and the sweep of the new session finds what TWS
+has reported meanwhile. In between TWS is listened to, cancels pass, prices flow, status and heartbeats go on; but no
+order is taken, and nothing goes out that would have to be on the disk first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from twsbridge_server.core.bridge import Bridge
+from twsbridge_server.core.calls import PlaceOrder
+from twsbridge_server.core.effects import AppendJournal, CallTws, DisconnectTws, Effect, Log, SendReply
+from twsbridge_server.core.inputs import (
+    CommandReceived,
+    DrainAsked,
+    Input,
+    Started,
+    SubscriptionClosed,
+    SubscriptionOpened,
+)
+from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.settings import CoreSettings
+
+Again = CommandReceived | SubscriptionOpened | SubscriptionClosed | DrainAsked
+"""What is looked at once more when the turn that it came in could not be written. TWS repeats the rest when asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFails:
+    """A turn could not be written: its inputs, and its effects, of which none was carried out but ticks.
+
+    `restored` is what is on the disk.
+    """
+
+    reason: str
+    restored: Restored
+    turn: tuple[Input | JournalWorks, ...] = ()
+    undone: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalWorks:
+    """The journal can be written again. `restored` is what is on the disk."""
+
+    restored: Restored
+
+
+class DegradingBridge:
+    """A `Bridge` that survives its journal: the same `handle`, which also takes JournalFails and JournalWorks."""
+
+    def __init__(self, settings: CoreSettings, restored: Restored) -> None:
+        self._settings = settings
+        self._bridge = Bridge(settings, restored)
+        self._since_us: int | None = None
+        self._fault = ""
+
+    def handle(self, happened: Input | JournalFails | JournalWorks, now: int) -> list[Effect]:
+        """Everything that follows from this input at this instant."""
+        if isinstance(happened, JournalFails):
+            return self._failed(happened, now)
+        if isinstance(happened, JournalWorks):
+            return self._works(happened, now)
+        effects = self._bridge.handle(happened, now)
+        return [effect for effect in effects if _may_leave(effect)] if self._fault else effects
+
+    def _failed(self, said: JournalFails, now: int) -> list[Effect]:
+        """The last turn never was; who asked something in it is answered by what is true now."""
+        again = [each for each in said.turn if isinstance(each, Again)]
+        asked = {(each.client.route, each.request_id) for each in again if isinstance(each, CommandReceived)}
+        self._fault = said.reason
+        if self._since_us is None or not any(isinstance(each, JournalWorks) for each in said.turn):
+            self._since_us = now
+        effects: list[Effect] = [effect for effect in said.undone if isinstance(effect, Log)]
+        effects += self._anew(replace(said.restored, fault=said.reason), said.reason, now)
+        replies = [*(each for each in said.undone if isinstance(each, SendReply)), *effects]
+        effects = [each for each in replies if not _answers(each, asked)]
+        return [*effects, *(effect for each in again for effect in self.handle(each, now))]
+
+    def _works(self, said: JournalWorks, now: int) -> list[Effect]:
+        """Subscribers hear of the gap now; its end follows once everything was compared with TWS."""
+        since, reason = self._since_us or now, self._fault
+        self._fault = ""
+        effects = self._anew(said.restored, "The journal works again: comparing with TWS", now)
+        return [*effects, *self._bridge.interrupted(since, f"The journal could not be written: {reason}", now)]
+
+    def _anew(self, restored: Restored, reason: str, now: int) -> list[Effect]:
+        """Another memory and another session with TWS; whoever waits is answered, whoever is subscribed stays so."""
+        before, self._bridge = self._bridge, Bridge(self._settings, restored)
+        effects = [*before.given_up(reason, now), DisconnectTws(reason)]
+        effects += self.handle(Started(after=before.started_us), now)
+        return [*effects, *(e for topic in before.topics for e in self.handle(SubscriptionOpened(topic), now))]
+
+
+def _may_leave(effect: Effect) -> bool:
+    """False for what a journal that fails forbids. An order without its intent on the disk is never sent."""
+    return type(effect) is not AppendJournal and not (type(effect) is CallTws and type(effect.call) is PlaceOrder)
+
+
+def _answers(effect: Effect, asked: set[tuple[bytes, str]]) -> bool:
+    return isinstance(effect, SendReply) and (effect.route, effect.request_id) in asked

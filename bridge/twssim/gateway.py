@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from twssim.account import Account
 from twssim.account_streams import AccountStreams
 from twssim.advisor_documents import AdvisorDocuments
+from twssim.api_configuration import ApiConfiguration
 from twssim.calendar import Calendar
 from twssim.contracts import Instrument, Universe, default_universe
 from twssim.dispatch import dispatch
@@ -58,6 +59,7 @@ class Gateway:
         self.pacing = Pacing(self.scheduler)
         self.newsroom = Newsroom(self.universe, settings.seed)
         self.display_groups = DisplayGroups()
+        self.configuration = ApiConfiguration(self)
         self.advisor = AdvisorDocuments(settings.accounts) if settings.advisor else None
         self.reports = OrderReports(self)
         self.exchange = Exchange(self, self.reports)

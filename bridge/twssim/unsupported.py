@@ -42,6 +42,4 @@ UNSUPPORTED: dict[int, Refusal] = {
     89: Refusal("cancelHistogramData", 0),
     90: Refusal("cancelHeadTimeStamp", 0),
     106: Refusal("cancelContractData", 0),
-    108: Refusal("reqConfig", 0, 321, "The API configuration is not available"),
-    109: Refusal("updateConfig", 0, 321, "The API configuration is not available"),
 }

@@ -16,3 +16,5 @@ ANSWERS: set[type] = _in(answers, answers.Answer) | set(TOLD)
 REQUESTS: set[type] = _in(requests, requests.Request) | {asked.kind for asked in ASKED.values()}
 TEXT_ONLY: set[type] = {kind for kind, told in TOLD.items() if told.protobuf is None}
 """Answers without a protobuf form."""
+PROTOBUF_ONLY: set[type] = {kind for kind, told in TOLD.items() if told.text is None}
+"""Answers without a text form."""

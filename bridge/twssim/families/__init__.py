@@ -6,6 +6,7 @@ from twssim.answers import Answer
 from twssim.families import (
     advisor,
     bulletins,
+    configuration,
     depth,
     depth_exchanges,
     display_groups,
@@ -25,6 +26,7 @@ from twssim.family import Asked, Family, Told
 FAMILIES: tuple[Family, ...] = (
     advisor.FAMILY,
     bulletins.FAMILY,
+    configuration.FAMILY,
     depth.FAMILY,
     depth_exchanges.FAMILY,
     display_groups.FAMILY,

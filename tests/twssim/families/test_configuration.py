@@ -1,0 +1,73 @@
+"""The configuration over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ibapi.protobuf.ConfigRequest_pb2 import ConfigRequest
+from ibapi.protobuf.UpdateConfigRequest_pb2 import UpdateConfigRequest
+
+from tests.twssim.official import OfficialClient, errors, gateway, of, order, stock
+
+
+class ConfigClient(OfficialClient):
+    """Hears the two answers that have no plain callback."""
+
+    def __init__(self, version: int) -> None:
+        self.heard: list[Any] = []
+        super().__init__(gateway(), version=version)
+        self.recorder.configResponseProtoBuf = self._hear
+        self.recorder.updateConfigResponseProtoBuf = self._hear
+        self.after(1.0)
+
+    def _hear(self, message: Any) -> None:
+        self.heard.append(message)
+        self.recorder.events.append((type(message).__name__, ()))
+
+    def change(self, **fields: Any) -> Any:
+        wanted = UpdateConfigRequest(reqId=8, **fields)
+        self.updateConfigProtoBuf(wanted)
+        self.after(1.0)
+        return self.heard.pop()
+
+
+@pytest.mark.parametrize("version", [219, 221, 225])
+def test_every_section_arrives(version: int) -> None:
+    client = ConfigClient(version)
+    client.reqConfigProtoBuf(ConfigRequest(reqId=7))
+    client.after(1.0)
+    (answer,) = client.heard
+    assert answer.reqId == 7 and not answer.api.settings.readOnlyApi
+    assert list(answer.api.settings.trustedIPs) == ["127.0.0.1"]
+    assert answer.lockAndExit.autoLogoffTime and answer.messages[0].title and answer.orders.HasField("smartRouting")
+
+
+def test_a_change_names_its_fields_and_takes_effect() -> None:
+    client = ConfigClient(225)
+    answer = client.change(api={"settings": {"readOnlyApi": True}})
+    assert (answer.reqId, answer.status) == (8, "success")
+    assert list(answer.changedFields) == ["api.settings.readOnlyApi"]
+    client.placeOrder(1, stock(), order("MKT", "BUY", 1))
+    assert errors(client.after(1.0)) == [(1, 321)]
+
+
+def test_a_refused_change_says_why() -> None:
+    answer = ConfigClient(225).change(api={"settings": {"socketPort": 4001}})
+    assert answer.status == "error" and "socketPort" in answer.errors[0]
+
+
+def test_order_ids_can_start_again() -> None:
+    client = ConfigClient(225)
+    client.placeOrder(50, stock(), order("LMT", "BUY", 1, limit=1.0))
+    client.after(1.0)
+    client.change(resetAPIOrderSequence=True)
+    client.reqIds(-1)
+    assert of(client.take(), "nextValidId") == [(1,)]
+
+
+def test_older_server_versions_cannot_read_it() -> None:
+    """The official client sends it regardless for updates; TWS answers that it cannot read the message."""
+    client = ConfigClient(213)
+    client.updateConfigProtoBuf(UpdateConfigRequest(reqId=8))
+    assert [code for _, code in errors(client.take())] in ([320], [503])

@@ -15,6 +15,7 @@ def test_when_all_is_well(cli: CommandLine) -> None:
         "bridge",
         "key",
         "clock",
+        "journal",
         "TWS",
         "next order id",
         "accounts",

@@ -86,3 +86,15 @@ def test_a_live_account_needs_a_yes(cli: CommandLine, simulator: SimulatedTws, m
 def test_json_has_what_programs_want(cli: CommandLine) -> None:
     (order,) = json.loads(cli("order", "place", "BUY", "1", "AAPL", "--stop", "900", "-o", "json")[1])
     assert (order["order_type"], order["stop_price"], order["quantity"]) == ("STP", 900.0, "1")
+
+
+def test_a_bracket_is_three_orders_or_none(cli: CommandLine, simulator: SimulatedTws) -> None:
+    prices = ("--limit", "1", "--target", "500", "--stop", "0.5")
+    rows = cli.rows("order", "bracket", "BUY", "10", "AAPL", *prices, "--key", "b1")
+    assert [row["client_order_id"] for row in rows] == ["b1.entry", "b1.target", "b1.stop"]
+    again = cli.rows("order", "bracket", "BUY", "10", "AAPL", *prices, "--key", "b1")
+    assert [row["order_id"] for row in again] == [row["order_id"] for row in rows]
+    assert {str(record["order_id"]) for record in simulator.ledger.of("order")} == {row["order_id"] for row in rows}
+    code, _, err = cli("order", "resend", "b1.stop")
+    assert code == 1 and "order.not_resendable" in err
+    assert cli("order", "resend", "nobody")[0] == 1

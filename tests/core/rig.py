@@ -8,6 +8,7 @@ from typing import Any
 from twsbridge.protocol import commands
 from twsbridge.protocol.models import Contract, Execution, Order
 from twsbridge_server.core import effects as fx
+from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.inputs import (
@@ -21,6 +22,7 @@ from twsbridge_server.core.inputs import (
 )
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.placements import Placements
 from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
@@ -42,9 +44,11 @@ class OrderRig:
         self.session = Session(SETTINGS, self.sequencer)
         self.orders = Orders(self.sequencer, SETTINGS.client_id, restored)
         self.reconcile = Reconcile(self.orders, RequestIds(), 10_000_000, 300_000_000)
-        self.commands = OrderCommands(self.orders, self.session, self.reconcile, restored)
+        self.placements = Placements(self.orders, SETTINGS.client_id, restored)
+        self.admission = Admission(self.session)
+        self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)
         self.executions = Executions(self.orders, self.sequencer, restored)
-        self.orders.on_change = self.commands.changed
+        self.orders.listeners.append(self.commands.changed)
         self.now = 1_000_000
         self.ready()
 
@@ -58,11 +62,16 @@ class OrderRig:
 
     def place(self, key: str = "k1", order: Order = BUY, **more: Any) -> list[fx.Effect]:
         command = commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=order, **more)
-        return self.commands.place(asked(command), command, self.now)
+        return self.sent(self.commands.place(asked(command), command, self.now))
 
     def do(self, command: commands.Command) -> list[fx.Effect]:
         name = {"order.modify": "modify", "order.cancel": "cancel", "order.cancel_all": "cancel_all"}
-        return getattr(self.commands, name[command.name])(asked(command), command, self.now)
+        return self.sent(getattr(self.commands, name[command.name])(asked(command), command, self.now))
+
+    def sent(self, effects: list[fx.Effect]) -> list[fx.Effect]:
+        for effect in of(fx.CallTws, effects):
+            self.placements.sent(effect.call, self.now)
+        return effects
 
     def open_order(self, order_id: int = 1, status: str = "Submitted", **more: Any) -> list[fx.Effect]:
         record = self.orders.by_order_id(order_id)

@@ -275,3 +275,62 @@ def test_only_an_unreadable_message_that_may_be_about_orders_starts_a_comparison
         driver(inputs.TwsPoison(message_id, "cannot be read"))
         asked = [c for c in tws_calls(driver.wait(2)) if isinstance(c, calls.ReqExecutions)]
         assert bool(asked) is compares, message_id
+
+
+def held_back(driver: Driver, **more: Any) -> None:
+    """An order that waits for its turn, because TWS's limit is used up."""
+    driver(*(inputs.SubscriptionOpened(f"md|{n}@SMART|") for n in range(1, 60)))
+    for n in range(60):
+        driver.ask(commands.PlaceOrder(client_order_id=f"o{n}", contract=CONTRACT, order=BUY))
+    driver(inputs.CommandReceived(inputs.Client(b"r", "alice"), "late", place(), sid="run1", **more))
+    assert not any(isinstance(c, calls.PlaceOrder) and c.order_id == 67 for c in tws_calls(driver.done))
+
+
+def status_of(driver: Driver, key: str = "k1") -> str:
+    return str(driver.ask(commands.GetOrder(client_order_id=key)).body.order.status)
+
+
+def test_an_order_held_back_past_its_deadline_never_goes_out() -> None:
+    driver = Driver()
+    driver.ready()
+    held_back(driver, expires_us=driver.now + SECOND // 2)
+    driver.wait(10)
+    assert not any(isinstance(c, calls.PlaceOrder) and c.order_id == 67 for c in tws_calls(driver.done))
+    order = driver.ask(commands.GetOrder(client_order_id="k1")).body.order
+    assert order.status == "NOT_FOUND" and "deadline" in order.reason.text
+
+
+def test_an_order_held_back_without_a_deadline_goes_out_and_only_then_is_awaited() -> None:
+    driver = Driver()
+    driver.ready()
+    held_back(driver)
+    driver.wait(2)
+    assert any(isinstance(c, calls.PlaceOrder) and c.order_id == 67 for c in tws_calls(driver.done))
+    assert status_of(driver) == "PendingSubmit"
+    driver.wait(6)
+    assert status_of(driver) == "UNKNOWN"
+
+
+def test_orders_held_back_when_ib_is_gone_never_go_out() -> None:
+    driver = Driver()
+    driver.ready()
+    held_back(driver)
+    driver(inputs.TwsErrorReceived(-1, 1100, "Connectivity between IB and TWS has been lost."))
+    driver.wait(3)
+    assert status_of(driver) == "NOT_FOUND"
+    assert not any(isinstance(c, calls.PlaceOrder) and c.order_id == 67 for c in tws_calls(driver.done))
+
+
+def test_orders_held_back_when_the_connection_breaks_are_known_not_to_exist() -> None:
+    driver = Driver()
+    driver.ready()
+    held_back(driver)
+    driver(inputs.TwsLost("reset"))
+    assert status_of(driver) == "NOT_FOUND"
+    assert status_of(driver, "o0") == "UNKNOWN"
+
+
+def test_a_command_of_an_earlier_run_of_the_bridge_is_refused() -> None:
+    driver = Driver()
+    driver.ready()
+    assert driver.ask(place(), sid="run0").error.code == "auth.session"

@@ -21,7 +21,7 @@ def test_the_intent_is_journaled_before_anything_is_sent_or_said() -> None:
     sent = next(i for i, e in enumerate(effects) if isinstance(e, fx.CallTws))
     said = next(i for i, e in enumerate(effects) if isinstance(e, fx.SendReply | fx.PublishEvent))
     kinds = [type(e.row) for e in of(fx.AppendJournal, effects[: min(sent, said)])]
-    assert kinds[:2] == [fx.FloorRow, fx.IntentRow] and fx.EventRow in kinds
+    assert {fx.FloorRow, fx.IntentRow, fx.OrderRow, fx.EventRow} == set(kinds)
     assert not of(fx.AppendJournal, effects[sent:])
 
 
@@ -82,7 +82,7 @@ def test_after_a_restart_an_unacknowledged_order_is_unknown() -> None:
     rig = OrderRig()
     orders = rows(rig.place(), fx.OrderRow)
     again = OrderRig(Restored(epoch="e" * 16, next_order_id=2, orders={r.row_key: r.body for r in orders}))
-    assert published(again.commands.restarted(again.now)) == ["order UNKNOWN"]
+    assert published(again.placements.restarted(again.now)) == ["order UNKNOWN"]
 
 
 def test_waiting_for_the_acknowledgement() -> None:
@@ -96,7 +96,7 @@ def test_silence_makes_an_order_unknown_and_asks_for_a_sweep() -> None:
     rig = OrderRig()
     rig.place(wait="acknowledged")
     rig.now = rig.commands.next_due()
-    effects = rig.commands.due(rig.now)
+    effects = [*rig.commands.due(rig.now), *rig.placements.due(rig.now)]
     assert reply(effects).error.code == "tws.timeout" and reply(effects).error.outcome == "unknown"
     assert "order UNKNOWN" in published(effects)
     assert rig.reconcile.next_due() is not None

@@ -134,3 +134,46 @@ def assert_all_sent_in_order(wanted: list[CallTws], sent: list[CallTws]) -> None
 
 def assert_within_limit(times: list[int], limit: int) -> None:
     assert all(later - earlier >= SECOND for earlier, later in zip(times, times[limit:], strict=False))
+
+
+def group(*order_ids: int) -> CallTws:
+    return CallTws(calls.PlaceGroup(tuple(calls.PlaceOrder(n, CONTRACT, ORDER, "") for n in order_ids)))
+
+
+def test_a_group_goes_whole_and_counts_as_all_its_messages() -> None:
+    pacing = Pacing(5)
+    assert pacing.admit([place(1), place(2), place(3)], 0) == [place(1), place(2), place(3)]
+    assert pacing.admit([group(4, 5, 6)], 1) == []
+    assert pacing.due(SECOND) == [group(4, 5, 6)]
+    assert pacing.admit([place(7), place(8), place(9)], SECOND + 1) == [place(7), place(8)]
+
+
+def test_a_group_larger_than_the_limit_goes_alone() -> None:
+    pacing = Pacing(2)
+    pacing.admit([place(1)], 0)
+    assert pacing.admit([group(2, 3, 4)], 1) == [] and pacing.next_due() == SECOND
+    assert pacing.due(SECOND) == [group(2, 3, 4)]
+
+
+def test_a_cancel_does_not_overtake_the_group_it_is_about() -> None:
+    pacing = Pacing(3)
+    pacing.admit([place(1), place(2)], 0)
+    assert pacing.admit([group(4, 5), cancel(5)], 1) == []
+    assert pacing.due(SECOND) == [group(4, 5), cancel(5)]
+
+
+def test_what_waits_past_its_deadline_is_never_sent() -> None:
+    pacing = Pacing(2)
+    late = CallTws(calls.PlaceOrder(3, CONTRACT, ORDER, ""), expires_us=SECOND)
+    pacing.admit([place(1), place(2), late, place(4)], 0)
+    assert pacing.expired(SECOND - 1) == []
+    assert pacing.expired(SECOND) == [late]
+    assert pacing.due(SECOND) == [place(4)]
+
+
+def test_orders_and_changes_can_be_taken_back_while_cancels_go_on() -> None:
+    pacing = Pacing(2)
+    pacing.admit([place(1), place(2)], 0)
+    pacing.admit([cancel(1), place(3), group(4, 5)], 1)
+    assert pacing.withdraw() == [place(3), group(4, 5)]
+    assert pacing.due(SECOND) == [cancel(1)]

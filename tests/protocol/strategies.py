@@ -42,6 +42,13 @@ def orders(draw: st.DrawFn) -> Order:
     )
 
 
+def members() -> st.SearchStrategy[commands.GroupMember]:
+    """One order of a group; those of one group are for one account."""
+    order = orders().map(lambda order: order.model_copy(update={"account": "DU1234567"}))
+    contract = st.builds(Contract, symbol=ascii_texts)
+    return st.builds(commands.GroupMember, client_order_id=names, contract=contract, order=order)
+
+
 def by_id_or_key(model: type[WireModel]) -> st.SearchStrategy[WireModel]:
     return st.builds(model, order_id=positive_ints) | st.builds(model, client_order_id=names)
 
@@ -68,6 +75,12 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.PlaceOrder: st.builds(
         commands.PlaceOrder, client_order_id=names, contract=st.builds(Contract, symbol=ascii_texts), order=orders()
     ),
+    commands.PlaceGroup: st.builds(
+        commands.PlaceGroup,
+        kind=st.sampled_from(["bracket", "oca"]),
+        members=st.lists(members(), min_size=2, max_size=4, unique_by=lambda member: member.client_order_id),
+    ),
+    commands.ResendOrder: st.builds(commands.ResendOrder, client_order_id=names, attempt=positive_ints),
     commands.ModifyOrder: st.builds(commands.ModifyOrder, order_id=positive_ints, order=orders()),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),

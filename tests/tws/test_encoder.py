@@ -59,6 +59,7 @@ EVERY_CALL: list[calls.TwsCall] = [
     calls.ReqHistoricalData(1_000_000_004, AAPL, "20261122-15:00:00", "1 D", "5 mins", "TRADES", True),
     calls.CancelHistoricalData(1_000_000_004),
     calls.PlaceOrder(5, AAPL, ORDER, "B1KEY"),
+    calls.PlaceGroup((calls.PlaceOrder(6, AAPL, ORDER, "B1A"), calls.PlaceOrder(7, AAPL, ORDER, "B1B", parent_id=6))),
     calls.CancelOrder(5),
     calls.GlobalCancel(),
     calls.ReqOpenOrders(),
@@ -213,7 +214,7 @@ def test_history_of_the_protobuf_era(version: int) -> None:
 def test_every_version_that_ibapi_speaks(version: int) -> None:
     encoder = Encoder(version)
     whole = Order(action="BUY", quantity="100", order_type="LMT", limit_price=190.0)
-    for call in [*EVERY_CALL[:-6], calls.PlaceOrder(5, AAPL, whole, "B1KEY"), *EVERY_CALL[-5:]]:
+    for call in [*EVERY_CALL[:-7], calls.PlaceOrder(5, AAPL, whole, "B1KEY"), *EVERY_CALL[-5:]]:
         encoded = encoder.encode(call)
         assert bool(encoded.data) != bool(encoded.errors), call
         assert encoded.data or version < 130
@@ -242,3 +243,47 @@ def test_what_ibapi_lets_through_as_an_exception_is_an_error(version: int) -> No
     assert (data, error.id, error.code) == (b"", 5, 588)
     assert "nothing was sent" in error.text
     assert encoder.encode(calls.CancelOrder(5)).errors == []
+
+
+def frames(data: bytes) -> list[bytes]:
+    """The payloads of frames that were written together."""
+    found = []
+    while data:
+        length = int.from_bytes(data[:4], "big")
+        found.append(data[4 : 4 + length])
+        data = data[4 + length :]
+    return found
+
+
+BRACKET = calls.PlaceGroup(
+    (
+        calls.PlaceOrder(6, AAPL, ORDER, "B1P", transmit=False),
+        calls.PlaceOrder(7, AAPL, ORDER, "B1T", parent_id=6, oca_group="G", oca_type=2),
+    )
+)
+
+
+@pytest.mark.parametrize("version", [203, 213, 225])
+def test_a_group_is_one_write_with_the_ties_of_each_order(version: int) -> None:
+    encoded = Encoder(version).encode(BRACKET)
+    assert encoded.errors == []
+    parent, child = (PlaceOrderRequest.FromString(body[4:]) for body in frames(encoded.data))
+    assert (parent.orderId, parent.order.transmit, parent.order.parentId) == (6, False, 0)
+    assert (child.orderId, child.order.transmit, child.order.parentId) == (7, True, 6)
+    assert (child.order.ocaGroup, child.order.ocaType) == ("G", 2)
+
+
+@pytest.mark.parametrize("version", [176, 200])
+def test_the_ties_of_an_order_in_the_text_era(version: int) -> None:
+    parent, child = (fields_of(body) for body in frames(Encoder(version).encode(BRACKET).data))
+    assert (parent[22], parent[27], parent[28]) == ("", "0", "0"), "ocaGroup, transmit, parentId"
+    assert (child[22], child[27], child[28]) == ("G", "1", "6")
+
+
+@pytest.mark.parametrize("version", [176, 225])
+def test_of_a_group_with_one_bad_order_nothing_is_sent_and_every_order_hears_it(version: int) -> None:
+    strange = AAPL.model_copy(update={"symbol": "CAF\xc9", "multiplier": "a hundred"})
+    orders = (BRACKET.orders[0], calls.PlaceOrder(7, strange, ORDER, "B1T"))
+    data, errors = Encoder(version).encode(calls.PlaceGroup(orders))
+    assert data == b"" and [error.id for error in errors] == [6, 7]
+    assert "none was sent" in errors[0].text

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.const import UNSET_DECIMAL, UNSET_DOUBLE
 
-from twsbridge.protocol.models import Order
+from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core.calls import PlaceOrder
 from twsbridge_server.tws.orders import PlainDecimal, order_from_tws, order_to_tws
+
+CONTRACT = Contract(con_id=265598)
 
 orders = st.builds(
     Order,
@@ -27,13 +30,13 @@ orders = st.builds(
 
 @given(orders)
 def test_there_and_back(order: Order) -> None:
-    told = order_to_tws(order, "B1KEY")
+    told = order_to_tws(PlaceOrder(1, CONTRACT, order, "B1KEY"))
     assert told.orderRef == "B1KEY"
     assert order_from_tws(told) == order
 
 
 def test_an_order_without_prices() -> None:
-    told = order_to_tws(Order(action="BUY", quantity="1", order_type="MKT"), "")
+    told = order_to_tws(PlaceOrder(1, CONTRACT, Order(action="BUY", quantity="1", order_type="MKT"), ""))
     assert (told.lmtPrice, told.auxPrice) == (UNSET_DOUBLE, UNSET_DOUBLE)
     assert told.transmit is True
     assert told.whatIf is False
@@ -69,4 +72,4 @@ def test_an_order_that_is_told_nothing_about() -> None:
 @pytest.mark.parametrize(("quantity", "text"), [("1E+3", "1000"), ("1E-8", "0.00000001"), ("0.50", "0.50")])
 def test_a_quantity_never_has_an_exponent(quantity: str, text: str) -> None:
     assert str(PlainDecimal(quantity)) == text
-    assert str(order_to_tws(Order(quantity=Decimal(quantity)), "").totalQuantity) == text
+    assert str(order_to_tws(PlaceOrder(1, CONTRACT, Order(quantity=Decimal(quantity)), "")).totalQuantity) == text

@@ -50,6 +50,11 @@ class Accounts:
         self._values: dict[tuple[str, str, str], AccountValue] = {}
         self._holdings = Holdings()
 
+    @property
+    def has_positions(self) -> bool:
+        """True when the image of the positions is complete and a session keeps it current."""
+        return self._list.is_complete
+
     def managed(self, accounts: tuple[str, ...]) -> None:
         """The accounts of the login: others are refused."""
         self._managed = frozenset(accounts)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twsbridge.protocol import commands, topics
+from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import Bye
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
@@ -81,7 +82,7 @@ class Bridge:
     def _started(self, started: inputs.Started, now: int) -> list[Effect]:
         self._parts.overview.started_us = now if started.after is None else started.after
         begun = self._parts.session.connect(now, soon=started.after is not None)
-        return [*self._parts.order_commands.restarted(now), *begun]
+        return [*self._parts.placements.restarted(now), *begun]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         if error := self._parts.clients.refusal(asked, now):
@@ -98,7 +99,7 @@ class Bridge:
         return [*goodbye, self._parts.clients.heartbeat(now), Stop()]
 
     def _due(self, now: int) -> list[Effect]:
-        effects: list[Effect] = []
+        effects = self._parts.placements.unsent(self._parts.pacing.expired(now), _too_late(), now)
         for part in self._parts.timed:
             due = part.next_due()
             if due is not None and due <= now:
@@ -113,6 +114,8 @@ class Bridge:
         """Requests to TWS that are over its limit leave the list and come back when there is room."""
         wanted = [effect for effect in effects if type(effect) is CallTws]
         admitted = self._parts.pacing.admit(wanted, now)
+        for effect in admitted:
+            self._parts.placements.sent(effect.call, now)
         if admitted == wanted:
             return effects
         return [*(effect for effect in effects if type(effect) is not CallTws), *admitted]
@@ -128,6 +131,11 @@ class Bridge:
         return [WakeAt(wake)]
 
 
+def _too_late() -> WireError:
+    text = "The deadline passed while TWS's limit on messages held it back"
+    return make_error("req.expired", text, now="It was never sent to TWS and will not be.")
+
+
 def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
     """Which object carries out which command."""
     return {
@@ -139,6 +147,8 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.GetStatus: parts.overview.status,
         commands.GetSnapshot: parts.overview.snapshot,
         commands.PlaceOrder: parts.order_commands.place,
+        commands.PlaceGroup: parts.order_groups.place,
+        commands.ResendOrder: parts.order_resends.resend,
         commands.ModifyOrder: parts.order_commands.modify,
         commands.CancelOrder: parts.order_commands.cancel,
         commands.CancelAll: parts.order_commands.cancel_all,

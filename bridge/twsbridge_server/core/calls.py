@@ -94,12 +94,26 @@ class CancelHistoricalData:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """Place an order, or change the one that has this id."""
+    """Place an order, or change the one that has this id. An order that is not transmitted waits in TWS.
+
+    `oca_type`: 1 cancel the rest with block, 2 and 3 reduce it with and without block; 0 when there is no group.
+    """
 
     order_id: int
     contract: Contract
     order: Order
     order_ref: str
+    parent_id: int = 0
+    oca_group: str = ""
+    oca_type: int = 0
+    transmit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGroup:
+    """Place several orders with one write, so that they leave together or, if the connection breaks, in part."""
+
+    orders: tuple[PlaceOrder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,7 @@ TwsCall = (
     | ReqHistoricalData
     | CancelHistoricalData
     | PlaceOrder
+    | PlaceGroup
     | CancelOrder
     | GlobalCancel
     | ReqOpenOrders
@@ -151,3 +166,14 @@ TwsCall = (
     | ReqExecutions
 )
 """Every request the bridge makes of TWS."""
+
+
+def order_ids(call: TwsCall) -> tuple[int, ...]:
+    """The orders that a request is about."""
+    match call:
+        case PlaceGroup():
+            return tuple(member.order_id for member in call.orders)
+        case PlaceOrder() | CancelOrder():
+            return (call.order_id,)
+        case _:
+            return ()

@@ -18,6 +18,8 @@ from twsbridge_server.core.settings import CoreSettings
 CAPS = ["json", "replay", "barrier", "columns"]
 TRADING = (
     commands.PlaceOrder,
+    commands.PlaceGroup,
+    commands.ResendOrder,
     commands.ModifyOrder,
     commands.CancelOrder,
     commands.CancelAll,

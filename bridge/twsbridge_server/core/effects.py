@@ -28,9 +28,10 @@ class DisconnectTws:
 
 @dataclass(frozen=True, slots=True)
 class CallTws:
-    """Send one request to TWS."""
+    """Send one request to TWS; not any more once `expires_us` has come, should it have to wait for its turn."""
 
     call: TwsCall
+    expires_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from twsbridge_server.core.inputs import CommissionReceived, ExecutionReceived
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.tally import Tally
 
 _IB_FORM = re.compile(r"[0-9a-fA-F]+\.[0-9a-fA-F]+(\.[0-9]{2}){2,3}")
 """0000e0d5.69dd7411.01.01, with one more part for the leg of a combo; the last part is the revision."""
@@ -33,6 +34,7 @@ class Executions:
     def __init__(self, orders: Orders, sequencer: Sequencer, restored: Restored) -> None:
         self._orders = orders
         self._sequencer = sequencer
+        self.tally = Tally(restored.executions)
         self._accounts = _accounts(restored.executions)
         self._latest: dict[tuple[str, int], tuple[int, str]] = {}
         for exec_id, body in restored.executions.items():
@@ -66,6 +68,7 @@ class Executions:
                 "client_order_id": record.state.client_order_id if record else None,
             }
         )
+        self.tally.add(fill, record.state.contract.sec_type if record else "")
         effects += self._publish(fill, now, flags)
         if record is not None and replaces is None:
             effects += self._orders.execution(record, fill, now, flags)

@@ -14,39 +14,39 @@ Then = Callable[[WireError | None, int], list[Effect]]
 
 
 class FirstImage:
-    """Whether the image is complete, and who waits for it. `what` names it in errors."""
+    """Who waits for an image; `is_complete` says whether it is there. `what` names it in errors."""
 
     def __init__(self, what: str, timeout_us: int) -> None:
         self._what = what
         self._timeout_us = timeout_us
-        self._is_complete = False
+        self.is_complete = False
         self._refusal: WireError | None = tws_errors.disconnected("not connected yet")
         self._waiting: deque[tuple[int, Then]] = deque()
 
     def begin(self) -> None:
         """TWS was asked for it, in a new session."""
-        self._is_complete, self._refusal = False, None
+        self.is_complete, self._refusal = False, None
 
     def ask(self, then: Then, now: int) -> list[Effect]:
         """Call `then` when the image is complete, at once if it is."""
-        if self._is_complete or self._refusal is not None:
+        if self.is_complete or self._refusal is not None:
             return then(self._refusal, now)
         self._waiting.append((now + self._timeout_us, then))
         return []
 
     def complete(self, now: int) -> list[Effect]:
         """TWS says that all rows were given; it may say so twice."""
-        self._is_complete, self._refusal = True, None
+        self.is_complete, self._refusal = True, None
         return self._answer(None, now)
 
     def failed(self, error: WireError, now: int) -> list[Effect]:
         """TWS refuses the subscription: who waits, and who asks later, gets its reason."""
-        self._is_complete, self._refusal = False, error
+        self.is_complete, self._refusal = False, error
         return self._answer(error, now)
 
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The session is gone."""
-        self._is_complete, self._refusal = False, tws_errors.disconnected(reason)
+        self.is_complete, self._refusal = False, tws_errors.disconnected(reason)
         return self._answer(tws_errors.lost(reason), now)
 
     def due(self, now: int) -> list[Effect]:

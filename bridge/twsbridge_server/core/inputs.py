@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, ModifyOrder, PlaceOrder
+from twsbridge.protocol.commands import (
+    CancelAll,
+    CancelOrder,
+    Command,
+    ModifyOrder,
+    PlaceGroup,
+    PlaceOrder,
+    ResendOrder,
+)
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
 
 
@@ -348,8 +356,12 @@ Input = (
 """Everything `Bridge.handle` accepts."""
 
 
+ABOUT_ORDERS = (PlaceOrder, PlaceGroup, ResendOrder, ModifyOrder, CancelOrder, CancelAll)
+"""Commands that make or touch orders."""
+
+
 def concerns_orders(happened: Input) -> bool:
     """True for what may change an order or bring a fill."""
     if isinstance(happened, CommandReceived):
-        return isinstance(happened.command, PlaceOrder | ModifyOrder | CancelOrder | CancelAll)
+        return isinstance(happened.command, ABOUT_ORDERS)
     return isinstance(happened, OpenOrder | OrderStatus | CompletedOrder | ExecutionReceived | CommissionReceived)

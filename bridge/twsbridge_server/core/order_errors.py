@@ -9,7 +9,7 @@ from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
-from twsbridge_server.core.notices import CANCEL_REFUSALS, NEW_ORDER_REFUSALS, ORDER_NOTICES
+from twsbridge_server.core.notices import CANCEL_REFUSALS, CLIENT_SIDE, NEW_ORDER_REFUSALS, ORDER_NOTICES
 from twsbridge_server.core.order_changes import FINAL
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.order_waiters import OrderWaiters
@@ -41,7 +41,8 @@ class OrderErrors:
         if record.change is not None:
             return self._change_refused(record, said, now)
         is_working = record.acknowledged and record.state.status != "Inactive"
-        if said.code in NEW_ORDER_REFUSALS and not is_working and record.state.status not in DONE:
+        is_refusal = said.code in NEW_ORDER_REFUSALS or said.code in CLIENT_SIDE
+        if is_refusal and not is_working and record.state.status not in DONE:
             return self._rejected(record, said, now)
         return self._orders.explain(record, said.code, said.text, now)
 
@@ -74,7 +75,7 @@ class OrderErrors:
         self._reconcile.soon(now)
         explained = self._orders.explain(record, said.code, said.text, now, status="Rejected")
         error = _from_tws("tws.rejected", "order", record, said)
-        return [*explained, *self._waiters.refuse(record, error, "order.place")]
+        return [*explained, *self._waiters.refuse(record, error, "order.place", "order.resend")]
 
 
 def _from_tws(code: str, what: str, record: OrderRecord, said: TwsErrorReceived) -> WireError:

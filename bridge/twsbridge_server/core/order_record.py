@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from twsbridge.protocol.events import OrderChanged
 from twsbridge.protocol.models import Contract, Order
@@ -14,9 +16,25 @@ from twsbridge.protocol.models import Contract, Order
 REF_PREFIX = "B1"
 
 
+class Links(NamedTuple):
+    """What ties an order to others: its parent, and the group of which only one fills. Fixed over its life.
+
+    `family` are the order ids of all that were placed with it, itself included; empty for a single order.
+    """
+
+    parent_id: int = 0
+    oca_group: str = ""
+    oca_type: int = 0
+    family: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class OrderRecord:
-    """`change` is a modification that TWS has not confirmed; `misses` counts clean sweeps that lacked the order."""
+    """`change` is a modification that TWS has not confirmed; `misses` counts clean sweeps that lacked the order.
+
+    `is_queued` is True while it has not been sent, because it waits for its turn. `told_filled` is what TWS's
+    statuses say is filled, executions apart.
+    """
 
     row_key: str
     state: OrderChanged
@@ -29,6 +47,15 @@ class OrderRecord:
     change_refused: bool = False
     doubtful_cancel: bool = False
     misses: int = 0
+    links: Links = Links()
+    is_queued: bool = False
+    told_filled: Decimal = Decimal(0)
+
+    @property
+    def number(self) -> int:
+        """The order id of an order that has one: every order of this bridge does."""
+        assert self.state.order_id is not None
+        return self.state.order_id
 
     @property
     def may_mean_the_change(self) -> bool:
@@ -48,6 +75,7 @@ class OrderRecord:
             "sent_us": self.sent_us,
             "acknowledged": self.acknowledged,
             "change": self.change.wire() if self.change else None,
+            "links": list(self.links),
         }
 
     @classmethod
@@ -61,12 +89,17 @@ class OrderRecord:
             sent_us=body["sent_us"],
             acknowledged=body["acknowledged"],
             change=Order.model_validate(change) if change else None,
+            links=_links(body.get("links", ())),
         )
 
 
-def order_ref(epoch: str, owner: str, client_order_id: str) -> str:
-    """The reference that travels with the order through TWS: 22 printable characters, the same for the same key."""
-    digest = hashlib.sha256(f"{epoch}|{owner}|{client_order_id}".encode()).digest()
+def order_ref(epoch: str, owner: str, client_order_id: str, attempt: int = 1) -> str:
+    """The reference that travels with the order through TWS: 22 printable characters, the same for the same key.
+
+    A further attempt under the key has another: should TWS show the first one after all, they are not confused.
+    """
+    further = f"|{attempt}" if attempt > 1 else ""
+    digest = hashlib.sha256(f"{epoch}|{owner}|{client_order_id}{further}".encode()).digest()
     return REF_PREFIX + base64.b32encode(digest)[:20].decode()
 
 
@@ -74,3 +107,11 @@ def meaning(contract: Contract, order: Order) -> bytes:
     """A hash of what an order asks for, independent of the language that encoded it."""
     text = json.dumps([contract.wire(), order.wire()], sort_keys=True)
     return hashlib.sha256(text.encode()).digest()
+
+
+def _links(kept: Sequence[Any]) -> Links:
+    """As the journal gives them back; an order from before there were any has none."""
+    if not kept:
+        return Links()
+    parent_id, oca_group, oca_type, family = kept
+    return Links(parent_id, oca_group, oca_type, tuple(family))

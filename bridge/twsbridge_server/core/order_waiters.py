@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from twsbridge.protocol.commands import PlaceGroup
 from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.models import DONE
-from twsbridge.protocol.replies import OrderReply
+from twsbridge.protocol.models import DONE, OrderState
+from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core.answers import answer, fail, refuse
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
@@ -15,6 +17,12 @@ from twsbridge_server.core.order_record import OrderRecord
 
 SETTLED = DONE | {"Inactive"}
 """Statuses that answer somebody who waits for the end of an order."""
+
+PATIENCE_US = 5_000_000
+"""After so much silence about a new order it is UNKNOWN."""
+
+PLACEMENTS = frozenset({"order.place", "order.place_group", "order.resend"})
+"""Commands that make orders."""
 
 Condition = Callable[[OrderRecord], bool]
 
@@ -29,13 +37,22 @@ WAITS: dict[str, Condition] = {
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """One command that waits; `duplicate` marks the repetition of an earlier placement."""
+    """One command that waits for an order or a group; `duplicate` marks the repetition of an earlier placement."""
 
     asked: CommandReceived
-    record: OrderRecord
+    records: tuple[OrderRecord, ...]
     is_answered: Condition
     deadline_us: int
     duplicate: bool = False
+
+    def concerns(self, record: OrderRecord) -> bool:
+        """True for one who waits for this order, alone or with others."""
+        return any(each is record for each in self.records)
+
+    @property
+    def is_over(self) -> bool:
+        """What he waits for is true of every order."""
+        return all(map(self.is_answered, self.records))
 
 
 class OrderWaiters:
@@ -44,17 +61,27 @@ class OrderWaiters:
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
 
-    def add(self, waiter: Waiter) -> None:
-        """Remember who waits."""
-        self._waiters.append(waiter)
+    def wait(
+        self, until: str, asked: CommandReceived, records: tuple[OrderRecord, ...], now: int, duplicate: bool = False
+    ) -> None:
+        """Remember who waits for what; a command without a deadline waits for the bridge's own patience."""
+        deadline = asked.expires_us or now + PATIENCE_US
+        self._waiters.append(Waiter(asked, records, WAITS[until], deadline, duplicate))
+
+    def answer_when(
+        self, until: str, asked: CommandReceived, records: tuple[OrderRecord, ...], now: int, duplicate: bool = False
+    ) -> list[Effect]:
+        """Answer once all these orders are as `until` says, which may be at once."""
+        self.wait(until, asked, records, now, duplicate)
+        return self.settle(records[0])
 
     def settle(self, record: OrderRecord) -> list[Effect]:
         """Answer those whose condition has come true."""
-        return [_outcome(w) for w in self._take(lambda w: w.record is record and w.is_answered(record))]
+        return [_outcome(w) for w in self._take(lambda w: w.concerns(record) and w.is_over)]
 
-    def refuse(self, record: OrderRecord, error: WireError, command: str) -> list[Effect]:
-        """TWS said no: tell those who waited with this command."""
-        concerned = self._take(lambda w: w.record is record and w.asked.command.name == command)
+    def refuse(self, record: OrderRecord, error: WireError, *names: str) -> list[Effect]:
+        """The answer is no: tell those who waited with one of these commands, or with any."""
+        concerned = self._take(lambda w: w.concerns(record) and (not names or w.asked.command.name in names))
         return [fail(w.asked, error) for w in concerned]
 
     def late(self, now: int) -> list[Waiter]:
@@ -63,7 +90,7 @@ class OrderWaiters:
 
     def lost(self, reason: str) -> list[Effect]:
         """The connection broke. Placements go on waiting: a sweep may still find the order."""
-        concerned = self._take(lambda w: w.asked.command.name != "order.place")
+        concerned = self._take(lambda w: w.asked.command.name not in PLACEMENTS)
         return [refuse(w.asked, "tws.lost", reason) for w in concerned]
 
     def give_up(self) -> list[Effect]:
@@ -83,16 +110,36 @@ class OrderWaiters:
 
 def too_late(waiter: Waiter) -> Effect:
     """The answer when nothing has come in time."""
-    state = waiter.record.state
-    text = f"Order {state.order_id} is {state.status}; what was asked for has not happened in time"
-    return fail(waiter.asked, make_error("tws.timeout", text, details={"order_id": state.order_id}))
+    states = [record.state for record in waiter.records]
+    said = ", ".join(f"order {state.order_id} is {state.status}" for state in states)
+    text = f"What was asked for has not happened in time: {said}"
+    return fail(waiter.asked, make_error("tws.timeout", text, details=_names(waiter)))
 
 
 def _outcome(waiter: Waiter) -> Effect:
-    state = waiter.record.state
-    if waiter.asked.command.name == "order.place" and state.status == "Rejected" and state.reason:
+    if isinstance(waiter.asked.command, PlaceGroup):
+        return _outcome_of_group(waiter)
+    state = waiter.records[0].state
+    if waiter.asked.command.name in PLACEMENTS and state.status == "Rejected" and state.reason:
         text = f"TWS refused order {state.order_id}: {state.reason.text}"
         code = state.reason.tws_code
-        details = {"order_id": state.order_id}
-        return fail(waiter.asked, make_error("tws.rejected", text, tws_code=code, details=details))
+        return fail(waiter.asked, make_error("tws.rejected", text, tws_code=code, details=_names(waiter)))
     return answer(waiter.asked, OrderReply(order=state, duplicate=waiter.duplicate))
+
+
+def _outcome_of_group(waiter: Waiter) -> Effect:
+    states: list[OrderState] = [record.state for record in waiter.records]
+    refused = next((state for state in states if state.status in ("Rejected", "NOT_FOUND")), None)
+    if refused is None:
+        return answer(waiter.asked, OrderGroup(orders=states, duplicate=waiter.duplicate))
+    why = f": {refused.reason.text}" if refused.reason else ""
+    text = f"Order {refused.order_id} of the group is {refused.status}{why}"
+    return fail(waiter.asked, make_error("order.group_broken", text, details=_names(waiter)))
+
+
+def _names(waiter: Waiter) -> dict[str, Any]:
+    """What identifies the order, or each order of a group with its status."""
+    states = [record.state for record in waiter.records]
+    if len(states) == 1:
+        return {"order_id": states[0].order_id}
+    return {"orders": {str(state.order_id): state.status for state in states}}

@@ -25,7 +25,7 @@ Listener = Callable[[OrderRecord, int], list[Effect]]
 
 
 class Orders:
-    """All orders by every name they have. `on_change` hears of each change after it is journaled."""
+    """All orders by every name they have. The `listeners` hear of each change after it is journaled."""
 
     def __init__(self, sequencer: Sequencer, client_id: int, restored: Restored) -> None:
         self._sequencer = sequencer
@@ -37,7 +37,7 @@ class Orders:
         self._by_perm_id: dict[int, OrderRecord] = {}
         self._foreign: dict[tuple[int | None, int], OrderRecord] = {}
         self.next_order_id = restored.next_order_id
-        self.on_change: Listener = lambda record, now: []
+        self.listeners: list[Listener] = []
         for row_key, body in restored.orders.items():
             self._index(OrderRecord.from_body(row_key, body))
 
@@ -45,7 +45,7 @@ class Orders:
         return iter(list(self._records.values()))
 
     def by_key(self, owner: str, client_order_id: str) -> OrderRecord | None:
-        """The order that `owner` placed under this key."""
+        """The order that `owner` placed under this key; of several attempts the last."""
         return self._by_key.get((owner, client_order_id))
 
     def by_order_id(self, order_id: int) -> OrderRecord | None:
@@ -84,7 +84,11 @@ class Orders:
             return []
         record.state = state.model_copy(update={"updated_us": now})
         self._index(record)
-        return [*self._say(record, now, flags), *self.on_change(record, now)]
+        return [*self._say(record, now, flags), *self.tell(record, now)]
+
+    def tell(self, record: OrderRecord, now: int) -> list[Effect]:
+        """Let the listeners know that TWS has said something of this order."""
+        return [effect for listener in self.listeners for effect in listener(record, now)]
 
     def keep(self, record: OrderRecord) -> list[Effect]:
         """Journal what is not part of the published state, such as a change that is about to be sent."""
@@ -130,7 +134,7 @@ class Orders:
     def end_change(self, record: OrderRecord, now: int) -> list[Effect]:
         """TWS has taken or refused the change: whether all is filled was left open until now."""
         record.change = None
-        effects = [*self.keep(record), *self.on_change(record, now)]
+        effects = [*self.keep(record), *self.tell(record, now)]
         quantity = record.state.order.quantity
         if quantity and record.state.filled >= quantity:
             effects += self.update(record, now, status="Filled")
@@ -144,9 +148,10 @@ class Orders:
             return effects
         record.acknowledged = True
         record.misses = 0
+        record.told_filled = max(record.told_filled, said.filled)
         if said.status == "Cancelled" and record.may_mean_the_change:
             record.doubtful_cancel = True
-            return [*effects, *self.on_change(record, now)]
+            return [*effects, *self.tell(record, now)]
         filled = max(said.filled, record.state.filled)
         changes: dict[str, Any] = {
             "status": said.status,
@@ -170,6 +175,7 @@ class Orders:
             return []
         record.acknowledged = True
         record.misses = 0
+        record.told_filled = max(record.told_filled, said.filled or Decimal(0))
         return self.update(record, now, RECONCILED, **after_completion(record, said))
 
     def execution(self, record: OrderRecord, fill: Execution, now: int, flags: int) -> list[Effect]:
@@ -209,7 +215,9 @@ class Orders:
         if state.order_id is not None:
             self._by_order_id[state.order_id] = record
         if state.owner is not None and state.client_order_id is not None:
-            self._by_key[state.owner, state.client_order_id] = record
+            newest = self._by_key.get((state.owner, state.client_order_id), record)
+            if newest.state.attempt <= state.attempt:
+                self._by_key[state.owner, state.client_order_id] = record
 
     def _say(self, record: OrderRecord, now: int, flags: int) -> list[Effect]:
         stream = topics.orders(record.state.order.account)

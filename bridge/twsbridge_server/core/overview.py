@@ -7,6 +7,7 @@ from twsbridge.protocol.models import UNKNOWN, WORKING, OrderState
 from twsbridge.protocol.replies import Snapshot, Status, TwsStatus
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.answers import answer, refuse
+from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.lines import Lines
@@ -30,13 +31,17 @@ class Overview:
         self._session = session
         self.started_us = 0
 
-    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts, notices: NoticeBoard, storage: Storage) -> None:
+    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts) -> None:
         """What there is to look at."""
         self._orders = orders
         self._lines = lines
         self._accounts = accounts
+
+    def look_out(self, notices: NoticeBoard, breaks: Breaks, storage: Storage) -> None:
+        """What somebody may have to see to."""
         self._notices = notices
         self._storage = storage
+        self._breaks = breaks
 
     def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
         """The bridge and TWS at a glance; answered in every state."""
@@ -55,6 +60,7 @@ class Overview:
             unknown_orders=statuses.count(UNKNOWN),
             notices=self._notices.latest(RECENT_NOTICES),
             journal=self._storage.status(),
+            breaks=self._breaks.rows(),
         )
         return [answer(asked, status)]
 

@@ -6,7 +6,7 @@ TWS counts messages of all kinds over a second and ends the session of a client 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 from twsbridge_server.core import calls
@@ -32,6 +32,7 @@ LANES: dict[type, Lane] = {
     calls.CancelOrder: Lane.CANCEL,
     calls.GlobalCancel: Lane.CANCEL,
     calls.PlaceOrder: Lane.PLACE,
+    calls.PlaceGroup: Lane.PLACE,
     calls.StartApi: Lane.SESSION,
     calls.ReqCurrentTime: Lane.SESSION,
     calls.ReqMarketDataType: Lane.SESSION,
@@ -75,11 +76,22 @@ class Pacing:
         """When the next waiting call may be sent; None when nothing waits."""
         return min((self._free_at(lane) for lane in Lane if self._lanes[lane]), default=None)
 
+    def expired(self, now: int) -> list[CallTws]:
+        """Forget and return what has waited past its deadline: it was never sent and never will be."""
+        return self._drop(lambda call: call.expires_us is not None and call.expires_us <= now)
+
+    def withdraw(self) -> list[CallTws]:
+        """Forget and return the orders and changes that wait: what they were decided on holds no more."""
+        return self._drop(lambda call: isinstance(call.call, calls.PlaceOrder | calls.PlaceGroup))
+
     def lost(self) -> list[CallTws]:
         """The connection is gone: forget and return what was never sent."""
-        dropped = [call for lane in Lane for call in self._lanes[lane]]
-        for queue in self._lanes.values():
-            queue.clear()
+        return self._drop(lambda call: True)
+
+    def _drop(self, unwanted: Callable[[CallTws], bool]) -> list[CallTws]:
+        dropped = [call for lane in Lane for call in self._lanes[lane] if unwanted(call)]
+        for lane, queue in self._lanes.items():
+            self._lanes[lane] = deque(call for call in queue if not unwanted(call))
         return dropped
 
     def _lane(self, wanted: CallTws) -> Lane:
@@ -91,18 +103,30 @@ class Pacing:
 
     def _take(self, lane: Lane, now: int) -> list[CallTws]:
         queue = self._lanes[lane]
-        taken = [queue.popleft() for _ in range(min(len(queue), self._limits[lane] - len(self._sent)))]
-        self._sent.extend([now] * len(taken))
+        taken = []
+        while queue and self._too_many(lane) <= 0:
+            taken.append(queue.popleft())
+            self._sent.extend([now] * _messages(taken[-1]))
         return taken
 
     def _free_at(self, lane: Lane) -> int:
-        over = len(self._sent) - self._limits[lane]
-        return self._sent[over] + SECOND if over >= 0 else 0
+        over = self._too_many(lane)
+        return self._sent[over - 1] + SECOND if over > 0 else 0
+
+    def _too_many(self, lane: Lane) -> int:
+        """How many messages of the last second must be forgotten before the next of this lane may be sent.
+
+        A group goes whole; one that is larger than the limit goes when nothing else was sent.
+        """
+        over = len(self._sent) + _messages(self._lanes[lane][0]) - self._limits[lane]
+        return min(over, len(self._sent))
+
+
+def _messages(wanted: CallTws) -> int:
+    return len(wanted.call.orders) if isinstance(wanted.call, calls.PlaceGroup) else 1
 
 
 def _is_about(cancel: calls.TwsCall, queued: calls.TwsCall) -> bool:
     return isinstance(cancel, calls.GlobalCancel) or (
-        isinstance(cancel, calls.CancelOrder)
-        and isinstance(queued, calls.PlaceOrder | calls.CancelOrder)
-        and queued.order_id == cancel.order_id
+        isinstance(cancel, calls.CancelOrder) and cancel.order_id in calls.order_ids(queued)
     )

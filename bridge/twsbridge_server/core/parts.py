@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from twsbridge_server.core.accounts import Accounts
+from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.client_sessions import ClientSessions
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
@@ -16,10 +18,15 @@ from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.order_errors import OrderErrors
+from twsbridge_server.core.order_groups import OrderGroups
+from twsbridge_server.core.order_resends import OrderResends
+from twsbridge_server.core.order_watch import OrderWatch
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.pacing import Pacing
+from twsbridge_server.core.placements import Placements
 from twsbridge_server.core.reconcile import Reconcile
+from twsbridge_server.core.recount import Recount
 from twsbridge_server.core.requests import Requests
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
@@ -45,10 +52,14 @@ class Parts:
     sequencer: Sequencer
     session: Session
     orders: Orders
+    placements: Placements
     order_commands: OrderCommands
+    order_groups: OrderGroups
+    order_resends: OrderResends
     order_errors: OrderErrors
     executions: Executions
     reconcile: Reconcile
+    recount: Recount
     requests: Requests
     contracts: Contracts
     history: History
@@ -72,6 +83,7 @@ class Parts:
             self.session,
             self.reconcile,
             self.order_commands,
+            self.placements,
             self.requests,
             self.accounts,
         )
@@ -84,8 +96,12 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     session = Session(settings, sequencer, restored.fault)
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
-    order_commands = OrderCommands(orders, session, reconcile, restored)
-    orders.on_change = order_commands.changed
+    placements = Placements(orders, settings.client_id, restored)
+    admission = Admission(session)
+    order_commands = OrderCommands(orders, placements, admission, reconcile)
+    breaks = Breaks(sequencer)
+    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
+    executions = Executions(orders, sequencer, restored)
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
@@ -93,15 +109,20 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     overview = Overview(settings, sequencer, session)
     notices = NoticeBoard(sequencer)
     storage = Storage(settings, sequencer, restored.fault)
-    overview.look_at(orders, lines, accounts, notices, storage)
+    overview.look_at(orders, lines, accounts)
+    overview.look_out(notices, breaks, storage)
     return Parts(
         sequencer=sequencer,
         session=session,
         orders=orders,
+        placements=placements,
         order_commands=order_commands,
+        order_resends=OrderResends(orders, placements, admission),
+        order_groups=OrderGroups(orders, placements, admission),
         order_errors=OrderErrors(orders, order_commands.waiters, reconcile),
-        executions=Executions(orders, sequencer, restored),
+        executions=executions,
         reconcile=reconcile,
+        recount=Recount(orders, accounts, executions.tally, breaks),
         requests=requests,
         contracts=contracts,
         history=History(settings, contracts, requests),

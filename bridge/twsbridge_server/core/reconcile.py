@@ -117,11 +117,11 @@ class Reconcile:
         """When `due` has something to do."""
         return self._sweep.deadline_us if self._sweep is not None else self._next_us
 
-    def soon(self, now: int) -> None:
+    def soon(self, now: int, after_us: int = SOON_US) -> None:
         """Something is odd: compare again shortly; when TWS cannot be asked, it will be as soon as it can."""
         if not self.can_ask:
             return
-        at = now + SOON_US
+        at = now + after_us
         self._next_us = at if self._next_us is None else min(self._next_us, at)
 
     def _finish(self, now: int) -> list[Effect]:
@@ -140,7 +140,8 @@ class Reconcile:
         return effects
 
     def _lacking(self, sweep: _Sweep) -> list[OrderRecord]:
-        return [r for r in self._orders if r.row_key not in sweep.seen and r.sent_us < sweep.started_us]
+        sent = (record for record in self._orders if not record.is_queued and record.sent_us < sweep.started_us)
+        return [record for record in sent if record.row_key not in sweep.seen]
 
     def _ended(self, sweep: _Sweep, now: int) -> list[Effect]:
         """The list of open orders is complete: this alone settles some of those it lacks."""

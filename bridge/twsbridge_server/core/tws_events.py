@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import RECONCILED
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
@@ -12,7 +13,7 @@ from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
-from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
+from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
 from twsbridge_server.core.session import LINK_DOWN
 
 Handler = Callable[[Any, int], list[Effect]]
@@ -29,7 +30,6 @@ class TwsEvents:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._data_lost = False
-        parts.orders.on_change = parts.order_commands.changed
 
     def table(self) -> dict[type, Handler]:
         """Input type -> handler. Whatever TWS says also proves that it is alive."""
@@ -70,9 +70,16 @@ class TwsEvents:
         complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
         if complete is None:
             return []
-        effects = self._parts.session.reconciled(complete, now)
+        effects = self._recounted(now) if complete else []
+        effects += self._parts.session.reconciled(complete, now)
         data_lost, self._data_lost = self._data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
+
+    def _recounted(self, now: int) -> list[Effect]:
+        effects, is_doubtful = self._parts.recount.compare(now)
+        if is_doubtful:
+            self._parts.reconcile.soon(now, PROOF_US)
+        return effects
 
     def _heard(self, handler: Handler) -> Handler:
         def heard(said: Any, now: int) -> list[Effect]:
@@ -102,7 +109,8 @@ class TwsEvents:
         was_up = parts.session.is_up
         effects = parts.session.lost(said.reason, now)
         parts.reconcile.lost()
-        parts.pacing.lost()
+        dropped = parts.pacing.lost()
+        effects += parts.placements.unsent(dropped, _held_back(said.reason), now)
         self._data_lost = self._data_lost or was_up
         for part in (parts.order_commands, *parts.streams):
             effects += part.lost(said.reason, now)
@@ -137,7 +145,8 @@ class TwsEvents:
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:
             self._parts.reconcile.lost()
-            return [*session.link_lost(said.text, now), *self._parts.lines.link_lost(now)]
+            unsent = self._parts.placements.unsent(self._parts.pacing.withdraw(), _held_back(said.text), now)
+            return [*session.link_lost(said.text, now), *unsent, *self._parts.lines.link_lost(now)]
         if said.code in LINK_BACK:
             return self._link_back(said, now)
         if classify(said.code) is Kind.FARM:
@@ -184,3 +193,8 @@ class TwsEvents:
 
     def _flags(self) -> int:
         return RECONCILED if self._parts.reconcile.is_running else 0
+
+
+def _held_back(reason: str) -> WireError:
+    text = f"It waited for its turn when the connection broke: {reason}"
+    return make_error("tws.disconnected", text, now="It was never sent to TWS and will not be.")

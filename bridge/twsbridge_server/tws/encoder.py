@@ -54,6 +54,9 @@ class Encoder:
             for error_id, code, text in self._errors.taken()
         ]
         data = self._wire.taken()
+        if errors and isinstance(call, calls.PlaceGroup):
+            text = f"One order of the group cannot be encoded, and none was sent: {errors[0].text}"
+            errors = [TwsErrorReceived(order_id, CANNOT_ENCODE, text) for order_id in calls.order_ids(call)]
         return Encoded(b"" if errors else data, errors)
 
 
@@ -131,8 +134,12 @@ def _req_historical_data(client: Any, call: calls.ReqHistoricalData) -> None:
 
 
 def _place_order(client: Any, call: calls.PlaceOrder) -> None:
-    order = order_to_tws(call.order, call.order_ref)
-    client.placeOrder(call.order_id, contract_to_tws(call.contract), order)
+    client.placeOrder(call.order_id, contract_to_tws(call.contract), order_to_tws(call))
+
+
+def _place_group(client: Any, call: calls.PlaceGroup) -> None:
+    for member in call.orders:
+        _place_order(client, member)
 
 
 _METHODS: dict[type[Any], Callable[[Any, Any], None]] = {
@@ -152,6 +159,7 @@ _METHODS: dict[type[Any], Callable[[Any, Any], None]] = {
     calls.ReqHistoricalData: _req_historical_data,
     calls.CancelHistoricalData: lambda client, call: client.cancelHistoricalData(call.req_id),
     calls.PlaceOrder: _place_order,
+    calls.PlaceGroup: _place_group,
     calls.CancelOrder: lambda client, call: client.cancelOrder(call.order_id, made(OrderCancel)),
     calls.GlobalCancel: lambda client, call: client.reqGlobalCancel(made(OrderCancel)),
     calls.ReqOpenOrders: lambda client, call: client.reqAllOpenOrders(),

@@ -7,6 +7,7 @@ from decimal import Decimal
 import ibapi.order
 
 from twsbridge.protocol.models import Order
+from twsbridge_server.core.calls import PlaceOrder
 from twsbridge_server.tws.official import made
 from twsbridge_server.tws.unset import UNSET_DOUBLE, number, size, text
 
@@ -24,9 +25,9 @@ class PlainDecimal(Decimal):
         return format(self, "f")
 
 
-def order_to_tws(order: Order, order_ref: str) -> ibapi.order.Order:
-    """What ibapi encodes: transmitted at once, prices that are not set left out."""
-    told = made(ibapi.order.Order)
+def order_to_tws(call: PlaceOrder) -> ibapi.order.Order:
+    """What ibapi encodes: prices that are not set are left out."""
+    told, order = made(ibapi.order.Order), call.order
     told.action = str(order.action)
     told.totalQuantity = PlainDecimal(order.quantity)
     told.orderType = str(order.order_type)
@@ -36,8 +37,11 @@ def order_to_tws(order: Order, order_ref: str) -> ibapi.order.Order:
     told.account = str(order.account)
     told.outsideRth = order.outside_rth
     told.goodTillDate = str(order.good_till_date)
-    told.orderRef = str(order_ref)
-    told.transmit = True
+    told.orderRef = str(call.order_ref)
+    told.parentId = call.parent_id
+    told.ocaGroup = str(call.oca_group)
+    told.ocaType = call.oca_type
+    told.transmit = call.transmit
     return told
 
 

@@ -33,6 +33,20 @@ export interface Bars {
   f64: Record<string, Uint8Array | (number | null)[]>;
 }
 
+/** Where the bridge's records and TWS differ after a comparison. Nothing is mended silently: look at it. subject: fills (`expected` is what TWS says is filled, `actual` what executions add up to), position (`expected` is what executions since the first image make of it, `actual` TWS's), or duplicate (a second order of one key). */
+export interface Break {
+  subject: string;
+  account: string;
+  contract: Contract;
+  order_id: number | null;
+  client_order_id: string | null;
+  owner: string | null;
+  expected: string;
+  actual: string;
+  since_us: number;
+  text: string;
+}
+
 /** `sys|`: the bridge is going down on purpose. */
 export interface Bye {
   expect_back_s: number | null;
@@ -73,6 +87,25 @@ export interface CommissionReported {
   commission: string;
   currency: string;
   realized_pnl: string | null;
+}
+
+/** Something that stands in the way, or soon will: `text` what it is, `does` what the bridge does, `do` what helps. `code` is stable: see the table in clients/README.md. */
+export interface Condition {
+  code: string;
+  text: string;
+  does: string;
+  do: string;
+  since_us: number;
+}
+
+/** `sys|`: something stands in the way, or with `active` false does no more. */
+export interface ConditionChanged {
+  code: string;
+  text: string;
+  does: string;
+  do: string;
+  since_us: number;
+  active: boolean;
 }
 
 /** What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together. */
@@ -265,6 +298,21 @@ export interface GetSnapshotSent {
 export interface GetStatusSent {
 }
 
+/** `sys|`: an order of a group is not there, and others of the group are; `statuses` by order id. */
+export interface GroupBroken {
+  account: string;
+  order_id: number;
+  status: string;
+  statuses: Record<string, string>;
+}
+
+/** One order of a group, under a key of its own. */
+export interface GroupMemberSent {
+  client_order_id: string;
+  contract: ContractSent;
+  order: OrderSent;
+}
+
 /** Where a stream stands: `first` is the oldest seq that can be replayed, `next` the one to come. */
 export interface Head {
   epoch: string;
@@ -379,9 +427,17 @@ export interface OrderChanged {
   avg_fill_price: number | null;
   last_fill_price: number | null;
   parent_id: number | null;
+  oca_group: string;
+  attempt: number;
   why_held: string;
   reason: Reason | null;
   updated_us: number;
+}
+
+/** The orders of a group as they stand, in the order in which they were given; `duplicate` as for one order. */
+export interface OrderGroup {
+  orders: OrderState[];
+  duplicate: boolean;
 }
 
 /** The order as it stands. `duplicate` means: this client_order_id was accepted before; nothing new was sent. */
@@ -408,7 +464,7 @@ export interface OrderSent {
   good_till_date?: string;
 }
 
-/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. */
+/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
 export interface OrderState {
   order_id: number | null;
   perm_id: number | null;
@@ -424,6 +480,8 @@ export interface OrderState {
   avg_fill_price: number | null;
   last_fill_price: number | null;
   parent_id: number | null;
+  oca_group: string;
+  attempt: number;
   why_held: string;
   reason: Reason | null;
   updated_us: number;
@@ -431,6 +489,14 @@ export interface OrderState {
 
 /** A sign of life, when there is nothing else to send. */
 export interface PingSent {
+}
+
+/** Several orders as one: all are in the journal before any is sent, and the same group again sends nothing. bracket: the first is the parent, the others wait for its fill, and of them one fill ends the rest. oca: one fill ends the rest; `oca_type` 1 cancels them, 2 and 3 reduce them, 1 and 2 with overfill protection. */
+export interface PlaceGroupSent {
+  kind: "bracket" | "oca";
+  members: GroupMemberSent[];
+  oca_type?: 1 | 2 | 3;
+  wait?: "durable" | "acknowledged";
 }
 
 /** A new order under the caller's own key. The same key and body again returns the first outcome. `wait` says when to answer: durable (in the journal), acknowledged (TWS has it), filled (it is done). */
@@ -474,10 +540,25 @@ export interface QuoteLine {
   min_tick: number | null;
 }
 
-/** Why TWS rejected, cancelled, held or warned: its code and its text. */
+/** Why TWS rejected, cancelled, held or warned: its code and its text. Code 0: the bridge says it, not TWS. */
 export interface Reason {
   tws_code: number;
   text: string;
+}
+
+/** `sys|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more. */
+export interface ReconBreak {
+  subject: string;
+  account: string;
+  contract: Contract;
+  order_id: number | null;
+  client_order_id: string | null;
+  owner: string | null;
+  expected: string;
+  actual: string;
+  since_us: number;
+  text: string;
+  resolved: boolean;
 }
 
 /** Events of one stream: each is [seq, type, ts_us, flags, body]. Ask again from `next` while it is below `head`. */
@@ -496,6 +577,13 @@ export interface ReplyHeader {
   ok: boolean;
   part: number;
   more: boolean;
+}
+
+/** Place an order again that is proven NOT_FOUND, under its own key and with a new order id; nothing else is resent. `attempt` names the attempt that was not found: said twice, the second finds it already made. */
+export interface ResendOrderSent {
+  client_order_id: string;
+  attempt?: number;
+  wait?: "durable" | "acknowledged" | "filled";
 }
 
 /** `sys|`: the gap is over and orders and executions were compared with TWS. `data_lost`: ticks were missed. */
@@ -519,7 +607,7 @@ export interface Snapshot {
   values: AccountValue[];
 }
 
-/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. */
+/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. */
 export interface Status {
   state: string;
   reason: string;
@@ -533,6 +621,8 @@ export interface Status {
   unknown_orders: number;
   notices: Notice[];
   journal: JournalStatus;
+  conditions: Condition[];
+  breaks: Break[];
 }
 
 /** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. */
@@ -595,6 +685,8 @@ export interface Commands {
   "history.bars": { body: GetBarsSent; reply: Bars };
   "quote.open": { body: OpenQuoteSent; reply: QuoteLine };
   "order.place": { body: PlaceOrderSent; reply: OrderReply };
+  "order.place_group": { body: PlaceGroupSent; reply: OrderGroup };
+  "order.resend": { body: ResendOrderSent; reply: OrderReply };
   "order.modify": { body: ModifyOrderSent; reply: OrderReply };
   "order.cancel": { body: CancelOrderSent; reply: OrderReply };
   "order.cancel_all": { body: CancelAllSent; reply: CancelAllReply };
@@ -616,6 +708,9 @@ export interface Events {
   "gap": Gap;
   "resumed": Resumed;
   "journal": JournalChanged;
+  "recon.break": ReconBreak;
+  "group.broken": GroupBroken;
+  "condition": ConditionChanged;
   "bye": Bye;
   "heartbeat": Heartbeat;
   "sync": Synced;

@@ -12,7 +12,9 @@ from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.models import (
     AccountValue,
+    Break,
     Commission,
+    Condition,
     Contract,
     ContractDetails,
     Execution,
@@ -78,6 +80,16 @@ DETAILS = ContractDetails(
     liquid_hours="20261123:0930-20261123:1600", stock_type="COMMON", min_size=Decimal("0.0001"),
     size_increment=Decimal("0.0001"),
 )  # fmt: skip
+PARENT = c.GroupMember(client_order_id="entry-1", contract=AAPL, order=MARKET)
+TARGET = c.GroupMember(client_order_id="target-1", contract=AAPL, order=STOP)
+BREAK = Break(
+    subject="fills", account=ACCOUNT, contract=AAPL, order_id=17, client_order_id="mean-1", owner="default",
+    expected=Decimal("10.5"), actual=Decimal(10), since_us=NOW, text="TWS says more",
+)  # fmt: skip
+CONDITION = Condition(
+    code="client_id_in_use", text="Client id 1 is in use", does="Tries again.", do="End the other program.",
+    since_us=NOW,
+)  # fmt: skip
 HEADS = {
     "sys|": r.Head(epoch=EPOCH, first=1, next=12),
     f"ord|{ACCOUNT}|": r.Head(epoch=EPOCH, first=3, next=9_007_199_254_740_991),
@@ -124,6 +136,10 @@ COMMANDS: list[c.Command] = [
     c.PlaceOrder(client_order_id="~!{}|/", contract=AAPL, order=MARKET, wait="filled"),
     c.PlaceOrder(client_order_id="x" * 64, contract=AAPL, order=STOP_LIMIT, wait="acknowledged"),
     c.PlaceOrder(client_order_id="combo-1", contract=OPTION, order=NEGATIVE),
+    c.PlaceGroup(kind="bracket", members=[PARENT, TARGET], wait="acknowledged"),
+    c.PlaceGroup(kind="oca", oca_type=3, members=[PARENT, TARGET]),
+    c.ResendOrder(client_order_id="mean-1"),
+    c.ResendOrder(client_order_id="mean-1", attempt=2, wait="filled"),
     c.ModifyOrder(order_id=17, order=STOP),
     c.CancelOrder(order_id=17),
     c.CancelOrder(client_order_id="mean-1"),
@@ -149,7 +165,7 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.GetStatus, r.Status(
         state="DISCONNECTED", reason="nothing listens at 127.0.0.1:7497", version="0.1.0", uptime_s=0, accounts=[],
         tws=r.TwsStatus(endpoint="127.0.0.1:7497", client_id=1), heads={}, lines=[], working_orders=0,
-        unknown_orders=1, notices=[])),
+        unknown_orders=1, notices=[], conditions=[CONDITION], breaks=[BREAK])),
     (c.GetReplay, r.Replay(
         stream=f"ord|{ACCOUNT}|", epoch=EPOCH, next=20, head=31,
         events=[(18, "order", NOW, 0, SUBMITTED.wire()), (19, "execution", NOW + 1, 3, FILL.wire())])),
@@ -166,6 +182,8 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.OpenQuote, r.QuoteLine(topic="md|265598@SMART|", contract=AAPL, min_tick=0.01)),
     (c.PlaceOrder, r.OrderReply(order=SUBMITTED)),
     (c.PlaceOrder, r.OrderReply(order=FILLED, duplicate=True)),
+    (c.PlaceGroup, r.OrderGroup(orders=[SUBMITTED, FILLED])),
+    (c.ResendOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"attempt": 2}))),
     (c.ModifyOrder, r.OrderReply(order=REJECTED)),
     (c.CancelOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"status": "Cancelled"}))),
     (c.CancelAll, r.CancelAllReply(order_ids=[17, 18])),
@@ -187,6 +205,9 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
     ("sys|", 2, 0, e.NoticeReceived(**dict(FARM))),
     ("sys|", 3, 0, e.Gap(since_us=NOW, reason="Connectivity between IB and TWS has been lost")),
     ("sys|", 4, e.RECONCILED, e.Resumed(since_us=NOW, data_lost=True)),
+    ("sys|", 5, 0, e.ReconBreak(**dict(BREAK), resolved=True)),
+    ("sys|", 6, 0, e.GroupBroken(account=ACCOUNT, order_id=18, status="Rejected", statuses={"17": "Submitted"})),
+    ("sys|", 7, 0, e.ConditionChanged(**dict(CONDITION), active=False)),
     ("sys|", 5, 0, e.Bye(expect_back_s=None)),
     ("sys|", 6, 0, e.JournalChanged(state="low", reason="The disk of the journal has 99 MiB left")),
     ("hb|", 0, 0, e.Heartbeat(sid=SID, state="READY", heads=HEADS)),

@@ -180,6 +180,10 @@ OTHERS: list[tuple[str, dict[str, Any], str | None]] = [
     ("order.cancel", {}, None),
     ("order.cancel", {"order_id": 17, "client_order_id": "mean-1"}, None),
     ("order.cancel_all", {"everything": "yes"}, "everything"),
+    ("order.resend", {"client_order_id": "mean-1", "attempt": 0}, "attempt"),
+    ("order.resend", {"attempt": 1}, "client_order_id"),
+    ("order.place_group", {"kind": "bracket", "members": []}, "members"),
+    ("order.place_group", {"kind": "pair", "members": []}, "kind"),
 ]
 
 

@@ -24,6 +24,7 @@ from twsbridge.errors import (
 )
 from twsbridge.fill_log import FillLog
 from twsbridge.fills import Fill, Fills
+from twsbridge.groups import Bracket, BracketPrices
 from twsbridge.orders import LimitOrder, MarketOrder, StopLimitOrder, StopOrder
 from twsbridge.protocol.models import (
     AccountValue,
@@ -49,6 +50,8 @@ __all__ = [
     "AuthError",
     "Bar",
     "Bars",
+    "Bracket",
+    "BracketPrices",
     "BridgeError",
     "BridgeUnavailable",
     "CallTimeout",

@@ -10,13 +10,14 @@ from twsbridge.callbacks import Callbacks
 from twsbridge.channel import Channel
 from twsbridge.connection import ConnectionSource
 from twsbridge.following import Following
+from twsbridge.groups import Groups
 from twsbridge.protocol.replies import Welcome
 from twsbridge.reading import Reading
 from twsbridge.trades import Trades
 from twsbridge.trading import Trading
 
 
-class Client(Reading, Trading, Following):
+class Client(Reading, Trading, Groups, Following):
     """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
 
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),

@@ -24,7 +24,9 @@ class BridgeStatus(Status):
             "farms": farms or "none reported",
         }
         notices = [f"{'notice':<9}{notice.tws_code} {notice.text}" for notice in self.notices]
-        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *notices])
+        trouble = [f"{'trouble':<9}{each.text} {each.does} {each.do}".rstrip() for each in self.conditions]
+        breaks = [f"{'break':<9}{each.text}" for each in self.breaks]
+        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *trouble, *breaks, *notices])
 
     def __repr__(self) -> str:
         return str(self)

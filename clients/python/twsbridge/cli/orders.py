@@ -49,6 +49,20 @@ class PlaceOptions(TypedDict, total=False):
     yes: Yes
 
 
+class BracketOptions(TypedDict, total=False):
+    """What is said of a bracket; without a limit the entry is a market order."""
+
+    target: Annotated[float | None, typer.Option("--target", help="Limit that takes the profit.", metavar="PRICE")]
+    stop: Annotated[float | None, typer.Option("--stop", help="Stop that ends the loss.", metavar="PRICE")]
+    limit: Limit
+    tif: Annotated[Tif | None, typer.Option("--tif", help="Time in force. Default DAY")]
+    account: Annotated[str, typer.Option("--account", help="Needed when the login has several accounts.")]
+    key: Annotated[
+        str | None, typer.Option("--key", help="Your own key: KEY.entry, KEY.target, KEY.stop. It makes one bracket.")
+    ]
+    yes: Yes
+
+
 class ModifyOptions(TypedDict, total=False):
     """What may be changed besides the quantity."""
 
@@ -97,6 +111,49 @@ def place(asking: Asking, action: Action, quantity: Quantity, symbol: Symbol, **
             f"Mend the cause in TWS, or run: twsbridge order cancel {trade.order_id}",
             ExitCode.REJECTED,
         )
+
+
+@app.command()
+@asks
+def bracket(
+    asking: Asking, action: Action, quantity: Quantity, symbol: Symbol, **options: Unpack[BracketOptions]
+) -> None:
+    """Place an entry with its target and its stop, as one: all three or none.
+
+    Exit code 0: TWS has all three, 1: refused, or a part of it was (the others may work: see `twsbridge orders`).
+    """
+    from twsbridge.groups import BracketPrices
+    from twsbridge.rows import Rows
+
+    target, stop = options["target"], options["stop"]
+    if target is None or stop is None:
+        raise Failure("a bracket needs --target and --stop", ExitCode.USAGE)
+    what = f"{action} {quantity} {symbol} with a target at {target:g} and a stop at {stop:g}"
+    _confirm(asking, what, options["yes"])
+    trades = asking.client.bracket(
+        symbol,
+        action,
+        quantity,
+        BracketPrices(target, stop),
+        limit=options["limit"],
+        tif=options["tif"] or "DAY",
+        account=options["account"],
+        client_order_id=options["key"],
+        wait="acknowledged",
+    )
+    asking.printer.rows(Rows([trade.state for trade in trades]), "OrderState", "")
+
+
+@app.command()
+@asks
+def resend(
+    asking: Asking,
+    key: Annotated[str, typer.Argument(help="The client order id of an order that is NOT_FOUND.")],
+    yes: Yes = False,
+) -> None:
+    """Place an order again that TWS is proven not to have; any other is refused."""
+    _confirm(asking, f"order {key} again", yes)
+    _show(asking, asking.client.resend(key, wait="acknowledged"))
 
 
 @app.command()

@@ -30,6 +30,7 @@ ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pa
 MAX_PRICE = 1e9
 MAX_QUANTITY = Decimal(10) ** 9
 MAX_ROWS = 5000
+MAX_GROUP = 10
 
 ORDER_TYPES = ("MKT", "LMT", "STP", "STP LMT")
 TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
@@ -176,6 +177,52 @@ class PlaceOrder(Command):
     def _check(self) -> PlaceOrder:
         check_order(self.order)
         return self
+
+
+class GroupMember(WireModel):
+    """One order of a group, under a key of its own."""
+
+    client_order_id: ClientOrderId
+    contract: Contract
+    order: Order
+
+
+class PlaceGroup(Command):
+    """Several orders as one: all are in the journal before any is sent, and the same group again sends nothing.
+
+    bracket: the first is the parent, the others wait for its fill, and of them one fill ends the rest.
+    oca: one fill ends the rest; `oca_type` 1 cancels them, 2 and 3 reduce them, 1 and 2 with overfill protection.
+    """
+
+    name = "order.place_group"
+    reply = replies.OrderGroup
+    kind: Literal["bracket", "oca"]
+    members: Annotated[list[GroupMember], Field(min_length=2, max_length=MAX_GROUP)]
+    oca_type: Literal[1, 2, 3] = 1
+    wait: Literal["durable", "acknowledged"] = "durable"
+
+    @model_validator(mode="after")
+    def _check(self) -> PlaceGroup:
+        for member in self.members:
+            check_order(member.order)
+        if len({member.client_order_id for member in self.members}) < len(self.members):
+            raise PydanticCustomError("keys", "give each member of the group a client_order_id of its own")
+        if len({member.order.account for member in self.members}) > 1:
+            raise PydanticCustomError("accounts", "all members of a group belong to one account")
+        return self
+
+
+class ResendOrder(Command):
+    """Place an order again that is proven NOT_FOUND, under its own key and with a new order id; nothing else is resent.
+
+    `attempt` names the attempt that was not found: said twice, the second finds it already made.
+    """
+
+    name = "order.resend"
+    reply = replies.OrderReply
+    client_order_id: ClientOrderId
+    attempt: Annotated[Int, Field(ge=1)] = 1
+    wait: Literal["durable", "acknowledged", "filled"] = "durable"
 
 
 class ModifyOrder(Command):

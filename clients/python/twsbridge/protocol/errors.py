@@ -102,6 +102,15 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Try again when TWS has answered.",
         retry="after:500",
     ),
+    "order.group_broken": ErrorKind(
+        "The other orders of the group are as `details` shows them; they may be working without it.",
+        "Cancel what must not stand alone, or place what is missing.",
+        outcome="done",
+    ),
+    "order.not_resendable": ErrorKind(
+        "Nothing was sent; the order is as `orders` shows it.",
+        "Only an order that is proven to be NOT_FOUND at TWS can be sent again.",
+    ),
     "order.not_owned": ErrorKind(
         "The order was not placed through this bridge; nothing was done.",
         "Change it where it was placed.",

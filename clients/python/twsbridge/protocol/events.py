@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from twsbridge.protocol.fields import Micros, WireModel
+from twsbridge.protocol.fields import Int, Micros, WireModel
 from twsbridge.protocol.models import (
     AccountValue,
+    Break,
     Commission,
+    Condition,
     Execution,
     Notice,
     OrderState,
@@ -108,6 +110,30 @@ class JournalChanged(Event):
     name = "journal"
     state: str
     reason: str
+
+
+class ReconBreak(Event, Break):
+    """`sys|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more."""
+
+    name = "recon.break"
+    resolved: bool = False
+
+
+class GroupBroken(Event):
+    """`sys|`: an order of a group is not there, and others of the group are; `statuses` by order id."""
+
+    name = "group.broken"
+    account: str
+    order_id: Int
+    status: str
+    statuses: dict[str, str]
+
+
+class ConditionChanged(Event, Condition):
+    """`sys|`: something stands in the way, or with `active` false does no more."""
+
+    name = "condition"
+    active: bool = True
 
 
 class Bye(Event):

@@ -49,14 +49,17 @@ class Order(WireModel):
 
 
 class Reason(WireModel):
-    """Why TWS rejected, cancelled, held or warned: its code and its text."""
+    """Why TWS rejected, cancelled, held or warned: its code and its text. Code 0: the bridge says it, not TWS."""
 
     tws_code: Int
     text: str
 
 
 class OrderState(WireModel):
-    """One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders."""
+    """One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders.
+
+    `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS.
+    """
 
     order_id: Int | None = None
     perm_id: Int | None = None
@@ -72,6 +75,8 @@ class OrderState(WireModel):
     avg_fill_price: Price | None = None
     last_fill_price: Price | None = None
     parent_id: Int | None = None
+    oca_group: str = ""
+    attempt: Int = 1
     why_held: str = ""
     reason: Reason | None = None
     updated_us: Micros = 0
@@ -155,6 +160,38 @@ class ContractDetails(WireModel):
     market_rule_ids: str = ""
     min_size: Quantity | None = None
     size_increment: Quantity | None = None
+
+
+class Break(WireModel):
+    """Where the bridge's records and TWS differ after a comparison. Nothing is mended silently: look at it.
+
+    subject: fills (`expected` is what TWS says is filled, `actual` what executions add up to), position (`expected`
+    is what executions since the first image make of it, `actual` TWS's), or duplicate (a second order of one key).
+    """
+
+    subject: str
+    account: str
+    contract: Contract = Contract()
+    order_id: Int | None = None
+    client_order_id: str | None = None
+    owner: str | None = None
+    expected: Quantity = Decimal(0)
+    actual: Quantity = Decimal(0)
+    since_us: Micros = 0
+    text: str = ""
+
+
+class Condition(WireModel):
+    """Something that stands in the way, or soon will: `text` what it is, `does` what the bridge does, `do` what helps.
+
+    `code` is stable: see the table in clients/README.md.
+    """
+
+    code: str
+    text: str
+    does: str = ""
+    do: str = ""
+    since_us: Micros = 0
 
 
 class Notice(WireModel):

@@ -7,6 +7,8 @@ from typing import Any
 from twsbridge.protocol.fields import Int, Micros, WireModel
 from twsbridge.protocol.models import (
     AccountValue,
+    Break,
+    Condition,
     Contract,
     ContractDetails,
     Execution,
@@ -81,7 +83,10 @@ class JournalStatus(WireModel):
 
 
 class Status(WireModel):
-    """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not."""
+    """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not.
+
+    `conditions` is what stands in the way now, `breaks` where records and TWS differ.
+    """
 
     state: str
     reason: str
@@ -95,6 +100,8 @@ class Status(WireModel):
     unknown_orders: Int
     notices: list[Notice]
     journal: JournalStatus = JournalStatus()
+    conditions: list[Condition] = []
+    breaks: list[Break] = []
 
 
 class Replay(WireModel):
@@ -164,6 +171,13 @@ class OrderReply(WireModel):
     """The order as it stands. `duplicate` means: this client_order_id was accepted before; nothing new was sent."""
 
     order: OrderState
+    duplicate: bool = False
+
+
+class OrderGroup(WireModel):
+    """The orders of a group as they stand, in the order in which they were given; `duplicate` as for one order."""
+
+    orders: list[OrderState]
     duplicate: bool = False
 
 

@@ -1,0 +1,52 @@
+"""Whether orders may be placed now: everything that is checked before an intent is written. A refusal leaves no trace.
+
+A group is admitted whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.permits import choose_account, refusal_of_orders
+from twsbridge_server.core.session import Session
+
+
+class Wanted(NamedTuple):
+    """One order as it would be sent: the exchange and the account are filled in."""
+
+    client_order_id: str
+    contract: Contract
+    order: Order
+
+
+class Admission:
+    """The checks, in their order: the state of the session, the contract, the account."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def check(self, asked: CommandReceived, members: Sequence[Wanted], now: int) -> list[Wanted] | WireError:
+        """The orders as they are to be sent, or why none of them may be."""
+        if error := refusal_of_orders(self.session):
+            return error
+        completed: list[Wanted] = []
+        for member in members:
+            account, error = choose_account(self.session, member.order.account)
+            if error := _refusal_of(member.contract) or error:
+                return error
+            exchange = member.contract.exchange or "SMART"
+            contract = member.contract.model_copy(update={"exchange": exchange})
+            order = member.order.model_copy(update={"account": account})
+            completed.append(Wanted(member.client_order_id, contract, order))
+        return completed
+
+
+def _refusal_of(contract: Contract) -> WireError | None:
+    if contract.con_id or ((contract.symbol or contract.local_symbol) and contract.sec_type):
+        return None
+    text = "An order needs the contract's con_id, or its symbol and sec_type"
+    return make_error("req.invalid", text, field="contract")

@@ -1,0 +1,144 @@
+"""From the intent to the first sign of life: what is on disk before it is sent, sent at most once, and then awaited.
+
+An order that waits for its turn (pacing.py) is not sent: it may still be taken back, and is then known not to exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.events import OrderChanged
+from twsbridge.protocol.models import UNKNOWN, Reason
+from twsbridge_server.core import calls
+from twsbridge_server.core.admission import Wanted
+from twsbridge_server.core.effects import AppendJournal, CallTws, Effect, IntentRow
+from twsbridge_server.core.order_record import Links, OrderRecord, order_ref
+from twsbridge_server.core.order_waiters import PATIENCE_US, OrderWaiters
+from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.restored import Restored
+
+OWN_WORDS = 0
+"""The code of a reason that the bridge gives, not TWS."""
+
+Key = tuple[str, str]
+
+
+class Placements:
+    """Which keys were used for what, which orders wait to be sent, and of which TWS has said nothing yet."""
+
+    def __init__(self, orders: Orders, client_id: int, restored: Restored) -> None:
+        self._orders = orders
+        self._client_id = client_id
+        self._epoch = restored.epoch
+        self._meanings = {(row.owner, row.client_order_id): row.body_hash for row in restored.intents}
+        self._unheard: dict[str, OrderRecord] = {}
+        self.waiters = OrderWaiters()
+
+    def meaning_of(self, key: Key) -> bytes | None:
+        """What was asked for under this key, as a hash; None while the key is free."""
+        return self._meanings.get(key)
+
+    def reference(self, key: Key, attempt: int = 1) -> str:
+        """The text that travels with an order, or names a group, in TWS."""
+        return order_ref(self._epoch, *key, attempt)
+
+    def intend(
+        self, key: Key, body_hash: bytes, wanted: Wanted, links: Links, now: int
+    ) -> tuple[OrderRecord, list[Effect]]:
+        """Take an order id and write down what is about to be sent; sending is up to the caller."""
+        self._meanings[key] = body_hash
+        record, effects = self.attempt(key, wanted, links, 1, now)
+        intent = IntentRow(*key, body_hash, record.number, record.order_ref, now)
+        return record, [AppendJournal(intent), *effects]
+
+    def attempt(
+        self, key: Key, wanted: Wanted, links: Links, number: int, now: int
+    ) -> tuple[OrderRecord, list[Effect]]:
+        """The first or a further order under a key, with an order id and a reference of its own."""
+        order_id, effects = self._orders.take_order_id()
+        state = OrderChanged(
+            order_id=order_id,
+            client_id=self._client_id,
+            owner=key[0],
+            client_order_id=key[1],
+            attempt=number,
+            contract=wanted.contract,
+            order=wanted.order,
+            remaining=wanted.order.quantity,
+            parent_id=links.parent_id or None,
+            oca_group=links.oca_group,
+        )
+        record = OrderRecord(f"b:{order_id}", state, self.reference(key, number), links=links, is_queued=True)
+        return record, [*effects, *self._orders.add(record, now)]
+
+    def sent(self, call: calls.TwsCall, now: int) -> None:
+        """It has its turn and goes out now: from here on silence is doubt."""
+        for record in self._named_by(call):
+            record.is_queued = False
+            if not record.acknowledged:
+                record.sent_us = now
+                self._unheard[record.row_key] = record
+
+    def unsent(self, dropped: Iterable[CallTws], error: WireError, now: int) -> list[Effect]:
+        """These waited for their turn and will never be sent: the orders do not exist, changes were not made."""
+        effects: list[Effect] = []
+        for record in [record for call in dropped for record in self._named_by(call.call)]:
+            if record.is_queued:
+                record.is_queued = False
+                effects += self.waiters.refuse(record, error)
+                reason = Reason(tws_code=OWN_WORDS, text=error.msg)
+                effects += self._orders.update(record, now, status="NOT_FOUND", reason=reason)
+            else:
+                effects += self.waiters.refuse(record, error, "order.modify")
+                effects += self._orders.end_change(record, now)
+        return effects
+
+    def heard(self, record: OrderRecord) -> None:
+        """TWS has said something of this order."""
+        if record.acknowledged:
+            self._unheard.pop(record.row_key, None)
+
+    def restarted(self, now: int) -> list[Effect]:
+        """The bridge was away: whether TWS has what was sent last is not known."""
+        return self._doubt([r for r in self._orders if r.is_ours and not r.acknowledged], now)
+
+    def lost(self, now: int) -> list[Effect]:
+        """The connection broke: what was sent and not acknowledged is unknown."""
+        return self._doubt([*self._unheard.values()], now)
+
+    def due(self, now: int) -> list[Effect]:
+        """Orders of which TWS has said nothing for too long."""
+        return self._doubt([r for r in self._unheard.values() if r.sent_us + PATIENCE_US <= now], now)
+
+    def next_due(self) -> int | None:
+        """When `due` has something to do."""
+        return min((record.sent_us + PATIENCE_US for record in self._unheard.values()), default=None)
+
+    def _named_by(self, call: calls.TwsCall) -> list[OrderRecord]:
+        if not isinstance(call, calls.PlaceOrder | calls.PlaceGroup):
+            return []
+        return [record for order_id in calls.order_ids(call) if (record := self._orders.by_order_id(order_id))]
+
+    def _doubt(self, records: list[OrderRecord], now: int) -> list[Effect]:
+        effects: list[Effect] = []
+        for record in records:
+            self._unheard.pop(record.row_key, None)
+            if record.state.status == "PendingSubmit":
+                effects += self._orders.update(record, now, status=UNKNOWN)
+        return effects
+
+
+def placement(record: OrderRecord, transmit: bool = True) -> calls.PlaceOrder:
+    """The request that places an order, or, when a change is under way, makes the change."""
+    state, links = record.state, record.links
+    return calls.PlaceOrder(
+        order_id=record.number,
+        contract=state.contract,
+        order=record.change or state.order,
+        order_ref=record.order_ref,
+        parent_id=links.parent_id,
+        oca_group=links.oca_group,
+        oca_type=links.oca_type,
+        transmit=transmit,
+    )

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from tests.core.rig import BUY, CONTRACT, OrderRig, of, published, rows
+from twsbridge.protocol.errors import make_error
+from twsbridge_server.core import calls
+from twsbridge_server.core import effects as fx
+from twsbridge_server.core.admission import Wanted
+from twsbridge_server.core.order_record import Links, OrderRecord
+from twsbridge_server.core.placements import placement
+
+KEY = ("alice", "k1")
+LATE = make_error("req.expired", "too late")
+
+
+def intended(rig: OrderRig) -> OrderRecord:
+    """An order that is in the journal and waits for its turn."""
+    record, _ = rig.placements.intend(KEY, b"hash", Wanted("k1", CONTRACT, BUY), Links(), rig.now)
+    return record
+
+
+def test_an_order_that_waits_for_its_turn_is_not_yet_awaited() -> None:
+    rig = OrderRig()
+    record = intended(rig)
+    assert record.is_queued and rig.placements.next_due() is None
+    rig.placements.sent(placement(record), rig.now + 7)
+    assert not record.is_queued and record.sent_us == rig.now + 7
+    assert published(rig.placements.due(rig.placements.next_due() or 0)) == ["order UNKNOWN"]
+
+
+def test_a_sweep_says_nothing_of_an_order_that_was_not_sent() -> None:
+    rig = OrderRig()
+    record = intended(rig)
+    for _ in range(3):
+        rig.now += 20_000_000
+        rig.reconcile.start(rig.now)
+        for part in ("open orders", "executions", "completed orders"):
+            rig.reconcile.ended(part, rig.now)
+    assert record.state.status == "PendingSubmit"
+
+
+def test_what_was_never_sent_is_known_not_to_exist_and_the_caller_hears_it() -> None:
+    rig = OrderRig()
+    effects = rig.place(wait="acknowledged")
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.is_queued = True
+    effects = rig.placements.unsent(of(fx.CallTws, effects), LATE, rig.now)
+    assert published(effects) == ["order NOT_FOUND"]
+    (reply,) = of(fx.SendReply, effects)
+    assert reply.error == LATE and record.state.reason and record.state.reason.tws_code == 0
+
+
+def test_a_change_that_was_never_sent_leaves_the_order_as_it_was() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.change = BUY
+    effects = rig.placements.unsent([fx.CallTws(placement(record))], LATE, rig.now)
+    assert record.change is None and record.state.status == "Submitted" and not published(effects)
+
+
+def test_other_requests_concern_no_order() -> None:
+    rig = OrderRig()
+    assert rig.placements.unsent([fx.CallTws(calls.ReqPositions())], LATE, rig.now) == []
+
+
+def test_the_journal_has_key_order_id_and_floor_before_anything_is_sent() -> None:
+    rig = OrderRig()
+    _, effects = rig.placements.intend(KEY, b"hash", Wanted("k1", CONTRACT, BUY), Links(), rig.now)
+    assert [row.order_id for row in rows(effects, fx.IntentRow)] == [1]
+    assert [row.next_order_id for row in rows(effects, fx.FloorRow)] == [2]
+    assert not of(fx.CallTws, effects)
+    assert rig.placements.meaning_of(KEY) == b"hash"
+
+
+def test_an_order_in_a_group_is_sent_with_its_ties() -> None:
+    rig = OrderRig()
+    links = Links(parent_id=7, oca_group="G", oca_type=2)
+    record, _ = rig.placements.intend(KEY, b"hash", Wanted("k1", CONTRACT, BUY), links, rig.now)
+    call = placement(record, transmit=False)
+    assert (call.parent_id, call.oca_group, call.oca_type, call.transmit) == (7, "G", 2, False)
+    assert record.state.parent_id == 7 and record.state.oca_group == "G"
+
+
+def test_a_sign_of_life_ends_the_wait() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    assert rig.placements.next_due() is None

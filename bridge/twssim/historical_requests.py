@@ -10,6 +10,7 @@ from twssim import requests as req
 from twssim.answers import HistoricalBar, HistoricalBars, HistoricalBarUpdate
 from twssim.clock import moment, stamp
 from twssim.contracts import Instrument
+from twssim.families.historical_schedule import SCHEDULE, schedule
 from twssim.history import Bar, HistoryError, HistoryRequest, historical_bars
 from twssim.lookup import the_instrument
 from twssim.session import Session
@@ -56,6 +57,9 @@ def _answer(
 ) -> None:
     last = session.gateway.now if end is None else end
     try:
+        if request.what_to_show == SCHEDULE:
+            _schedule(session, request, instrument, last)
+            return
         bars = _bars(session, request, instrument, last)
     except HistoryError as reason:
         del session.subscriptions.bars[request.req_id]
@@ -68,6 +72,13 @@ def _answer(
     del session.subscriptions.bars[request.req_id]
     if request.keep_up_to_date:
         _continue(session, request, instrument)
+
+
+def _schedule(session: Session, request: req.RequestHistoricalBars, instrument: Instrument, end: float) -> None:
+    wanted = HistoryRequest(end, request.duration, request.bar_size, SCHEDULE, request.use_rth)
+    answer = schedule(session.gateway.calendar, instrument, request.req_id, wanted)
+    del session.subscriptions.bars[request.req_id]
+    session.send(answer)
 
 
 def _bars(session: Session, request: req.RequestHistoricalBars, instrument: Instrument, end: float) -> list[Bar]:

@@ -103,7 +103,7 @@ def check(instrument: Instrument, request: HistoryRequest) -> Duration:
     trades = request.what_to_show in TRADES
     if (instrument.sec_type == "CASH" and trades) or (instrument.sec_type == "IND" and not trades):
         raise _no_such_kind(instrument, request)
-    return _duration(request.duration)
+    return duration_of(request.duration)
 
 
 def check_span(instrument: Instrument, request: HistoryRequest, seconds: float) -> None:
@@ -118,7 +118,8 @@ def check_span(instrument: Instrument, request: HistoryRequest, seconds: float) 
         raise refused("Time length exceed max.")
 
 
-def _duration(text: str) -> Duration:
+def duration_of(text: str) -> Duration:
+    """A duration as clients write it, such as `3 M`; HistoryError 321 when there is none like it."""
     count, _, unit = text.partition(" ")
     if not (count.isdecimal() and int(count) and unit in _LONGEST):
         raise invalid("Historical data requested duration is invalid.")

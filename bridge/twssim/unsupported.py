@@ -25,21 +25,5 @@ class Refusal:
 
 UNSUPPORTED: dict[int, Refusal] = {
     21: Refusal("exerciseOptions", 1, 321, "Options exercise is not available"),
-    54: Refusal("calculateImpliedVolatility", 1, 321, "Option calculation is not available"),
-    55: Refusal("calculateOptionPrice", 1, 321, "Option calculation is not available"),
-    56: Refusal("cancelCalculateImpliedVolatility", 1),
-    57: Refusal("cancelCalculateOptionPrice", 1),
-    78: Refusal("reqSecDefOptParams", 0, 321, "Invalid contract id"),
-    81: Refusal("reqMatchingSymbols", 0, 10159, "Symbol search failed"),
-    83: Refusal("reqSmartComponents", 0, 321, "Smart components are not available"),
-    87: Refusal(
-        "reqHeadTimeStamp",
-        0,
-        162,
-        "Historical Market Data Service error message:No head time stamp",
-    ),
-    88: Refusal("reqHistogramData", 0, 10188, "Failed to request histogram data"),
-    89: Refusal("cancelHistogramData", 0),
-    90: Refusal("cancelHeadTimeStamp", 0),
     106: Refusal("cancelContractData", 0),
 }

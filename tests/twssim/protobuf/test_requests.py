@@ -53,7 +53,6 @@ def test_what_only_some_versions_have() -> None:
 
 
 def test_a_declined_request_keeps_its_id() -> None:
-    assert encoded(lambda c: c.reqHeadTimeStamp(9, stock(), "TRADES", 1, 1), 225) == (req.UnsupportedRequest(87, 9))
     assert encoded(lambda c: c.cancelContractData(9), 225) == req.UnsupportedRequest(106, 9)
 
 

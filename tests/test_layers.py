@@ -103,6 +103,8 @@ def _zmq(name: str, each: Import) -> bool:
 def _simulator(name: str, each: Import) -> bool:
     if _is(name, "twssim.protobuf") and each.within("ibapi.protobuf", "google.protobuf"):
         return False
+    if name == "twssim.pytest_plugin" and each.within("pytest"):
+        return False
     return _is(name, "twssim") and not each.within("twssim") and each.top not in sys.stdlib_module_names
 
 
@@ -124,7 +126,7 @@ RULES: dict[str, Callable[[str, Import], bool]] = {
     "the protocol knows neither sockets nor the client": _protocol,
     "ibapi is imported in twsbridge_server.tws and twssim.protobuf only": _ibapi,
     "zmq is imported in twsbridge_server.mq and the client only": _zmq,
-    "the simulator stands alone on the standard library, but for the message classes of twssim.protobuf": _simulator,
+    "the simulator stands alone on the standard library, but for twssim.protobuf and twssim.pytest_plugin": _simulator,
     "twssim.protobuf is loaded by twssim.profile only, when a session needs it": _text_only,
     "the client never imports the bridge or the simulator": _client,
     "the command line imports the bridge and the simulator only inside the function that needs them": _command_line,
@@ -185,6 +187,7 @@ def test_the_layers_exist() -> None:
         ("twssim.server", "import twsbridge.protocol"),
         ("twssim.server", "import twsbridge_server"),
         ("twssim.server", "import ibapi"),
+        ("twssim.server", "import pytest"),
         ("twssim.server", "import zmq"),
         ("twssim.server", "import pydantic"),
         ("twssim.profile", "import ibapi.protobuf"),
@@ -219,6 +222,7 @@ def test_a_bad_import_is_seen(name: str, source: str) -> None:
         ("twsbridge.cli.keys", "if TYPE_CHECKING:\n    from twsbridge_server.home import Home"),
         ("twsbridge.protocol.envelope", "import msgpack\nfrom twsbridge.protocol.errors import WireError"),
         ("twssim.server", "import asyncio\nfrom . import wire"),
+        ("twssim.pytest_plugin", "import pytest"),
         ("twssim.profile", "def profile_of():\n    from twssim.protobuf.raw_id_profile import RawIdProfile"),
         ("twssim.protobuf.messages", "import ibapi.protobuf\nfrom google.protobuf.message import Message"),
     ],

@@ -12,17 +12,23 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from twssim.control import Control
+from twssim.replay.replay import PACES
+from twssim.replay.summary import summary
 from twssim.runner import LOOPBACK
 from twssim.server import Server
 from twssim.settings import PAPER_ACCOUNT, Settings
+from twssim.tools import TOOLS
 
 BAD_USAGE = 2
 HIGHEST_PORT = 65535
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM; 2 when the options or the port cannot be used."""
-    options = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None, program: str = "python -m twssim") -> int:
+    """Serve until SIGINT or SIGTERM, or run a tool; 2 when the options or the port cannot be used."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] and given[0] in TOOLS:
+        return TOOLS[given[0]](given[1:], f"{program} {given[0]}")
+    options = _parser(program).parse_args(given)
     try:
         asyncio.run(_serve(_settings(options), options))
     except ValueError as reason:
@@ -64,6 +70,8 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
     finally:
         control.close()
         await server.close()
+        for line in summary(server.gateway.ledger):
+            print(f"twssim {line}", flush=True)
 
 
 async def _control(control: Control, port: int) -> int:
@@ -87,6 +95,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         cash=_number(options.cash),
         ledger=options.ledger,
         scenario=options.scenario,
+        replay=options.replay,
+        pace=options.pace,
         speed=options.speed,
         start=_moment(options.start),
         calendar=options.calendar,
@@ -112,8 +122,12 @@ def _moment(written: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="twssim", description="A simulated TWS that speaks the real wire protocol.")
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description="A simulated TWS that speaks the real wire protocol.",
+        epilog=f"Tools: {', '.join(TOOLS)}; each tells its own --help. Documentation: bridge/twssim/README.md",
+    )
     add = parser.add_argument
     add("--host", default=LOOPBACK, help="address to listen on (default %(default)s)")
     add("--port", type=int, default=7497, help="0 takes a free port (default %(default)s)")
@@ -126,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--ledger", default="", metavar="FILE", help="record of orders and fills; kept and reread")
     add("--scenario", default="", metavar="FILE", help="what goes wrong and when, as TOML (see twssim/scenario.py)")
+    add("--replay", default="", metavar="FILE", help="serve a recorded session; a file, or a directory of parts")
+    add("--pace", choices=PACES, default="recorded", help="of a replay: with its silences, or as fast as possible")
     add("--control", type=int, metavar="PORT", help="take commands for faults on this loopback port; 0 for a free one")
     add("--speed", type=float, default=1.0, help="simulated seconds per real second")
     add("--start", default="", metavar="ISO", help="simulated time to begin at (default: now)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from twssim.account import Account
@@ -55,6 +55,8 @@ class Gateway:
         }
         self.orders = Orders(settings.seed)
         self.sessions: list[Session] = []
+        self.new_session: Callable[[Gateway], Session | None] = Session
+        """What serves a new connection."""
         self.tampering = Tampering()
         self.pacing = Pacing(self.scheduler)
         self.newsroom = Newsroom(self.universe, settings.seed)
@@ -95,8 +97,9 @@ class Gateway:
         """A new API connection, None when TWS has no room for another."""
         if len(self.sessions) >= MOST_SESSIONS:
             return None
-        session = Session(self)
-        self.sessions.append(session)
+        session = self.new_session(self)
+        if session is not None:
+            self.sessions.append(session)
         return session
 
     def dispatch(self, session: Session, payload: bytes) -> None:

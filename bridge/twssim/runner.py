@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from twssim.gateway import Gateway
-from twssim.ledger import Ledger
+from twssim.ledger import Ledger, Record
 from twssim.server import Server
 from twssim.settings import Settings
 
@@ -72,6 +72,11 @@ class SimulatedTws:
     def ledger(self) -> Ledger:
         """The record of everything so far; `ledger.of("execution")` lists the fills."""
         return self._server.gateway.ledger
+
+    @property
+    def departures(self) -> list[Record]:
+        """Where clients departed from the recording that they are served (`run(replay=...)`)."""
+        return self.ledger.of("departure")
 
     def call(self, function: Callable[[Gateway], T]) -> T:
         """Run `function(gateway)` on the simulator's thread, at its present, and return."""

@@ -14,6 +14,7 @@ from twssim.flood import FloodBlocks
 from twssim.gates import RESET, Gate, Pieces, Stop
 from twssim.gateway import Gateway
 from twssim.ledger import LedgerFile, read_ledger
+from twssim.replay import Replay
 from twssim.scenario import Play, read_scenario
 from twssim.session import Session
 from twssim.settings import Settings
@@ -159,6 +160,8 @@ class Server:
         if records:
             start = max(start, records[-1]["time"])
         self.gateway = Gateway(settings, start, records)
+        if settings.replay:
+            self.gateway.new_session = Replay(settings.replay, settings.pace).session
         self.connections: set[Connection] = set()
         self.silent = False
         self.wiring = Wiring()

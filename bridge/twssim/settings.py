@@ -28,6 +28,8 @@ class Settings:
 
     ledger: str = ""
     scenario: str = ""
+    replay: str = ""
+    pace: str = "recorded"
     speed: float = 1.0
     start: float | None = None
     calendar: str = "always"

@@ -16,6 +16,9 @@ from twssim.holidays import holidays
 _DAYS_TOLD = 6
 """How many days TWS lists in trading hours."""
 
+_LATE = 60.0
+"""A session counts as in progress for so many seconds more: its closing auction belongs to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -149,6 +152,15 @@ class Calendar:
             if self.is_trading_day(instrument, day) and session.start < now:
                 yield session
             day -= timedelta(days=1)
+
+    def sessions_from(self, instrument: Instrument, now: float) -> Iterator[Session]:
+        """The session in progress and those after it, without end."""
+        day = local_date(instrument, now) - timedelta(days=1)
+        while True:
+            session = self.session_on(instrument, day)
+            if session is not None and session.end + _LATE > now:
+                yield session
+            day += timedelta(days=1)
 
     def trading_hours(self, instrument: Instrument, now: float) -> str:
         """Six days from today in TWS's format, in the instrument's time zone."""

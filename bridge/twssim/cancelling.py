@@ -1,7 +1,10 @@
-"""The end of orders that are not filled."""
+"""The end of orders that are not filled, and what one order's fills do to the others of its group."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim.order import CANCELLED, PENDING_CANCEL, PENDING_SUBMIT, Order
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from twssim.order_reports import OrderReports
 
 CANCEL_REASON = "Order Canceled - reason:"
+CANCEL_WITH_BLOCK, REDUCE_WITH_BLOCK = 1, 2
 
 
 class Cancelling:
@@ -40,9 +44,50 @@ class Cancelling:
         for child in self._gateway.orders.children(order):
             self.cancelled(child)
 
+    def expired(self, order: Order) -> None:
+        """The same for an order whose time is over; that TWS sends 202 then is unverified, hence the setting."""
+        if self._gateway.settings.expiry_notice:
+            self.cancelled(order)
+            return
+        order.status, order.why_held = CANCELLED, ""
+        order.done_time = self._gateway.now
+        self._reports.status(order)
+        for child in self._gateway.orders.children(order):
+            self.expired(child)
+
     def cancel_group(self, order: Order) -> None:
         """Cancel what else is in the one-cancels-all group of a filled order."""
-        group = order.terms.oca_group
-        for other in self._gateway.orders.working():
-            if group and other.terms.oca_group == group and other.account == order.account:
+        for other in self._group(order):
+            self.cancelled(other)
+
+    def reduce_group(self, order: Order, shares: Decimal) -> None:
+        """After a part fill the others of a reducing group lose the same size; none is left, none works."""
+        if not order.remaining or order.terms.oca_type == CANCEL_WITH_BLOCK:
+            return
+        for other in self._group(order):
+            left = other.terms.total_quantity - shares
+            if left <= other.filled:
                 self.cancelled(other)
+                continue
+            other.terms = replace(other.terms, total_quantity=left)
+            self._reports.modified(other)
+            self._reports.state(other)
+
+    def blocked(self, order: Order) -> bool:
+        """Whether an order waits because another of its group is being filled: overfill protection."""
+        if order.terms.oca_type not in (CANCEL_WITH_BLOCK, REDUCE_WITH_BLOCK):
+            return False
+        return any(other.filling for other in self._group(order))
+
+    def _group(self, order: Order) -> Iterator[Order]:
+        group = order.terms.oca_group
+        if not group:
+            return
+        for other in self._gateway.orders.working():
+            if (
+                other is not order
+                and not other.done
+                and other.terms.oca_group == group
+                and other.account == order.account
+            ):
+                yield other

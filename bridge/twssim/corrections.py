@@ -31,15 +31,17 @@ def revised(execution: Execution, shares: Decimal, price: Decimal) -> Execution:
 def replace_execution(gateway: Gateway, old: Execution, new: Execution) -> None:
     """Book `new` in place of `old`; the commission stays."""
     order = gateway.orders.by_perm_id(old.perm_id)
-    account = gateway.accounts[old.account]
-    sign = 1 if old.side == "BOT" else -1
-    account.trade(order.instrument, -sign * old.shares, old.price, Decimal(0))
-    if new.shares:
-        account.trade(order.instrument, sign * new.shares, new.price, Decimal(0))
-    order.filled += new.shares - old.shares
-    order.fill_value += new.shares * new.price - old.shares * old.price
-    if order.last_fill_price == old.price:
-        order.last_fill_price = new.price
+    instrument, sign = gateway.instrument_of(old), 1 if old.side == "BOT" else -1
+    if instrument.sec_type != "BAG":
+        account = gateway.accounts[old.account]
+        account.trade(instrument, -sign * old.shares, old.price, Decimal(0))
+        if new.shares:
+            account.trade(instrument, sign * new.shares, new.price, Decimal(0))
+    if instrument is order.instrument:
+        order.filled += new.shares - old.shares
+        order.fill_value += new.shares * new.price - old.shares * old.price
+        if order.last_fill_price == old.price:
+            order.last_fill_price = new.price
     executions = gateway.orders.executions
     executions[executions.index(old)] = new
 

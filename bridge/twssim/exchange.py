@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim.cancelling import Cancelling
 from twssim.clock import stamp
+from twssim.combos import own_price
 from twssim.floor import Floor
-from twssim.matching import waits_for_trigger
 from twssim.order import INACTIVE, PENDING_CANCEL, PRE_SUBMITTED, Order
 from twssim.order_terms import OrderTerms
+from twssim.order_types import usual_spelling
+from twssim.triggers import waits_for_trigger
 
 if TYPE_CHECKING:
     from twssim.gateway import Gateway
@@ -62,7 +65,8 @@ class Exchange:
             self._reports.error(order, 201, f"Order rejected - reason:{reason}")
         else:
             order.terms = terms
-            order.resting = False
+            order.combo_limit = own_price(self._gateway.legs(order), terms)
+            order.resting, order.ahead, order.taken = False, None, Decimal(0)
             self._reports.modified(order)
             self._reports.state_twice(order)
             self._floor.work(order)
@@ -77,6 +81,8 @@ class Exchange:
             if order.status == PENDING_CANCEL:
                 self._cancelling.cancel(order)
             elif order.acknowledged:
+                if order.why_held == "locate":
+                    self._locate(order)
                 self._floor.work(order)
             else:
                 self.submit(order)
@@ -92,19 +98,47 @@ class Exchange:
     def _acknowledge(self, order: Order) -> None:
         if order.done or order.status == PENDING_CANCEL:
             return
-        order.acknowledged = True
+        order.acknowledged, order.entered = True, self._gateway.now
         order.status = PRE_SUBMITTED
         held = ["child"] * self._floor.held_by_parent(order)
         order.why_held = ",".join(held + ["trigger"] * waits_for_trigger(order))
-        if not self._floor.is_open(order):
-            self._reports.error(order, 399, self._held_until_open(order))
+        if self._needs_locate(order):
+            self._locate(order)
+        opening = self._floor.opens(order)
+        if opening > self._gateway.now:
+            self._reports.error(order, 399, _held_until(order, opening))
         self._report_acknowledged(order)
         self._floor.work(order)
+
+    def _needs_locate(self, order: Order) -> bool:
+        """Whether an order sells shares short that are hard to borrow."""
+        terms, instrument = order.terms, order.instrument
+        if (
+            terms.is_buy
+            or instrument.sec_type != "STK"
+            or instrument.symbol not in self._gateway.settings.hard_to_borrow
+        ):
+            return False
+        held = self._gateway.accounts[order.account].positions.get(instrument.con_id)
+        return terms.action == "SSHORT" or order.remaining > (held.quantity if held else 0)
+
+    def _locate(self, order: Order) -> None:
+        """Hold an order while shares are looked for; they are found after a while."""
+        order.why_held = "locate"
+        self._reports.error(order, 404, "Order held while securities are located.")
+
+        def found() -> None:
+            if order.why_held == "locate":
+                order.why_held = "trigger" if waits_for_trigger(order) else ""
+                self._reports.state(order)
+                self._floor.work(order)
+
+        self._gateway.scheduler.after(self._gateway.settings.locate_seconds, found)
 
     def _report_acknowledged(self, order: Order) -> None:
         """A stop shows a passing limit price in its first openOrder, as a real TWS does."""
         terms = order.terms
-        if terms.price_type == "STP" and terms.aux_price is not None:
+        if usual_spelling(terms.order_type) == "STP" and terms.aux_price is not None:
             passing = terms.aux_price + 3 * order.instrument.min_tick
             order.terms = replace(terms, limit_price=passing)
             self._reports.state(order)
@@ -113,9 +147,9 @@ class Exchange:
         else:
             self._reports.state_twice(order)
 
-    def _held_until_open(self, order: Order) -> str:
-        instrument = order.instrument
-        opening = self._gateway.calendar.next_open(instrument, self._gateway.now)
-        what = f"{order.terms.action} {order.terms.total_quantity:f} {instrument.local_symbol}"
-        warning = "Warning: your order will not be placed at the exchange until"
-        return f"Order Message:\n{what}\n{warning} {stamp(opening, instrument.time_zone)}"
+
+def _held_until(order: Order, opening: float) -> str:
+    instrument = order.instrument
+    what = f"{order.terms.action} {order.terms.total_quantity:f} {instrument.local_symbol}"
+    warning = "Warning: your order will not be placed at the exchange until"
+    return f"Order Message:\n{what}\n{warning} {stamp(opening, instrument.time_zone)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from twssim.answers import ExecutionDetails
+from twssim.combos import BAG_CON_ID
 from twssim.corrections import record_correction, replace_execution, revised
 from twssim.order import Execution
 from twssim.stage import Action, FaultRefused, Stage
@@ -30,8 +31,10 @@ def _execution(stage: Stage, number: int) -> Execution:
 
 
 def _number(name: str, written: str, default: Decimal) -> Decimal:
+    if not written:
+        return default
     try:
-        number = Decimal(written) if written else default
+        number = Decimal(written)
     except InvalidOperation:
         number = Decimal(-1)
     if not number.is_finite() or number <= 0:
@@ -43,10 +46,11 @@ def _replace(stage: Stage, old: Execution, new: Execution) -> None:
     gateway = stage.gateway
     replace_execution(gateway, old, new)
     record_correction(gateway, old, new)
-    instrument = gateway.orders.by_perm_id(new.perm_id).instrument
+    instrument = gateway.instrument_of(new)
     for session in gateway.listeners(new.client_id):
         session.send(ExecutionDetails(-1, instrument, new))
-    gateway.account_streams.position_changed(gateway.accounts[new.account], new.con_id)
+    if new.con_id != BAG_CON_ID:
+        gateway.account_streams.position_changed(gateway.accounts[new.account], new.con_id)
 
 
 ACTIONS: dict[str, Action] = {"correction": correction, "bust": bust}

@@ -9,6 +9,7 @@ from typing import Any
 from twssim import answers as ans
 from twssim import requests as req
 from twssim.clock import HOST_ZONE, moment
+from twssim.combos import BAG_CON_ID
 from twssim.contracts import Instrument
 from twssim.order import Execution
 from twssim.session import Session
@@ -29,14 +30,15 @@ def _executions(session: Session, request: req.RequestExecutions) -> None:
     def answer() -> None:
         found = False
         for execution in gateway.orders.executions:
-            instrument = gateway.orders.by_perm_id(execution.perm_id).instrument
+            instrument = gateway.instrument_of(execution)
             early = since is not None and execution.time < since
             if early or _day(execution.time) not in days:
                 continue
             if _matches(request, execution, instrument):
                 found = True
                 session.send(ans.ExecutionDetails(request.req_id, instrument, execution))
-                session.send(ans.CommissionReport(execution))
+                if execution.con_id != BAG_CON_ID:
+                    session.send(ans.CommissionReport(execution))
         if found or gateway.settings.execution_end_when_empty:
             session.send(ans.ExecutionDetailsEnd(request.req_id))
 

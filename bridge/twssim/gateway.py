@@ -12,15 +12,16 @@ from twssim.account_streams import AccountStreams
 from twssim.advisor_documents import AdvisorDocuments
 from twssim.api_configuration import ApiConfiguration
 from twssim.calendar import Calendar
+from twssim.combos import Leg, combo_quote, legs_of
 from twssim.contracts import Instrument, Universe, default_universe
 from twssim.dispatch import dispatch
 from twssim.exchange import Exchange
 from twssim.families.display_groups import DisplayGroups
 from twssim.ledger import Ledger, Record
-from twssim.market import Market
+from twssim.market import Market, Quote
 from twssim.market_streams import MarketStreams
 from twssim.newsroom import Newsroom
-from twssim.order import Execution
+from twssim.order import Execution, Order
 from twssim.order_reports import OrderReports
 from twssim.orders import Orders
 from twssim.pacing import Pacing
@@ -31,6 +32,8 @@ from twssim.settings import Settings
 from twssim.tampering import Tampering
 
 MOST_SESSIONS = 32
+QUARTER = 0.25
+"""The market changes at quarters of a second."""
 
 
 class Gateway:
@@ -88,6 +91,24 @@ class Gateway:
         instrument = self.orders.by_perm_id(execution.perm_id).instrument
         leg = None if instrument.con_id == execution.con_id else self.universe.by_con_id(execution.con_id)
         return leg or instrument
+
+    def legs(self, order: Order) -> tuple[Leg, ...]:
+        """The legs of a combination, () for every other order."""
+        return legs_of(self.universe, order.terms)
+
+    def quote(self, order: Order) -> Quote:
+        """The market of what an order trades, at this moment."""
+        legs = self.legs(order)
+        if legs:
+            return combo_quote(self.market, legs, self.now)
+        return self.market.quote(order.instrument.con_id, self.now)
+
+    def traded(self, order: Order) -> int:
+        """What others have traded of an order's instrument since the last tick; nothing of a combination."""
+        if order.terms.combo_legs:
+            return 0
+        volume = self.market.listing(order.instrument.con_id).volume
+        return volume.traded(self.now - self.settings.tick_interval + QUARTER, self.now)
 
     def advance(self, now: float) -> None:
         """Let everything happen that is due until `now`."""

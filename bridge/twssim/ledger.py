@@ -11,6 +11,7 @@ It shares nothing with the bridge, so that tests can judge the bridge by it. Eve
     line        market data line opened or closed: client_id, req_id, con_id, state
     order       accepted or modified: everything about the order and its terms
     status      a new status of an order: perm_id, status, filled
+    trailed     where a trailing stop stands now: perm_id, stop_price, limit_price
     rejected    an order or a change that was refused: client_id, order_id, code, text
     execution   a fill with all its fields, commission, realised P&L, and what its money depends on: `contract`
     correction  an execution in place of another: replaces, and all fields of the new one

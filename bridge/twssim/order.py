@@ -66,7 +66,9 @@ class Order:
     """One order through its whole life; only the exchange changes it.
 
     `charged` is the commission so far, `commission` what openOrder shows: nothing until the order
-    is filled and the commission reported.
+    is filled and the commission reported. `entered` is when it was acknowledged. `touches` counts looks
+    in a row at which the market was at its trigger, `taken` what it took of the book in one go, and
+    `ahead` is what others have in the queue before it, None while it stands behind the best price.
     """
 
     client_id: int
@@ -86,10 +88,21 @@ class Order:
     reject_reason: str = ""
     done_time: float | None = None
     acknowledged: bool = False
+    entered: float | None = None
     triggered: bool = False
+    touches: int = 0
+    conditions_met: bool = False
     filling: bool = False
     resting: bool = False
+    taken: Decimal = Decimal(0)
+    ahead: Decimal | None = None
+    combo_limit: Decimal | None = None
     preview: OrderPreview | None = None
+
+    @property
+    def own_limit(self) -> Decimal | None:
+        """The limit price of the order; of a combination with prices per leg, what they add up to."""
+        return self.terms.limit_price if self.combo_limit is None else self.combo_limit
 
     @property
     def remaining(self) -> Decimal:

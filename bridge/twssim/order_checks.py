@@ -8,21 +8,24 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim.account import ZERO
+from twssim.combos import Leg, legs_of, own_prices
+from twssim.conditions import unreadable
 from twssim.contracts import Instrument
 from twssim.order import Order
 from twssim.order_terms import OrderTerms
+from twssim.order_times import good_after, good_till
+from twssim.order_types import ORDER_TYPES, usual_spelling
 from twssim.valuation import Valuation, initial_margin, mark_price
 
 if TYPE_CHECKING:
     from twssim.gateway import Gateway
 
 ACTIONS = ("BUY", "SELL", "SSHORT")
-SIMULATED_TYPES = ("MKT", "LMT", "STP", "STP LMT")
-OTHER_TYPES = frozenset(
-    "MOC LOC MIT LIT MTL MIDPRICE REL TRAIL TRAIL~LIMIT PEG~MKT PEG~MID PEG~BEST PEG~BENCH "
-    "PEG~STK PEGMKT PEGMID PEGBEST PEGBENCH PASSV~REL VOL MKT~PRT STP~PRT BOX~TOP QUOTE "
-    "SNAP~MKT SNAP~MID SNAP~PRIM".replace("~", "_").split()
-)
+NOT_THERE = "Unsupported order type for this exchange and security type."
+ONLY_FOR = {"VOL": ("OPT", "FOP"), "PEG STK": ("OPT",), "MKT PRT": ("FUT",), "STP PRT": ("FUT",), "BOX TOP": ("OPT",)}
+"""Order types that exist for some security types only."""
+
+WITHOUT_AUCTION = ("CASH", "CRYPTO")
 TIMES_IN_FORCE = ("", "DAY", "GTC", "IOC", "FOK", "GTD", "OPG", "DTC")
 MOST_WORKING_PER_SIDE = 20
 LARGEST = Decimal(10) ** 12
@@ -75,40 +78,51 @@ def _quantity(proposal: Proposal) -> Refusal | None:
 
 
 def _order_type(proposal: Proposal) -> Refusal | None:
-    kind = proposal.terms.price_type
-    if kind in SIMULATED_TYPES:
-        return None
-    if kind.replace(" ", "_") in OTHER_TYPES:
-        return Refusal(387, "Unsupported order type for this exchange and security type.")
-    return Refusal(321, "Invalid order type was entered")
+    written, sec_type = usual_spelling(proposal.terms.order_type), proposal.instrument.sec_type
+    kind = ORDER_TYPES.get(written)
+    if kind is None:
+        return Refusal(387, NOT_THERE) if written == "QUOTE" else Refusal(321, "Invalid order type was entered")
+    auction = kind.at_close or proposal.terms.tif == "OPG"
+    if sec_type not in ONLY_FOR.get(written, (sec_type,)) or (auction and sec_type in WITHOUT_AUCTION):
+        return Refusal(387, NOT_THERE)
+    return None
 
 
 def _time_in_force(proposal: Proposal) -> Refusal | None:
-    if proposal.terms.tif in TIMES_IN_FORCE:
-        return None
-    return Refusal(10052, f"Invalid time in force:{proposal.terms.tif}.")
+    terms, instrument = proposal.terms, proposal.instrument
+    if terms.tif not in TIMES_IN_FORCE:
+        return Refusal(10052, f"Invalid time in force:{terms.tif}.")
+    try:
+        until = good_till(terms, instrument)
+        good_after(terms, instrument)
+    except ValueError:
+        return Refusal(321, "Invalid date/time format of good after time or good till date")
+    if terms.tif == "GTD" and until is None:
+        return Refusal(321, "Good till date is missing")
+    return None
+
+
+def _conditions(proposal: Proposal) -> Refusal | None:
+    cause = unreadable(proposal.gateway, proposal.terms.conditions)
+    return None if cause is None else Refusal(321, cause)
 
 
 def _prices(proposal: Proposal) -> Refusal | None:
     terms = proposal.terms
-    needed: list[Decimal | None] = []
-    if terms.price_type in ("LMT", "STP LMT"):
-        needed.append(terms.limit_price)
-    if terms.price_type in ("STP", "STP LMT"):
-        needed.append(terms.aux_price)
-    for price in needed:
-        found = _price(price, proposal.instrument)
-        if found is not None:
-            return found
-    return None
+    if terms.kind.trigger == "trail" and not (terms.aux_price or terms.amount("trailing_percent")):
+        return Refusal(463, "You must enter a valid price.")
+    if own_prices(terms) is not None:
+        return None
+    found = (_price(getattr(terms, name), proposal.instrument) for name in terms.kind.needs)
+    return next((each for each in found if each is not None), None)
 
 
 def _price(price: Decimal | None, instrument: Instrument) -> Refusal | None:
     if price is None:
         return Refusal(463, "You must enter a valid price.")
-    if price <= 0:
+    if price <= 0 and instrument.sec_type != "BAG":
         return Refusal(201, "Order rejected - reason:The price must be greater than zero")
-    if price >= LARGEST:
+    if abs(price) >= LARGEST:
         return Refusal(201, "Order rejected - reason:The price is absurdly large")
     if price % instrument.min_tick:
         text = "The price does not conform to the minimum price variation for this contract."
@@ -135,24 +149,46 @@ CHECKS: tuple[Callable[[Proposal], Refusal | None], ...] = (
     _order_type,
     _time_in_force,
     _prices,
+    _conditions,
     _what_if,
     _parent,
 )
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedPart:
+    """What an order would trade of one instrument, and about the price of it."""
+
+    instrument: Instrument
+    signed: Decimal
+    price: Decimal
+
+
+def ordered_parts(proposal: Proposal, quantity: Decimal) -> list[OrderedPart]:
+    """The instrument of an order, or the legs of a combination."""
+    gateway, terms = proposal.gateway, proposal.terms
+    signed = quantity if terms.is_buy else -quantity
+    legs = legs_of(gateway.universe, terms) or (Leg(proposal.instrument, Decimal(1)),)
+    parts = []
+    for leg in legs:
+        price = mark_price(leg.instrument, gateway.market.quote(leg.instrument.con_id, gateway.now))
+        own = terms.limit_price if leg.instrument is proposal.instrument else None
+        parts.append(OrderedPart(leg.instrument, signed * leg.ratio, own or price))
+    return parts
+
+
 def margin_change(proposal: Proposal, valuation: Valuation) -> Decimal:
     """How much initial margin (for a bought option: premium) the order needs, in base currency."""
-    instrument, terms = proposal.instrument, proposal.terms
-    quote = proposal.gateway.market.quote(instrument.con_id, proposal.gateway.now)
-    price = terms.limit_price or mark_price(instrument, quote)
-    held = proposal.gateway.accounts[proposal.account].positions.get(instrument.con_id)
-    before = held.quantity if held else ZERO
+    gateway, base = proposal.gateway, valuation.account.currency
     filled = proposal.order.filled if proposal.order else ZERO
-    open_quantity = terms.total_quantity - filled
-    signed = open_quantity if terms.is_buy else -open_quantity
-    change = _margin(instrument, before + signed, price) - _margin(instrument, before, price)
-    rate = proposal.gateway.market.rate(instrument.currency, valuation.account.currency, proposal.gateway.now)
-    return change * rate
+    change = ZERO
+    for part in ordered_parts(proposal, proposal.terms.total_quantity - filled):
+        held = valuation.account.positions.get(part.instrument.con_id)
+        before = held.quantity if held else ZERO
+        after = _margin(part.instrument, before + part.signed, part.price)
+        rate = gateway.market.rate(part.instrument.currency, base, gateway.now)
+        change += (after - _margin(part.instrument, before, part.price)) * rate
+    return change
 
 
 def _margin(instrument: Instrument, quantity: Decimal, price: Decimal) -> Decimal:
@@ -169,7 +205,7 @@ def late_rejection(proposal: Proposal) -> str | None:
         for order in proposal.gateway.orders.working()
         if order.account == proposal.account
         and order.instrument.con_id == proposal.instrument.con_id
-        and order.terms.is_buy == terms.is_buy
+        and (order.terms.is_buy, order.terms.combo_legs) == (terms.is_buy, terms.combo_legs)
         and order is not proposal.order
     ]
     if len(same_side) >= MOST_WORKING_PER_SIDE:

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from twssim import answers as ans
+from twssim.combos import BAG_CON_ID
+from twssim.instrument import Instrument
 from twssim.order import FILLED, Execution, Order
 
 if TYPE_CHECKING:
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 def execution_facts(gateway: Gateway, execution: Execution) -> dict[str, object]:
     """A fill as the ledger keeps it: with what its money depends on, so that the ledger needs no other source."""
     instrument = gateway.instrument_of(execution)
-    contract = {name: getattr(instrument, name) for name in ("symbol", "sec_type", "currency", "multiplier")}
-    return {**asdict(execution), "contract": contract}
+    return {**asdict(execution), "contract": _contract_facts(instrument)}
+
+
+def _contract_facts(instrument: Instrument) -> dict[str, str]:
+    return {name: getattr(instrument, name) for name in ("symbol", "sec_type", "currency", "multiplier")}
 
 
 class OrderReports:
@@ -68,29 +73,40 @@ class OrderReports:
         """The ledger knows the new terms."""
         self._record_order(order, "modified")
 
-    def fill(self, order: Order, execution: Execution) -> None:
-        """execDetails, then the order's new state; the commission follows a moment later."""
+    def fill(self, order: Order, executions: list[Execution]) -> None:
+        """execDetails of the order and of its legs, then its new state; the commissions follow a moment later."""
         gateway = self._gateway
-        gateway.ledger.append("execution", **execution_facts(gateway, execution))
-        self.record_holdings(execution)
-        self._send(order, ans.ExecutionDetails(-1, order.instrument, execution))
+        for execution in executions:
+            gateway.ledger.append("execution", **execution_facts(gateway, execution))
+        for execution in executions:
+            self.record_holdings(execution)
+            instrument = gateway.instrument_of(execution)
+            self._send(order, ans.ExecutionDetails(-1, instrument, execution))
         self.state(order)
-        account = gateway.accounts[execution.account]
-        gateway.account_streams.position_changed(account, execution.con_id)
-        delay = gateway.settings.commission_delay
-        gateway.scheduler.after(delay, lambda: self._commission(order, execution))
+        traded = [each for each in executions if each.con_id != BAG_CON_ID]
+        for execution in traded:
+            gateway.account_streams.position_changed(gateway.accounts[execution.account], execution.con_id)
+        last = order.status == FILLED
+        gateway.scheduler.after(gateway.settings.commission_delay, lambda: self._commissions(order, traded, last))
 
-    def _commission(self, order: Order, execution: Execution) -> None:
-        """A filled order is shown once more with its commission, then comes the report."""
-        if order.status == FILLED and execution.cum_qty == order.filled:
+    def _commissions(self, order: Order, executions: list[Execution], last: bool) -> None:
+        """A filled order is shown once more with its commission, then come the reports; a BAG itself has none."""
+        if last:
             order.commission = order.charged
-            order.commission_currency = execution.commission_currency
+            order.commission_currency = executions[-1].commission_currency
             self.state(order)
-        self._send(order, ans.CommissionReport(execution))
+        for execution in executions:
+            self._send(order, ans.CommissionReport(execution))
+
+    def trailed(self, order: Order) -> None:
+        """The ledger knows where a trailing stop stands."""
+        terms = order.terms
+        stop, limit = terms.amount("trail_stop_price"), terms.limit_price
+        self._gateway.ledger.append("trailed", perm_id=order.perm_id, stop_price=stop, limit_price=limit)
 
     def _record_status(self, order: Order) -> None:
         """Repetitions of a status are sent to clients but recorded only once."""
-        known = (order.status, order.filled, order.why_held)
+        known = (order.status, order.filled, order.why_held, order.triggered)
         if self._recorded.get(order.perm_id) != known:
             self._recorded[order.perm_id] = known
             self._gateway.ledger.append(
@@ -101,6 +117,7 @@ class OrderReports:
                 status=order.status,
                 filled=order.filled,
                 why_held=order.why_held,
+                triggered=order.triggered,
             )
 
     def _record_order(self, order: Order, event: str) -> None:
@@ -113,6 +130,7 @@ class OrderReports:
             account=order.account,
             con_id=order.instrument.con_id,
             exchange=order.instrument.exchange,
+            contract=_contract_facts(order.instrument),
             order_ref=order.terms.order_ref,
             terms=asdict(order.terms),
         )
@@ -120,6 +138,8 @@ class OrderReports:
     def record_holdings(self, execution: Execution) -> None:
         """What the account of an execution holds after it."""
         gateway = self._gateway
+        if execution.con_id == BAG_CON_ID:
+            return
         account = gateway.accounts[execution.account]
         position = account.positions[execution.con_id]
         gateway.ledger.append("cash", account=account.name, amounts=dict(account.cash))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from twssim.order_types import ORDER_TYPES, OrderType, usual_spelling
+from twssim.wire import UNSET_INTEGER, UnreadableRequest, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,31 @@ class OrderTerms:
         return self.action == "BUY"
 
     @property
-    def price_type(self) -> str:
-        """The order type in one spelling: MKT, LMT, STP, STP LMT, or what the client wrote."""
-        return {"STPLMT": "STP LMT"}.get(self.order_type, self.order_type)
+    def kind(self) -> OrderType:
+        """How the order type behaves; KeyError for one that no order was accepted with."""
+        return ORDER_TYPES[usual_spelling(self.order_type)]
+
+    def text(self, name: str) -> str:
+        """One of the attributes in `rest`, "" when the client gave none or sent IB's unset marker."""
+        written = self.rest.get(name, "")
+        unset = written == str(UNSET_INTEGER) or (len(written) > 20 and written.startswith("1.797693"))
+        return "" if unset else written
+
+    def amount(self, name: str) -> Decimal | None:
+        """The same as a number; None also for what is none, and for 0."""
+        try:
+            return number(self.text(name)) or None
+        except UnreadableRequest:
+            return None
+
+    def flag(self, name: str) -> bool:
+        """The same as a flag."""
+        return self.text(name) not in ("", "0")
+
+    def with_limit(self, price: Decimal) -> OrderTerms:
+        """These terms with another limit price."""
+        return replace(self, limit_price=price)
+
+    def with_rest(self, **changed: str) -> OrderTerms:
+        """These terms with other values of some attributes in `rest`."""
+        return replace(self, rest={**self.rest, **changed})

@@ -75,6 +75,10 @@ class Orders:
         unfinished = self._still_unfinished()
         return [each for each in unfinished if each.working and client_id in (None, each.client_id)]
 
+    def executions_of(self, order: Order) -> list[Execution]:
+        """The fills of one order so far, oldest first, those of its legs among them."""
+        return [each for each in self.executions if each.perm_id == order.perm_id]
+
     def children(self, parent: Order) -> list[Order]:
         """Unfinished orders that are attached to a parent."""
         return [

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from twssim import requests as req
 from twssim.account import ZERO
+from twssim.combos import bag, legs_of, own_price
 from twssim.commissions import order_commission
-from twssim.lookup import the_instrument
+from twssim.contracts import Instrument
+from twssim.lookup import NO_DEFINITION, the_instrument
 from twssim.order import Order, OrderPreview
-from twssim.order_checks import Proposal, Refusal, late_rejection, margin_change, refusal
+from twssim.order_checks import Proposal, Refusal, late_rejection, margin_change, ordered_parts, refusal
 from twssim.order_terms import OrderTerms
+from twssim.order_types import usual_spelling
 from twssim.session import Session
 from twssim.valuation import MAINTENANCE_PART, mark_price
+
+if TYPE_CHECKING:
+    from twssim.gateway import Gateway
 
 CAN_BECOME = {"MKT": ("MKT", "LMT"), "LMT": ("MKT", "LMT")}
 
@@ -32,7 +39,7 @@ def new_order(session: Session, request: req.PlaceOrder) -> None:
 
 def _proposal(session: Session, request: req.PlaceOrder) -> Proposal | None:
     gateway = session.gateway
-    instrument = the_instrument(session, request.order_id, request.contract)
+    instrument = _instrument(session, request)
     if instrument is None:
         return None
     account = request.terms.account
@@ -43,7 +50,31 @@ def _proposal(session: Session, request: req.PlaceOrder) -> Proposal | None:
     if account not in gateway.accounts:
         _refused(session, request, Refusal(321, f"Invalid account code '{account}'"))
         return None
-    return Proposal(gateway, session.client_id, account, instrument, request.terms)
+    return Proposal(gateway, session.client_id, account, instrument, _sized(gateway, instrument, request.terms))
+
+
+def _instrument(session: Session, request: req.PlaceOrder) -> Instrument | None:
+    if request.contract.sec_type != "BAG":
+        return the_instrument(session, request.order_id, request.contract)
+    try:
+        legs = legs_of(session.gateway.universe, request.terms)
+    except ValueError:
+        legs = ()
+    if not legs:
+        _refused(session, request, Refusal(200, NO_DEFINITION))
+        return None
+    contract = request.contract
+    return bag(contract.symbol, contract.currency or legs[0].instrument.currency, contract.exchange)
+
+
+def _sized(gateway: Gateway, instrument: Instrument, terms: OrderTerms) -> OrderTerms:
+    """A currency order may name its size in the other currency: cashQty at the middle of the market."""
+    cash = terms.amount("cash_qty")
+    if terms.total_quantity or cash is None or instrument.sec_type != "CASH":
+        return terms
+    price = terms.limit_price or mark_price(instrument, gateway.market.quote(instrument.con_id, gateway.now))
+    step = instrument.size_increment
+    return replace(terms, total_quantity=(cash / price) // step * step)
 
 
 def _refused(session: Session, request: req.PlaceOrder, found: Refusal | None) -> bool:
@@ -65,6 +96,7 @@ def _accept(proposal: Proposal, order_id: int) -> Order:
         account=proposal.account,
         instrument=proposal.instrument,
         terms=terms,
+        combo_limit=own_price(legs_of(gateway.universe, terms), terms),
     )
     gateway.orders.add(order)
     gateway.reports.accepted(order)
@@ -109,7 +141,7 @@ def modify_order(session: Session, request: req.PlaceOrder, order: Order) -> Non
     if order.terms.transmit:
         _modify_working(session, proposal, order)
         return
-    order.terms = _kept_group(request.terms, order)
+    order.terms = _kept_group(proposal.terms, order)
     session.gateway.reports.modified(order)
     if order.terms.transmit:
         transmit(session, order)
@@ -137,7 +169,8 @@ def _mismatch(proposal: Proposal, order: Order) -> Refusal | None:
         return Refusal(105, "Order being modified does not match original order")
     if proposal.account != order.account:
         return Refusal(422, "The account and clearing attributes of an order cannot be changed.")
-    if terms.price_type not in CAN_BECOME.get(old.price_type, (old.price_type,)):
+    now, before = usual_spelling(terms.order_type), usual_spelling(old.order_type)
+    if now not in CAN_BECOME.get(before, (before,)):
         return Refusal(329, "Order modify failed. Cannot change to the new order type.")
     if (terms.tif or "DAY") not in ((old.tif or "DAY"), "IOC"):
         return Refusal(462, "Cannot change to the new Time in Force.")
@@ -149,10 +182,11 @@ def _previewed(proposal: Proposal, order_id: int) -> Order:
     gateway, instrument, terms = proposal.gateway, proposal.instrument, proposal.terms
     valuation = gateway.account_streams.value(gateway.accounts[proposal.account])
     change = margin_change(proposal, valuation)
-    quote = gateway.market.quote(instrument.con_id, gateway.now)
-    value = terms.total_quantity * (terms.limit_price or mark_price(instrument, quote))
-    usd_rate = gateway.market.rate("USD", instrument.currency, gateway.now)
-    commission = order_commission(instrument, terms.total_quantity, value, usd_rate)
+    commission = ZERO
+    for part in ordered_parts(proposal, terms.total_quantity):
+        usd_rate = gateway.market.rate("USD", part.instrument.currency, gateway.now)
+        size = abs(part.signed)
+        commission += order_commission(part.instrument, size, size * part.price, usd_rate)
     preview = OrderPreview(
         currency=valuation.account.currency,
         init_margin_before=round(valuation.total("init_margin"), 2),

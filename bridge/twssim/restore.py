@@ -7,7 +7,8 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from twssim.contracts import ContractQuery
+from twssim.combos import BAG_CON_ID, bag, legs_of, own_price
+from twssim.contracts import ContractQuery, Instrument
 from twssim.corrections import replace_execution
 from twssim.ledger import Record
 from twssim.order import PENDING_SUBMIT, SUBMITTED, TERMINAL, Execution, Order
@@ -45,18 +46,26 @@ def _order(gateway: Gateway, record: Record) -> None:
     known = gateway.orders.find(record["client_id"], record["order_id"])
     if known is not None and known.perm_id == record["perm_id"]:
         known.terms = terms
+        known.combo_limit = own_price(gateway.legs(known), terms)
         return
-    query = ContractQuery(con_id=record["con_id"], exchange=record["exchange"])
-    (instrument,) = gateway.universe.find(query)
     order = Order(
         client_id=record["client_id"],
         order_id=record["order_id"],
         perm_id=record["perm_id"],
         account=record["account"],
-        instrument=instrument,
+        instrument=_instrument(gateway, record),
         terms=terms,
+        combo_limit=own_price(legs_of(gateway.universe, terms), terms),
     )
     gateway.orders.add(order)
+
+
+def _instrument(gateway: Gateway, record: Record) -> Instrument:
+    if record["con_id"] == BAG_CON_ID:
+        return bag(record["contract"]["symbol"], record["contract"]["currency"], record["exchange"])
+    query = ContractQuery(con_id=record["con_id"], exchange=record["exchange"])
+    (instrument,) = gateway.universe.find(query)
+    return instrument
 
 
 def _terms(written: dict[str, Any]) -> OrderTerms:
@@ -77,10 +86,19 @@ def _status(gateway: Gateway, record: Record) -> None:
     order = gateway.orders.by_perm_id(record["perm_id"])
     order.status = record["status"]
     order.why_held = record["why_held"]
-    order.acknowledged = record["status"] != PENDING_SUBMIT
-    order.triggered = record["status"] == SUBMITTED
+    if not order.acknowledged and order.status != PENDING_SUBMIT:
+        order.acknowledged, order.entered = True, record["time"]
+    order.triggered = record["triggered"]
+    order.conditions_met |= order.status == SUBMITTED
     if order.status in TERMINAL:
         order.done_time = record["time"]
+
+
+def _trailed(gateway: Gateway, record: Record) -> None:
+    order = gateway.orders.by_perm_id(record["perm_id"])
+    order.terms = order.terms.with_rest(trail_stop_price=record["stop_price"])
+    if record["limit_price"] is not None:
+        order.terms = order.terms.with_limit(Decimal(record["limit_price"]))
 
 
 def _rejected(gateway: Gateway, record: Record) -> None:
@@ -93,15 +111,18 @@ def _execution(gateway: Gateway, record: Record) -> None:
     execution = _read_execution(record)
     order = gateway.orders.by_perm_id(execution.perm_id)
     signed = execution.shares if execution.side == "BOT" else -execution.shares
-    account = gateway.accounts[execution.account]
-    account.trade(order.instrument, signed, execution.price, execution.commission)
-    order.filled = execution.cum_qty
-    order.fill_value += execution.shares * execution.price
-    order.last_fill_price = execution.price
+    gateway.orders.executions.append(execution)
+    instrument = gateway.instrument_of(execution)
+    if instrument.sec_type != "BAG":
+        account = gateway.accounts[execution.account]
+        account.trade(instrument, signed, execution.price, execution.commission)
+    if instrument is order.instrument:
+        order.filled = execution.cum_qty
+        order.fill_value += execution.shares * execution.price
+        order.last_fill_price = execution.price
     order.charged += execution.commission
     order.commission = order.charged
     order.commission_currency = execution.commission_currency
-    gateway.orders.executions.append(execution)
 
 
 def _read_execution(record: Record) -> Execution:
@@ -120,6 +141,7 @@ REPLAY: dict[str, Callable[[Gateway, Record], None]] = {
     "started": _started,
     "order": _order,
     "status": _status,
+    "trailed": _trailed,
     "rejected": _rejected,
     "execution": _execution,
     "correction": _correction,

@@ -53,6 +53,9 @@ class Settings:
     doubled_account_summary: bool = True
     doubled_order_status: bool = True
     execution_end_when_empty: bool = True
+    expiry_notice: bool = True
+    hard_to_borrow: tuple[str, ...] = ()
+    locate_seconds: float = 5.0
     cross_client_cancel: bool = False
     account_update_interval: float = 180.0
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("every_profile")
 
 AAPL = 265598
 BEFORE_OPENING = NOON - 3.5 * 3600
-"""03:30 in New York; the exchanges open half an hour later."""
+"""03:30 in New York; trading begins half an hour later, regular hours at 09:30."""
 DOUBLED_PRE_SUBMITTED = ["open PreSubmitted", "status PreSubmitted 0/5"] * 2
 FILLED = ["open Filled", "status Filled 5/0"]
 
@@ -91,7 +91,7 @@ def test_a_stop_waits_for_its_trigger_and_shows_a_passing_limit_price() -> None:
 def test_an_order_outside_hours_is_held_with_a_warning() -> None:
     client = OfficialClient(gateway(now=BEFORE_OPENING, calendar="regular"))
     client.after(1.0)
-    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=300.0))
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=300.0, outsideRth=True))
     events = client.after(1200.0)
     assert story(events) == ["error 399", *DOUBLED_PRE_SUBMITTED]
     assert "20261124 04:00:00 US/Eastern" in of(events, "error")[0][3]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -151,3 +153,104 @@ def test_whatever_is_ordered_fills_cash_and_positions_agree(orders: list[tuple[A
         assert filled == each.filled <= each.terms.total_quantity
         assert (each.status == "Filled") == (filled == each.terms.total_quantity)
     assert len({each.exec_id for each in fills}) == len(fills)
+
+
+def new_york(clock: str) -> float:
+    return datetime.fromisoformat(f"2026-11-24 {clock}").replace(tzinfo=ZoneInfo("US/Eastern")).timestamp()
+
+
+def test_orders_end_with_the_day_at_their_date_or_not_at_all() -> None:
+    client = ready(now=new_york("11:00"), calendar="regular", tick_interval=30.0)
+    far: dict[str, Any] = {"limit": 10.0}
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, **far))
+    client.placeOrder(2, stock(), order("LMT", "BUY", 5, tif="GTD", goodTillDate="20261124 17:30:00 GMT", **far))
+    client.placeOrder(3, stock(), order("LMT", "BUY", 5, tif="GTC", **far))
+    client.placeOrder(4, stock(), order("LMT", "BUY", 5, outsideRth=True, **far))
+    client.after(3600.0)
+    assert story(client.after(3600.0)) == ["status Cancelled 0/5", "error 202"]
+    ended = {each.order_id: each.done_time for each in client.tws.orders}
+    assert ended == {1: None, 2: new_york("12:30"), 3: None, 4: None}
+    client.after(24 * 3600.0)
+    ended = {each.order_id: each.done_time for each in client.tws.orders}
+    assert ended == {1: new_york("16:00"), 2: new_york("12:30"), 3: None, 4: new_york("20:00")}
+
+
+def test_that_an_order_ends_may_come_without_a_notice() -> None:
+    client = ready(now=new_york("15:59"), calendar="regular", expiry_notice=False)
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0, transmit=False))
+    client.placeOrder(2, stock(), order("LMT", "SELL", 5, limit=900.0, parentId=1))
+    client.after(1.0)
+    assert story(client.after(60.0)) == ["status Cancelled 0/5"] * 2
+
+
+def test_an_order_of_yesterday_ends_when_the_simulator_comes_back() -> None:
+    client = ready(now=new_york("11:00"), calendar="regular")
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0))
+    client.after(1.0)
+    again = gateway(client.tws.now + 86_400.0, client.tws.ledger.records, calendar="regular")
+    again.advance(again.now + 1.0)
+    assert [each.status for each in again.orders] == ["Cancelled"]
+
+
+def test_good_after_time_holds_an_order_back() -> None:
+    client = ready(now=new_york("11:00"), calendar="regular")
+    client.placeOrder(1, stock(), order("MKT", "BUY", 5, goodAfterTime="20261124 12:00:00 US/Eastern"))
+    assert "exec 5" not in story(client.after(3500.0))
+    assert "exec 5" in story(client.after(200.0))
+
+
+def test_nothing_is_looked_at_while_the_exchange_is_closed() -> None:
+    client = ready(now=new_york("20:30"), calendar="regular")
+    client.placeOrder(1, stock(), order("MKT", "BUY", 5, tif="GTC"))
+    client.after(1.0)
+    assert client.tws.scheduler.next_due() == new_york("09:30") + 86_400
+
+
+def test_a_trailing_stop_is_shown_where_it_stands_and_fills_when_the_market_turns() -> None:
+    client = ready()
+    client.placeOrder(1, stock(), order("TRAIL", "SELL", 5, trailingPercent=2.0))
+    client.after(1.0)
+    move(client, "1.1")
+    client.after(1.0)
+    client.reqOpenOrders()
+    ((_, _, shown, _),) = of(client.take(), "openOrder")
+    assert shown.trailingPercent == 2.0 and shown.trailStopPrice == pytest.approx(last(client) * 0.98, rel=0.002)
+    again = OfficialClient(gateway(client.tws.now + 1.0, client.tws.ledger.records))
+    assert again.tws.orders.working()[0].terms.text("trail_stop_price") == f"{shown.trailStopPrice:.2f}"
+    move(client, "0.95")
+    ((_, _, execution),) = of(client.after(2.0), "execDetails")
+    assert execution.price < shown.trailStopPrice
+
+
+def test_a_reducing_group_gives_up_what_one_of_it_has_filled() -> None:
+    client = ready(fill_delay=(0.5, 0.5))
+    client.placeOrder(1, stock(), order("LMT", "BUY", 250, limit=10.0, ocaGroup="g", ocaType=3))
+    client.after(1.0)
+    client.placeOrder(2, stock(), order("MKT", "BUY", 250, ocaGroup="g", ocaType=3))
+    client.after(0.7)
+    assert [each.terms.total_quantity for each in client.tws.orders] == [150, 250]
+    client.after(5.0)
+    assert [each.status for each in client.tws.orders] == ["Cancelled", "Filled"]
+
+
+@pytest.mark.parametrize(("oca_type", "at_work"), [(1, 1), (2, 1), (3, 2)])
+def test_a_group_with_block_has_one_order_at_the_exchange_at_a_time(oca_type: int, at_work: int) -> None:
+    client = ready(fill_delay=(0.5, 0.5), ack_delay=(0.0, 0.0))
+    for number in (1, 2):
+        wanted = order("MKT", "BUY", 250, ocaGroup="g", ocaType=oca_type, allOrNone=True)
+        client.placeOrder(number, stock(), wanted)
+    client.after(0.4)
+    assert sum(each.filling for each in client.tws.orders) == at_work
+    client.after(5.0)
+    assert sorted(int(each.filled) for each in client.tws.orders) == [0, 250]
+
+
+def test_shares_that_are_hard_to_borrow_are_located_first() -> None:
+    client = ready(hard_to_borrow=("AAPL",), locate_seconds=10.0)
+    client.placeOrder(1, stock(), order("MKT", "SELL", 5))
+    events = client.after(5.0)
+    assert story(events) == ["error 404", *["open PreSubmitted", "status PreSubmitted 0/5"] * 2]
+    assert {arguments[9] for arguments in of(events, "orderStatus")} == {"locate"}
+    assert "exec 5" in story(client.after(10.0))
+    client.placeOrder(2, stock(), order("MKT", "BUY", 5))
+    assert "error 404" not in story(client.after(5.0))

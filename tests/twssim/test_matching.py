@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.twssim.test_ticks import QUOTE
 from twssim.contracts import Instrument, default_universe
-from twssim.matching import fill_price, slice_size, stop_reached, waits_for_trigger
+from twssim.matching import fill_price, slice_size
 from twssim.order import Order
 from twssim.order_terms import OrderTerms
+from twssim.triggers import trigger_reached, waits_for_trigger
 
 UNIVERSE = list(default_universe())
 STOCK = next(each for each in UNIVERSE if each.sec_type == "STK")
@@ -60,24 +61,24 @@ def test_a_resting_order_trades_at_its_own_limit() -> None:
 )
 def test_stops_of_stocks_look_at_the_last_price(action: str, stop: str, reached: bool) -> None:
     order = an_order("STP", action, stop=stop)
-    assert stop_reached(order, QUOTE) is reached
+    assert trigger_reached(order, QUOTE) is reached
     assert waits_for_trigger(order) and fill_price(order, QUOTE) is None
 
 
 @pytest.mark.parametrize(("action", "stop"), [("BUY", "100.01"), ("SELL", "99.99")])
 def test_stops_of_currencies_look_at_the_side_they_trade_on(action: str, stop: str) -> None:
-    assert stop_reached(an_order("STP", action, stop=stop, instrument=PAIR), QUOTE)
+    assert trigger_reached(an_order("STP", action, stop=stop, instrument=PAIR), QUOTE)
 
 
 def test_an_elected_stop_is_a_market_or_a_limit_order() -> None:
     market, limit = an_order("STP", "BUY", stop="99"), an_order("STP LMT", "BUY", limit="99", stop="99")
     market.triggered = limit.triggered = True
     assert (fill_price(market, QUOTE), fill_price(limit, QUOTE)) == (Decimal("100.01"), None)
-    assert not stop_reached(market, QUOTE) and not waits_for_trigger(market)
+    assert not trigger_reached(market, QUOTE) and not waits_for_trigger(market)
 
 
 def test_only_stops_have_triggers() -> None:
-    assert not stop_reached(an_order("LMT", "BUY", limit="1", stop="1"), QUOTE)
+    assert not trigger_reached(an_order("LMT", "BUY", limit="1", stop="1"), QUOTE)
 
 
 @settings(deadline=None)

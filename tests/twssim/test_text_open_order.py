@@ -20,6 +20,7 @@ words = st.text("abcXYZ 019-", min_size=1, max_size=8)
 prices = st.integers(1, 30_000).map(lambda cents: cents / 100)
 counts = st.integers(1, 10**6)
 flags = st.booleans()
+times = st.sampled_from(["20261124 20:00:00 US/Eastern", "20261125-14:30:00", "20261201 09:30:00", "20261231"])
 
 ECHOED: dict[str, st.SearchStrategy[Any]] = {
     "tif": st.sampled_from(["DAY", "GTC"]),
@@ -34,8 +35,8 @@ ECHOED: dict[str, st.SearchStrategy[Any]] = {
     "triggerMethod": st.integers(0, 8),
     "hidden": flags,
     "discretionaryAmt": prices,
-    "goodAfterTime": words,
-    "goodTillDate": words,
+    "goodAfterTime": times,
+    "goodTillDate": times,
     "faGroup": words,
     "faMethod": words,
     "faPercentage": words,

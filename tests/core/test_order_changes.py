@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from tests.core.rig import BUY, CONTRACT, OrderRig, fill
+from twsbridge.protocol.models import Order
 from twsbridge_server.core.inputs import CompletedOrder
 from twsbridge_server.core.order_changes import (
     after_completion,
     after_fill,
+    as_shown,
     end_of_one_not_open,
     has_taken,
     known,
@@ -83,3 +85,14 @@ def test_a_change_is_taken_when_size_and_prices_are_shown() -> None:
     assert has_taken(BUY, BUY.model_copy(update={"tif": "GTC"}))
     assert not has_taken(BUY, BUY.model_copy(update={"limit_price": 1.0}))
     assert known(one=1, none=None) == {"one": 1}
+
+
+def test_attributes_stay_as_meant_and_terms_are_as_shown() -> None:
+    meant = Order(action="BUY", quantity=Decimal(5), order_type="TRAIL", stop_price=1.0, account="DU1234567")
+    meant = meant.model_copy(update={"oca_group": "pair"})
+    shown = meant.model_copy(
+        update={"account": "", "quantity": Decimal(4), "trail_stop_price": 99.0, "oca_group": "", "oca_type": 3}
+    )
+    order = as_shown(meant, shown)
+    assert (order.quantity, order.trail_stop_price, order.account) == (Decimal(4), 99.0, "DU1234567")
+    assert (order.oca_group, order.oca_type) == ("pair", 0)

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from twsbridge.protocol import commands
 from twsbridge.protocol.fields import MAX_SAFE_INTEGER, WireModel
 from twsbridge.protocol.models import Contract, Order
+from twsbridge.protocol.order import Terms
+from twsbridge.protocol.order_checks import ORDER_TYPES, REPORTED, TAGGED, TIFS, Has
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ascii_texts = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
 names = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=64)
 safe_ints = st.integers(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER)
+ints_of_ib = st.integers(-(2**31) + 1, 2**31 - 2)
 positive_ints = st.integers(1, MAX_SAFE_INTEGER)
 prices = st.floats(-1e9, 1e9)
 decimals = st.builds(
@@ -25,20 +28,61 @@ quantities = st.builds(lambda n: Decimal(n).scaleb(-4), st.integers(1, 10**13))
 packed = st.lists(st.integers(0, 255), max_size=4).map(lambda column: bytes(column * 8))
 
 
+Leaves = dict[Any, st.SearchStrategy[Any]]
+
+LEAVES: Leaves = {
+    str: texts,
+    bool: st.booleans(),
+    int: safe_ints,
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    Decimal: decimals,
+    bytes: packed,
+    type(None): st.none(),
+    Any: texts,
+}
+SAID_TO_IB: Leaves = LEAVES | {str: names, int: ints_of_ib, float: prices}
+
+
+def with_text(text: st.SearchStrategy[str]) -> Leaves:
+    """Leaves with these texts."""
+    return LEAVES | {str: text}
+
+
+@st.composite
+def order_attributes(draw: st.DrawFn) -> dict[str, Any]:
+    """A few of the attributes that an order may have besides its terms."""
+    names = [name for name in Order.model_fields if name not in (*Terms.model_fields, *REPORTED)]
+    chosen = draw(st.sets(st.sampled_from(names), max_size=8))
+    return {name: draw(order_attribute(name)) for name in sorted(chosen)}
+
+
+def order_attribute(name: str) -> st.SearchStrategy[Any]:
+    """Values that IB's types can hold; no tag comes twice."""
+    values = of_type(Order.model_fields[name].rebuild_annotation(), SAID_TO_IB)
+    return values.filter(lambda pairs: len({pair.tag for pair in pairs}) == len(pairs)) if name in TAGGED else values
+
+
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
-    """An order that a command may carry."""
-    order_type, tif = draw(st.sampled_from(commands.ORDER_TYPES)), draw(st.sampled_from(commands.TIFS))
+    """An order that a command may carry, with any of its attributes."""
+    order_type, tif = draw(st.sampled_from(list(ORDER_TYPES))), draw(st.sampled_from(TIFS))
+    limit, stop = ORDER_TYPES[order_type]
+    trails = order_type.startswith("TRAIL")
+    attributes = draw(order_attributes())
     return Order(
-        action=draw(st.sampled_from(["BUY", "SELL"])),
-        quantity=draw(quantities),
-        order_type=order_type,
-        limit_price=draw(prices) if "LMT" in order_type else None,
-        stop_price=draw(prices) if "STP" in order_type else None,
-        tif=tif,
-        good_till_date="20261231-20:00:00" if tif == "GTD" else "",
-        account=draw(st.sampled_from(["", "DU1234567"])),
-        outside_rth=draw(st.booleans()),
+        **attributes
+        | {
+            "action": draw(st.sampled_from(["BUY", "SELL"])),
+            "quantity": draw(quantities),
+            "order_type": order_type,
+            "limit_price": None if limit is Has.NEVER else draw(prices),
+            "stop_price": None if stop is Has.NEVER else draw(prices),
+            "trailing_percent": None if trails else attributes.get("trailing_percent"),
+            "tif": tif,
+            "good_till_date": "20261231-20:00:00" if tif == "GTD" else "",
+            "account": draw(st.sampled_from(["", "DU1234567"])),
+            "outside_rth": draw(st.booleans()),
+        }
     )
 
 
@@ -87,40 +131,35 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
 }
 
 
-def wire_model(model: type[WireModel], text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
+def wire_model(model: type[WireModel], leaves: Leaves | None = None) -> st.SearchStrategy[Any]:
     """Values of this model; commands keep to what a command may say."""
     if model in SPECIAL:
         return SPECIAL[model]
-    fields = {name: of_type(field.rebuild_annotation(), text) for name, field in model.model_fields.items()}
+    fields = {name: of_type(field.rebuild_annotation(), leaves) for name, field in model.model_fields.items()}
     return st.builds(model, **fields)
 
 
-def of_type(kind: Any, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    """Values of a field's type."""
+def of_type(kind: Any, leaves: Leaves | None = None) -> st.SearchStrategy[Any]:
+    """Values of a field's type, made of these leaves."""
+    leaves = LEAVES if leaves is None else leaves
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return of_type(parts[0], text)
+        return of_type(parts[0], leaves)
     if origin is Literal:
         return st.sampled_from(parts)
     if origin in (Union, types.UnionType):
-        return st.one_of(*(of_type(part, text) for part in parts))
-    if origin is list:
-        return st.lists(of_type(parts[0], text), max_size=3)
-    if origin is tuple:
-        return st.tuples(*(of_type(part, text) for part in parts))
-    if origin is dict:
-        return st.dictionaries(text, of_type(parts[1], text), max_size=3)
+        return st.one_of(*(of_type(part, leaves) for part in parts))
+    if origin in (list, tuple, dict):
+        return of_container(origin, parts, leaves)
     if issubclass(kind, WireModel):
-        return wire_model(kind, text)
-    return LEAVES.get(kind, text)
+        return wire_model(kind, leaves)
+    return leaves.get(kind, leaves[str])
 
 
-LEAVES: dict[Any, st.SearchStrategy[Any]] = {
-    bool: st.booleans(),
-    int: safe_ints,
-    float: st.floats(allow_nan=False, allow_infinity=False),
-    Decimal: decimals,
-    bytes: packed,
-    type(None): st.none(),
-    Any: texts,
-}
+def of_container(origin: Any, parts: tuple[Any, ...], leaves: Leaves) -> st.SearchStrategy[Any]:
+    """Lists, pairs and maps."""
+    if origin is dict:
+        return st.dictionaries(leaves[str], of_type(parts[1], leaves), max_size=3)
+    if origin is list or parts[1:] == (...,):
+        return st.lists(of_type(parts[0], leaves), max_size=3).map(origin)
+    return st.tuples(*(of_type(part, leaves) for part in parts))

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.protocol.strategies import wire_model
-from twsbridge.protocol.commands import COMMANDS, MAX_QUANTITY, Command, PlaceOrder
+from tests.protocol.strategies import wire_model, with_text
+from twsbridge.protocol.commands import COMMANDS, Command, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, decode_command, encode_command, pack
 from twsbridge.protocol.errors import InvalidRequest
+from twsbridge.protocol.order_checks import MAX_QUANTITY
 
 ORDER = {"action": "BUY", "quantity": "10", "order_type": "LMT", "limit_price": 190.5}
 PLACE = {"client_order_id": "mean-1", "contract": {"symbol": "AAPL"}, "order": ORDER}
@@ -35,7 +36,7 @@ def with_order(**changes: Any) -> dict[str, Any]:
 @given(data=st.data())
 @settings(max_examples=20)
 def test_round_trip_in_msgpack_and_in_json(name: str, data: st.DataObject) -> None:
-    value = data.draw(wire_model(COMMANDS[name], st.text("abcXYZ.09 |", max_size=12)))
+    value = data.draw(wire_model(COMMANDS[name], with_text(st.text("abcXYZ.09 |", max_size=12))))
     header = CommandHeader(t=name, id="1", sid="s", exp=1_700_000_000_000_000)
     assert decode_command(encode_command(value, header)) == (header, value, False)
     in_json = [MAGIC, *(json.dumps(part.wire()).encode() for part in (header, value))]
@@ -46,7 +47,7 @@ def test_round_trip_in_msgpack_and_in_json(name: str, data: st.DataObject) -> No
 @given(data=st.data())
 @settings(max_examples=5)
 def test_unknown_fields_are_refused_at_every_depth(name: str, data: st.DataObject) -> None:
-    body = data.draw(wire_model(COMMANDS[name], st.just("x"))).wire()
+    body = data.draw(wire_model(COMMANDS[name], with_text(st.just("x")))).wire()
     assert refused(name, {**body, "limitprice": 1}).field == "limitprice"
     for part, value in body.items():
         if isinstance(value, dict):
@@ -76,7 +77,12 @@ def test_missing_fields_are_named(name: str) -> None:
         ({"quantity": True}, "quantity"),
         ({"quantity": "1e3"}, "quantity"),
         ({"quantity": ...}, "quantity"),
-        ({"order_type": "TRAIL"}, "order_type"),
+        ({"order_type": "LIMIT"}, "order_type"),
+        ({"order_type": "TRAIL", "limit_price": None}, "stop_price"),
+        ({"order_type": "TRAIL", "limit_price": None, "stop_price": 1.0, "trailing_percent": 1.0}, "stop_price"),
+        ({"conditions": [{"kind": "moon"}]}, "conditions.0"),
+        ({"basis_points": 1.0}, "basis_points"),
+        ({"algo_params": [{"tag": "a", "value": "1"}, {"tag": "a", "value": "2"}]}, "algo_params"),
         ({"order_type": "MKT"}, "limit_price"),
         ({"limit_price": ...}, "limit_price"),
         ({"limit_price": None}, "limit_price"),

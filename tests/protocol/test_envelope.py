@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.protocol.strategies import texts, wire_model
+from tests.protocol.strategies import texts, wire_model, with_text
 from twsbridge.protocol import envelope
 from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.commands import COMMANDS, Ping, PlaceOrder
@@ -207,7 +207,7 @@ def test_a_header_in_json_asks_for_an_answer_in_json() -> None:
     assert header_of(encode_command(Ping(), header))[1] is False
 
 
-@given(wire_model(CommandHeader, st.text("abc", min_size=1, max_size=64)), wire_model(PlaceOrder))
+@given(wire_model(CommandHeader, with_text(st.text("abc", min_size=1, max_size=64))), wire_model(PlaceOrder))
 def test_a_command_with_whole_numbers_as_floats_and_floats_as_integers(
     header: CommandHeader, place: PlaceOrder
 ) -> None:
@@ -352,7 +352,7 @@ def test_random_frames_raise_nothing_but_value_errors_in_a_client(received: list
 @settings(max_examples=300)
 def test_mutated_commands_raise_nothing_but_the_typed_error(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(COMMANDS)))
-    command = data.draw(wire_model(COMMANDS[name], st.just("x")))
+    command = data.draw(wire_model(COMMANDS[name], with_text(st.just("x"))))
     received = encode_command(command, CommandHeader(t=name, id="1", sid="s"))
     which = data.draw(st.integers(1, 2))
     changed = bytearray(received[which])

@@ -6,8 +6,13 @@ import ibapi.contract
 from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.const import UNSET_DECIMAL, UNSET_DOUBLE, UNSET_INTEGER
+from ibapi.ineligibility_reason import IneligibilityReason
+from ibapi.tag_value import TagValue
 
+from tests.protocol.strategies import SAID_TO_IB, of_type
+from twsbridge.protocol.contract import ComboLeg, DeltaNeutralContract
 from twsbridge.protocol.models import Contract, ContractDetails
+from twsbridge_server.tws.attributes import camel
 from twsbridge_server.tws.contracts import contract_from_tws, contract_to_tws, details_from_tws
 
 names = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
@@ -26,6 +31,11 @@ contracts = st.builds(
     local_symbol=names,
     trading_class=names,
     include_expired=st.booleans(),
+    sec_id_type=names,
+    sec_id=names,
+    issuer_id=names,
+    combo_legs=st.lists(of_type(ComboLeg, SAID_TO_IB), max_size=3).map(tuple),
+    delta_neutral_contract=of_type(DeltaNeutralContract | None, SAID_TO_IB),
 )
 
 
@@ -90,3 +100,25 @@ def test_a_price_magnifier_of_zero_is_none_at_all() -> None:
     said = details()
     said.priceMagnifier = 0
     assert details_from_tws(said).price_magnifier == 1
+
+
+def test_every_attribute_of_ibapis_contract_details_is_a_field() -> None:
+    fields = {camel(field) for field in ContractDetails.model_fields}
+    renamed = {"secIds": "secIdList", "ineligibilityReasons": "ineligibilityReasonList"}
+    assert {renamed.get(field, field) for field in fields} == set(vars(ibapi.contract.ContractDetails()))
+
+
+def test_every_attribute_of_ibapis_contract_is_a_field() -> None:
+    fields = {camel(field) for field in Contract.model_fields} - {"lastTradeDate"}
+    assert fields | {"lastTradeDateOrContractMonth", "lastTradeDate"} == set(vars(ibapi.contract.Contract()))
+
+
+def test_details_with_lists_and_enumerations() -> None:
+    said = ibapi.contract.ContractDetails()
+    said.secIdList = [TagValue("ISIN", "US0378331005")]
+    said.ineligibilityReasonList = [IneligibilityReason("1", "no permission")]
+    said.fundAssetType, said.coupon = ibapi.contract.FundAssetType.MoneyMarket, 3.5
+    details = details_from_tws(said)
+    assert (details.sec_ids[0].tag, details.sec_ids[0].value) == ("ISIN", "US0378331005")
+    assert (details.ineligibility_reasons[0].id, details.fund_asset_type, details.coupon) == ("1", "MoneyMarket", 3.5)
+    assert details.fund_distribution_policy_indicator == ""

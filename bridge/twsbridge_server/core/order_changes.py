@@ -6,8 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from twsbridge.protocol.models import UNKNOWN, Execution, Order, Reason
+from twsbridge.protocol.order import Terms
 from twsbridge_server.core.inputs import CompletedOrder
 from twsbridge_server.core.order_record import OrderRecord
+
+SHOWN = (*Terms.model_fields, "trail_stop_price")
+"""What of an order is as TWS shows it."""
 
 FINAL = frozenset({"Filled", "Cancelled", "ApiCancelled"})
 """TWS's own last words; `Rejected` and `NOT_FOUND` are the bridge's conclusions and yield to a sign of life."""
@@ -35,6 +39,15 @@ def has_taken(shown: Order, wanted: Order) -> bool:
         and shown.limit_price == wanted.limit_price
         and shown.stop_price == wanted.stop_price
     )
+
+
+def as_shown(meant: Order, shown: Order) -> Order:
+    """An order of ours with the terms that TWS shows, which people and TWS itself may have changed.
+
+    The other attributes stay as they were meant: TWS fills many of them with defaults that it would not take back.
+    """
+    terms = {name: getattr(shown, name) for name in SHOWN}
+    return meant.model_copy(update=terms | {"account": shown.account or meant.account})
 
 
 def after_fill(record: OrderRecord, fill: Execution) -> dict[str, Any]:

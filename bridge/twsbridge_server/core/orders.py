@@ -12,11 +12,11 @@ from typing import Any
 
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import RECONCILED, OrderChanged
-from twsbridge.protocol.models import Execution, Reason
+from twsbridge.protocol.models import Execution, Order, Reason
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import AppendJournal, Effect, FloorRow, OrderRow
 from twsbridge_server.core.inputs import CompletedOrder, OpenOrder, OrderStatus
-from twsbridge_server.core.order_changes import after_completion, after_fill, has_taken, known, may_become
+from twsbridge_server.core.order_changes import after_completion, after_fill, as_shown, has_taken, known, may_become
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
@@ -119,15 +119,15 @@ class Orders:
             return [*effects, *self.add(self._external(said, now), now, flags)]
         record.acknowledged = True
         record.misses = 0
-        account = said.order.account or record.state.order.account
-        order = said.order.model_copy(update={"account": account})
+        taken = record.change is not None and has_taken(said.order, record.change)
+        order = _as_it_stands(record, said.order, taken)
         left = max(order.quantity - record.state.filled, Decimal(0))
         changes: dict[str, Any] = {"contract": said.contract, "order": order, "remaining": left}
         changes |= known(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
         if may_become(record, said.status):
             changes["status"] = said.status
         published = self.update(record, now, flags, **changes)
-        if record.change is not None and has_taken(order, record.change):
+        if taken:
             published += self.end_change(record, now)
         return [*effects, *published]
 
@@ -222,3 +222,10 @@ class Orders:
     def _say(self, record: OrderRecord, now: int, flags: int) -> list[Effect]:
         stream = topics.orders(record.state.order.account)
         return [*self.keep(record), *self._sequencer.event(stream, record.state, now, flags)]
+
+
+def _as_it_stands(record: OrderRecord, shown: Order, taken: bool) -> Order:
+    """What TWS shows of an order of ours, on top of what was meant last; of others all that TWS shows."""
+    if not record.is_ours:
+        return shown.model_copy(update={"account": shown.account or record.state.order.account})
+    return as_shown(record.change if taken and record.change else record.state.order, shown)

@@ -2,52 +2,67 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibapi.contract
 
-from twsbridge.protocol.models import Contract, ContractDetails
+from twsbridge.protocol.contract import (
+    ComboLeg,
+    Contract,
+    ContractDetails,
+    DeltaNeutralContract,
+    IneligibilityReason,
+)
+from twsbridge_server.tws.attributes import Attributes, read_model
 from twsbridge_server.tws.official import made
-from twsbridge_server.tws.unset import UNSET_DOUBLE, integer, number, size, text
+from twsbridge_server.tws.tag_values import tags_from_tws
+from twsbridge_server.tws.unset import UNSET_DOUBLE, text
 
 NO_RIGHT = frozenset({"0", "?"})
 """What TWS writes as `right` of a contract that is no option."""
+
+_CONTRACT = Attributes(
+    Contract,
+    ibapi.contract.Contract,
+    {"last_trade_date": "lastTradeDateOrContractMonth"},
+    apart=("combo_legs", "delta_neutral_contract"),
+)
+_LEG = Attributes(ComboLeg, ibapi.contract.ComboLeg, {})
+_DELTA_NEUTRAL = Attributes(DeltaNeutralContract, ibapi.contract.DeltaNeutralContract, {})
+_ENUMERATED = {
+    "fund_distribution_policy_indicator": "fundDistributionPolicyIndicator",
+    "fund_asset_type": "fundAssetType",
+}
+_DETAILS = Attributes(
+    ContractDetails,
+    ibapi.contract.ContractDetails,
+    {},
+    apart=("contract", "sec_ids", "ineligibility_reasons", *_ENUMERATED),
+)
 
 
 def contract_to_tws(contract: Contract) -> ibapi.contract.Contract:
     """What ibapi encodes. A strike of zero is "not set": the protocol cannot ask for an option struck at zero."""
     told = made(ibapi.contract.Contract)
-    told.conId = contract.con_id
-    told.symbol = str(contract.symbol)
-    told.secType = str(contract.sec_type)
-    told.lastTradeDateOrContractMonth = str(contract.last_trade_date)
+    _CONTRACT.told(contract, told)
     told.strike = contract.strike or UNSET_DOUBLE
-    told.right = str(contract.right)
-    told.multiplier = str(contract.multiplier)
-    told.exchange = str(contract.exchange)
-    told.primaryExchange = str(contract.primary_exchange)
-    told.currency = str(contract.currency)
-    told.localSymbol = str(contract.local_symbol)
-    told.tradingClass = str(contract.trading_class)
-    told.includeExpired = contract.include_expired
+    told.comboLegs = [_told(leg, _LEG, ibapi.contract.ComboLeg) for leg in contract.combo_legs]
+    if contract.delta_neutral_contract:
+        hedge = _told(contract.delta_neutral_contract, _DELTA_NEUTRAL, ibapi.contract.DeltaNeutralContract)
+        told.deltaNeutralContract = hedge
     return told
 
 
 def contract_from_tws(said: ibapi.contract.Contract) -> Contract:
     """A contract in one of TWS's messages; some of them tell little more than `con_id`."""
-    return Contract(
-        con_id=integer(said.conId) or 0,
-        symbol=text(said.symbol),
-        sec_type=text(said.secType),
-        last_trade_date=text(said.lastTradeDateOrContractMonth),
-        strike=number(said.strike) or 0.0,
-        right="" if said.right in NO_RIGHT else text(said.right),
-        multiplier=text(said.multiplier),
-        exchange=text(said.exchange),
-        primary_exchange=text(said.primaryExchange),
-        currency=text(said.currency),
-        local_symbol=text(said.localSymbol),
-        trading_class=text(said.tradingClass),
-        include_expired=bool(said.includeExpired),
-    )
+    fields = _CONTRACT.heard(said)
+    if fields.get("right") in NO_RIGHT:
+        del fields["right"]
+    if said.comboLegs:
+        fields["combo_legs"] = tuple(read_model(ComboLeg, _LEG.heard(leg)) for leg in said.comboLegs)
+    if said.deltaNeutralContract:
+        fields["delta_neutral_contract"] = _DELTA_NEUTRAL.heard(said.deltaNeutralContract)
+    return read_model(Contract, fields)
 
 
 def details_from_tws(said: ibapi.contract.ContractDetails) -> ContractDetails:
@@ -55,24 +70,22 @@ def details_from_tws(said: ibapi.contract.ContractDetails) -> ContractDetails:
     contract = contract_from_tws(said.contract)
     if not contract.last_trade_date and said.maturity:
         contract = contract.model_copy(update={"last_trade_date": text(said.maturity)})
-    return ContractDetails(
-        contract=contract,
-        market_name=text(said.marketName),
-        min_tick=number(said.minTick) or 0.0,
-        price_magnifier=integer(said.priceMagnifier) or 1,
-        order_types=text(said.orderTypes),
-        valid_exchanges=text(said.validExchanges),
-        under_con_id=integer(said.underConId) or 0,
-        long_name=text(said.longName),
-        contract_month=text(said.contractMonth),
-        industry=text(said.industry),
-        category=text(said.category),
-        subcategory=text(said.subcategory),
-        time_zone_id=text(said.timeZoneId),
-        trading_hours=text(said.tradingHours),
-        liquid_hours=text(said.liquidHours),
-        stock_type=text(said.stockType),
-        market_rule_ids=text(said.marketRuleIds),
-        min_size=size(said.minSize),
-        size_increment=size(said.sizeIncrement),
+    fields = {"contract": contract, "sec_ids": tags_from_tws(said.secIdList), **_DETAILS.heard(said)}
+    fields |= {field: _name_of(getattr(said, attribute, None)) for field, attribute in _ENUMERATED.items()}
+    fields["price_magnifier"] = fields.get("price_magnifier") or 1
+    fields["ineligibility_reasons"] = tuple(
+        IneligibilityReason(id=text(reason.id_), description=text(reason.description))
+        for reason in getattr(said, "ineligibilityReasonList", None) or ()
     )
+    return read_model(ContractDetails, fields)
+
+
+def _told(model: Any, attributes: Attributes, official: type[Any]) -> Any:
+    told = made(official)
+    attributes.told(model, told)
+    return told
+
+
+def _name_of(value: Any) -> str:
+    """The name of a member of one of ibapi's enumerations, empty for the one that means none."""
+    return "" if value is None or value.name == "NoneItem" else str(value.name)

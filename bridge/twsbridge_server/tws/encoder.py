@@ -23,6 +23,9 @@ NO_ID = -1
 CANNOT_ENCODE = 588
 """ibapi's own code for it."""
 
+PROTOBUF_ORDERS = 203
+"""From this server version on orders travel as protobuf messages."""
+
 EPOCH_DATES = 2
 ALL_CLIENTS = False
 
@@ -134,6 +137,8 @@ def _req_historical_data(client: Any, call: calls.ReqHistoricalData) -> None:
 
 
 def _place_order(client: Any, call: calls.PlaceOrder) -> None:
+    if call.order.auction_strategy and client.serverVersion_ >= PROTOBUF_ORDERS:
+        raise ValueError("TWS no longer takes auction_strategy")
     client.placeOrder(call.order_id, contract_to_tws(call.contract), order_to_tws(call))
 
 

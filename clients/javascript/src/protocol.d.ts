@@ -72,6 +72,30 @@ export interface CancelOrderSent {
   client_order_id?: string | null;
 }
 
+/** One leg of a combination (sec_type BAG): `ratio` contracts of `con_id`, bought or sold when the BAG is bought. `open_close` is 0 same as the combination, 1 open, 2 close; `exempt_code` -1 means none. */
+export interface ComboLeg {
+  con_id: number;
+  ratio: number;
+  action: string;
+  exchange: string;
+  open_close?: number;
+  short_sale_slot?: number;
+  designated_location?: string;
+  exempt_code?: number;
+}
+
+/** One leg of a combination (sec_type BAG): `ratio` contracts of `con_id`, bought or sold when the BAG is bought. `open_close` is 0 same as the combination, 1 open, 2 close; `exempt_code` -1 means none. */
+export interface ComboLegSent {
+  con_id: number;
+  ratio: number;
+  action: string;
+  exchange?: string;
+  open_close?: number;
+  short_sale_slot?: number;
+  designated_location?: string;
+  exempt_code?: number;
+}
+
 /** `t` is the command's name, `id` the caller's correlation id, `exp` the deadline in microseconds UTC. */
 export interface CommandHeaderSent {
   t: string;
@@ -108,7 +132,7 @@ export interface ConditionChanged {
   active: boolean;
 }
 
-/** What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together. */
+/** What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together. `sec_id_type` is ISIN, CUSIP, SEDOL or RIC. `description` and `combo_legs_descrip` are TWS's words, never asked for. */
 export interface Contract {
   con_id: number;
   symbol: string;
@@ -123,10 +147,49 @@ export interface Contract {
   local_symbol: string;
   trading_class: string;
   include_expired: boolean;
+  sec_id_type?: string;
+  sec_id?: string;
+  issuer_id?: string;
+  description?: string;
+  combo_legs_descrip?: string;
+  combo_legs?: ComboLeg[];
+  delta_neutral_contract?: DeltaNeutralContract | null;
 }
 
 /** What TWS knows of a contract. Hours are in `time_zone_id`, in TWS's own notation. */
 export interface ContractDetails {
+  fund_name?: string;
+  fund_family?: string;
+  fund_type?: string;
+  fund_front_load?: string;
+  fund_back_load?: string;
+  fund_back_load_time_interval?: string;
+  fund_management_fee?: string;
+  fund_closed?: boolean;
+  fund_closed_for_new_investors?: boolean;
+  fund_closed_for_new_money?: boolean;
+  fund_notify_amount?: string;
+  fund_minimum_initial_purchase?: string;
+  fund_subsequent_minimum_purchase?: string;
+  fund_blue_sky_states?: string;
+  fund_blue_sky_territories?: string;
+  fund_distribution_policy_indicator?: string;
+  fund_asset_type?: string;
+  cusip?: string;
+  ratings?: string;
+  desc_append?: string;
+  bond_type?: string;
+  coupon_type?: string;
+  callable?: boolean;
+  putable?: boolean;
+  coupon?: number;
+  convertible?: boolean;
+  maturity?: string;
+  issue_date?: string;
+  next_option_date?: string;
+  next_option_type?: string;
+  next_option_partial?: boolean;
+  notes?: string;
   contract: Contract;
   market_name: string;
   min_tick: number;
@@ -146,6 +209,22 @@ export interface ContractDetails {
   market_rule_ids: string;
   min_size: string | null;
   size_increment: string | null;
+  suggested_size_increment?: string | null;
+  min_algo_size?: string | null;
+  last_price_precision?: string | null;
+  last_size_precision?: string | null;
+  ev_rule?: string;
+  ev_multiplier?: number;
+  agg_group?: number;
+  under_symbol?: string;
+  under_sec_type?: string;
+  real_expiration_date?: string;
+  last_trade_time?: string;
+  sec_ids?: TagValue[];
+  ineligibility_reasons?: IneligibilityReason[];
+  event_contract1?: string;
+  event_contract_description1?: string;
+  event_contract_description2?: string;
 }
 
 /** Every contract that matches; more than one means that the question was ambiguous. */
@@ -153,7 +232,7 @@ export interface ContractMatches {
   rows: ContractDetails[];
 }
 
-/** What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together. */
+/** What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together. `sec_id_type` is ISIN, CUSIP, SEDOL or RIC. `description` and `combo_legs_descrip` are TWS's words, never asked for. */
 export interface ContractSent {
   con_id?: number;
   symbol?: string;
@@ -168,6 +247,27 @@ export interface ContractSent {
   local_symbol?: string;
   trading_class?: string;
   include_expired?: boolean;
+  sec_id_type?: string;
+  sec_id?: string;
+  issuer_id?: string;
+  description?: string;
+  combo_legs_descrip?: string;
+  combo_legs?: ComboLegSent[];
+  delta_neutral_contract?: DeltaNeutralContractSent | null;
+}
+
+/** The hedge of a delta neutral order: its contract, delta and price. */
+export interface DeltaNeutralContract {
+  con_id: number;
+  delta: number;
+  price: number;
+}
+
+/** The hedge of a delta neutral order: its contract, delta and price. */
+export interface DeltaNeutralContractSent {
+  con_id: number;
+  delta: number;
+  price: number;
 }
 
 /** Nothing to say but that it is done. */
@@ -195,6 +295,24 @@ export interface Execution {
   avg_price: number;
   liquidation: boolean;
   last_liquidity: number;
+}
+
+/** Any trade of this symbol in the account. */
+export interface ExecutionCondition {
+  conjunction: "and" | "or";
+  kind: "execution";
+  sec_type: string;
+  exchange: string;
+  symbol: string;
+}
+
+/** Any trade of this symbol in the account. */
+export interface ExecutionConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "execution";
+  sec_type: string;
+  exchange: string;
+  symbol: string;
 }
 
 /** `ord|`: this execution takes the place of the one named by `replaces`. */
@@ -333,6 +451,12 @@ export interface HelloSent {
   library?: string;
 }
 
+/** Why a contract cannot be traded: TWS's id and words. */
+export interface IneligibilityReason {
+  id: string;
+  description: string;
+}
+
 /** `sys|`: `state` is low when the bridge's disk has little room left, works when that is over. */
 export interface JournalChanged {
   state: string;
@@ -371,6 +495,22 @@ export interface ListPositionsSent {
   account?: string;
 }
 
+/** The account's cushion in whole percent. */
+export interface MarginCondition {
+  conjunction: "and" | "or";
+  kind: "margin";
+  is_more: boolean;
+  percent: number;
+}
+
+/** The account's cushion in whole percent. */
+export interface MarginConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "margin";
+  is_more: boolean;
+  percent: number;
+}
+
 /** Change price or size of a working order of this bridge; the order id stays. */
 export interface ModifyOrderSent {
   order_id: number;
@@ -398,7 +538,7 @@ export interface OpenQuoteSent {
   contract: ContractSent;
 }
 
-/** What to do: side, size, type and prices. `stop_price` is IB's auxPrice; null means not set. */
+/** What to do: side, size, type and prices, and any attribute of IB's Order that the bridge does not own. The bridge owns the order's ids, its reference, its parent, `transmit` and `what_if`. null means not set. */
 export interface Order {
   action: string;
   quantity: string;
@@ -409,6 +549,135 @@ export interface Order {
   account: string;
   outside_rth: boolean;
   good_till_date: string;
+  good_after_time?: string;
+  active_start_time?: string;
+  active_stop_time?: string;
+  auto_cancel_date?: string;
+  duration?: number | null;
+  include_overnight?: boolean;
+  allow_pre_open?: boolean;
+  ignore_open_auction?: boolean;
+  deactivate?: boolean;
+  all_or_none?: boolean;
+  min_qty?: number | null;
+  block_order?: boolean;
+  sweep_to_fill?: boolean;
+  display_size?: number;
+  hidden?: boolean;
+  trigger_method?: number;
+  discretionary_amt?: number;
+  discretionary_up_to_limit_price?: boolean;
+  cash_qty?: number | null;
+  not_held?: boolean;
+  imbalance_only?: boolean;
+  route_marketable_to_bbo?: boolean | null;
+  seek_price_improvement?: boolean | null;
+  use_price_mgmt_algo?: boolean | null;
+  post_only?: boolean;
+  post_to_ats?: number | null;
+  opt_out_smart_routing?: boolean;
+  auction_strategy?: number;
+  override_percentage_constraints?: boolean;
+  randomize_price?: boolean;
+  randomize_size?: boolean;
+  oca_group?: string;
+  oca_type?: number;
+  trail_stop_price?: number | null;
+  trailing_percent?: number | null;
+  lmt_price_offset?: number | null;
+  percent_offset?: number | null;
+  starting_price?: number | null;
+  stock_ref_price?: number | null;
+  delta?: number | null;
+  stock_range_lower?: number | null;
+  stock_range_upper?: number | null;
+  reference_contract_id?: number;
+  pegged_change_amount?: number;
+  is_pegged_change_amount_decrease?: boolean;
+  reference_change_amount?: number;
+  reference_exchange_id?: string;
+  ref_futures_con_id?: number;
+  min_trade_qty?: number | null;
+  min_compete_size?: number | null;
+  compete_against_best_offset?: number | "UP_TO_MID" | null;
+  mid_offset_at_whole?: number | null;
+  mid_offset_at_half?: number | null;
+  adjusted_order_type?: string;
+  trigger_price?: number | null;
+  adjusted_stop_price?: number | null;
+  adjusted_stop_limit_price?: number | null;
+  adjusted_trailing_amount?: number | null;
+  adjustable_trailing_unit?: number;
+  volatility?: number | null;
+  volatility_type?: number | null;
+  continuous_update?: boolean;
+  reference_price_type?: number | null;
+  delta_neutral_order_type?: string;
+  delta_neutral_aux_price?: number | null;
+  delta_neutral_con_id?: number;
+  delta_neutral_settling_firm?: string;
+  delta_neutral_clearing_account?: string;
+  delta_neutral_clearing_intent?: string;
+  delta_neutral_open_close?: string;
+  delta_neutral_short_sale?: boolean;
+  delta_neutral_short_sale_slot?: number;
+  delta_neutral_designated_location?: string;
+  scale_init_level_size?: number | null;
+  scale_subs_level_size?: number | null;
+  scale_price_increment?: number | null;
+  scale_price_adjust_value?: number | null;
+  scale_price_adjust_interval?: number | null;
+  scale_profit_offset?: number | null;
+  scale_auto_reset?: boolean;
+  scale_init_position?: number | null;
+  scale_init_fill_qty?: number | null;
+  scale_random_percent?: boolean;
+  scale_table?: string;
+  hedge_type?: string;
+  hedge_param?: string;
+  hedge_max_size?: number | null;
+  dont_use_auto_price_for_hedge?: boolean;
+  auto_cancel_parent?: boolean;
+  algo_strategy?: string;
+  algo_params?: TagValue[];
+  algo_id?: string;
+  smart_combo_routing_params?: TagValue[];
+  order_combo_legs?: (number | null)[];
+  order_misc_options?: TagValue[];
+  basis_points?: number | null;
+  basis_points_type?: number | null;
+  conditions?: (PriceCondition | TimeCondition | MarginCondition | ExecutionCondition | VolumeCondition | PercentChangeCondition)[];
+  conditions_cancel_order?: boolean;
+  conditions_ignore_rth?: boolean;
+  fa_group?: string;
+  fa_method?: string;
+  fa_percentage?: string;
+  model_code?: string;
+  soft_dollar_tier?: SoftDollarTier | null;
+  open_close?: string;
+  origin?: number;
+  short_sale_slot?: number;
+  designated_location?: string;
+  exempt_code?: number;
+  settling_firm?: string;
+  clearing_account?: string;
+  clearing_intent?: string;
+  rule80_a?: string;
+  solicited?: boolean;
+  shareholder?: string;
+  is_oms_container?: boolean;
+  customer_account?: string;
+  professional_customer?: boolean;
+  bond_accrued_interest?: string;
+  ext_operator?: string;
+  manual_order_time?: string;
+  manual_order_indicator?: number | null;
+  submitter?: string;
+  advanced_error_override?: string;
+  mifid2_decision_maker?: string;
+  mifid2_decision_algo?: string;
+  mifid2_execution_trader?: string;
+  mifid2_execution_algo?: string;
 }
 
 /** `ord|`: the whole order after every change; identical repetitions by TWS are left out. */
@@ -451,7 +720,7 @@ export interface OrderRows {
   rows: OrderState[];
 }
 
-/** What to do: side, size, type and prices. `stop_price` is IB's auxPrice; null means not set. */
+/** What to do: side, size, type and prices, and any attribute of IB's Order that the bridge does not own. The bridge owns the order's ids, its reference, its parent, `transmit` and `what_if`. null means not set. */
 export interface OrderSent {
   action?: string;
   quantity?: string | number;
@@ -462,6 +731,135 @@ export interface OrderSent {
   account?: string;
   outside_rth?: boolean;
   good_till_date?: string;
+  good_after_time?: string;
+  active_start_time?: string;
+  active_stop_time?: string;
+  auto_cancel_date?: string;
+  duration?: number | null;
+  include_overnight?: boolean;
+  allow_pre_open?: boolean;
+  ignore_open_auction?: boolean;
+  deactivate?: boolean;
+  all_or_none?: boolean;
+  min_qty?: number | null;
+  block_order?: boolean;
+  sweep_to_fill?: boolean;
+  display_size?: number;
+  hidden?: boolean;
+  trigger_method?: number;
+  discretionary_amt?: number;
+  discretionary_up_to_limit_price?: boolean;
+  cash_qty?: number | null;
+  not_held?: boolean;
+  imbalance_only?: boolean;
+  route_marketable_to_bbo?: boolean | null;
+  seek_price_improvement?: boolean | null;
+  use_price_mgmt_algo?: boolean | null;
+  post_only?: boolean;
+  post_to_ats?: number | null;
+  opt_out_smart_routing?: boolean;
+  auction_strategy?: number;
+  override_percentage_constraints?: boolean;
+  randomize_price?: boolean;
+  randomize_size?: boolean;
+  oca_group?: string;
+  oca_type?: number;
+  trail_stop_price?: number | null;
+  trailing_percent?: number | null;
+  lmt_price_offset?: number | null;
+  percent_offset?: number | null;
+  starting_price?: number | null;
+  stock_ref_price?: number | null;
+  delta?: number | null;
+  stock_range_lower?: number | null;
+  stock_range_upper?: number | null;
+  reference_contract_id?: number;
+  pegged_change_amount?: number;
+  is_pegged_change_amount_decrease?: boolean;
+  reference_change_amount?: number;
+  reference_exchange_id?: string;
+  ref_futures_con_id?: number;
+  min_trade_qty?: number | null;
+  min_compete_size?: number | null;
+  compete_against_best_offset?: number | "UP_TO_MID" | null;
+  mid_offset_at_whole?: number | null;
+  mid_offset_at_half?: number | null;
+  adjusted_order_type?: string;
+  trigger_price?: number | null;
+  adjusted_stop_price?: number | null;
+  adjusted_stop_limit_price?: number | null;
+  adjusted_trailing_amount?: number | null;
+  adjustable_trailing_unit?: number;
+  volatility?: number | null;
+  volatility_type?: number | null;
+  continuous_update?: boolean;
+  reference_price_type?: number | null;
+  delta_neutral_order_type?: string;
+  delta_neutral_aux_price?: number | null;
+  delta_neutral_con_id?: number;
+  delta_neutral_settling_firm?: string;
+  delta_neutral_clearing_account?: string;
+  delta_neutral_clearing_intent?: string;
+  delta_neutral_open_close?: string;
+  delta_neutral_short_sale?: boolean;
+  delta_neutral_short_sale_slot?: number;
+  delta_neutral_designated_location?: string;
+  scale_init_level_size?: number | null;
+  scale_subs_level_size?: number | null;
+  scale_price_increment?: number | null;
+  scale_price_adjust_value?: number | null;
+  scale_price_adjust_interval?: number | null;
+  scale_profit_offset?: number | null;
+  scale_auto_reset?: boolean;
+  scale_init_position?: number | null;
+  scale_init_fill_qty?: number | null;
+  scale_random_percent?: boolean;
+  scale_table?: string;
+  hedge_type?: string;
+  hedge_param?: string;
+  hedge_max_size?: number | null;
+  dont_use_auto_price_for_hedge?: boolean;
+  auto_cancel_parent?: boolean;
+  algo_strategy?: string;
+  algo_params?: TagValueSent[];
+  algo_id?: string;
+  smart_combo_routing_params?: TagValueSent[];
+  order_combo_legs?: (number | null)[];
+  order_misc_options?: TagValueSent[];
+  basis_points?: number | null;
+  basis_points_type?: number | null;
+  conditions?: (PriceConditionSent | TimeConditionSent | MarginConditionSent | ExecutionConditionSent | VolumeConditionSent | PercentChangeConditionSent)[];
+  conditions_cancel_order?: boolean;
+  conditions_ignore_rth?: boolean;
+  fa_group?: string;
+  fa_method?: string;
+  fa_percentage?: string;
+  model_code?: string;
+  soft_dollar_tier?: SoftDollarTierSent | null;
+  open_close?: string;
+  origin?: number;
+  short_sale_slot?: number;
+  designated_location?: string;
+  exempt_code?: number;
+  settling_firm?: string;
+  clearing_account?: string;
+  clearing_intent?: string;
+  rule80_a?: string;
+  solicited?: boolean;
+  shareholder?: string;
+  is_oms_container?: boolean;
+  customer_account?: string;
+  professional_customer?: boolean;
+  bond_accrued_interest?: string;
+  ext_operator?: string;
+  manual_order_time?: string;
+  manual_order_indicator?: number | null;
+  submitter?: string;
+  advanced_error_override?: string;
+  mifid2_decision_maker?: string;
+  mifid2_decision_algo?: string;
+  mifid2_execution_trader?: string;
+  mifid2_execution_algo?: string;
 }
 
 /** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
@@ -485,6 +883,26 @@ export interface OrderState {
   why_held: string;
   reason: Reason | null;
   updated_us: number;
+}
+
+/** The change of a contract's price since the last close, in percent. */
+export interface PercentChangeCondition {
+  conjunction: "and" | "or";
+  kind: "percent_change";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  change_percent: number;
+}
+
+/** The change of a contract's price since the last close, in percent. */
+export interface PercentChangeConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "percent_change";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  change_percent: number;
 }
 
 /** A sign of life, when there is nothing else to send. */
@@ -531,6 +949,28 @@ export interface PositionChanged {
 /** All holdings. */
 export interface Positions {
   rows: Position[];
+}
+
+/** The price of a contract, at or above `price` when `is_more`, else at or below. `trigger_method`: 0 default, 1 double bid/ask, 2 last, 3 double last, 4 bid/ask, 7 last or bid/ask, 8 mid-point. */
+export interface PriceCondition {
+  conjunction: "and" | "or";
+  kind: "price";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  price: number;
+  trigger_method?: number;
+}
+
+/** The price of a contract, at or above `price` when `is_more`, else at or below. `trigger_method`: 0 default, 1 double bid/ask, 2 last, 3 double last, 4 bid/ask, 7 last or bid/ask, 8 mid-point. */
+export interface PriceConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "price";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  price: number;
+  trigger_method?: number;
 }
 
 /** The topic on `md` to subscribe to; the line lives as long as somebody is subscribed. */
@@ -607,6 +1047,20 @@ export interface Snapshot {
   values: AccountValue[];
 }
 
+/** A tier as the reqSoftDollarTiers request lists them. */
+export interface SoftDollarTier {
+  name: string;
+  value: string;
+  display_name: string;
+}
+
+/** A tier as the reqSoftDollarTiers request lists them. */
+export interface SoftDollarTierSent {
+  name?: string;
+  value?: string;
+  display_name?: string;
+}
+
 /** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. */
 export interface Status {
   state: string;
@@ -631,6 +1085,34 @@ export interface Synced {
   heads: Record<string, Head>;
 }
 
+/** A pair of texts, as IB uses them for algorithm parameters and other options. */
+export interface TagValue {
+  tag: string;
+  value: string;
+}
+
+/** A pair of texts, as IB uses them for algorithm parameters and other options. */
+export interface TagValueSent {
+  tag: string;
+  value: string;
+}
+
+/** After (`is_more`) or before an instant: `20261231 15:59:00 US/Eastern`, or UTC as `20261231-20:59:00`. */
+export interface TimeCondition {
+  conjunction: "and" | "or";
+  kind: "time";
+  is_more: boolean;
+  time: string;
+}
+
+/** After (`is_more`) or before an instant: `20261231 15:59:00 US/Eastern`, or UTC as `20261231-20:59:00`. */
+export interface TimeConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "time";
+  is_more: boolean;
+  time: string;
+}
+
 /** The far side as the bridge sees it. `mode` is live, paper or unknown; `farms` maps a farm to its state. */
 export interface TwsStatus {
   endpoint: string;
@@ -641,6 +1123,26 @@ export interface TwsStatus {
   read_only: boolean | null;
   next_order_id: number | null;
   farms: Record<string, string>;
+}
+
+/** The day's volume of a contract. */
+export interface VolumeCondition {
+  conjunction: "and" | "or";
+  kind: "volume";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  volume: number;
+}
+
+/** The day's volume of a contract. */
+export interface VolumeConditionSent {
+  conjunction?: "and" | "or";
+  kind?: "volume";
+  con_id: number;
+  exchange: string;
+  is_more: boolean;
+  volume: number;
 }
 
 /** Answer to `hello`: `sid` goes into the header of every later command. */

@@ -21,10 +21,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Untitled(GenerateJsonSchema):
-    """Without a title for every field, which only repeats the name; what is sent always has all its fields."""
+    """Without a title for every field, which only repeats the name; what is read always has all but the rare fields."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:
-        return self.mode == "serialization" or super().field_is_required(field, total)
+        if self.mode == "serialization":
+            return field.get("serialization_exclude_if") is None
+        return super().field_is_required(field, total)
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -81,7 +83,7 @@ def _resolved(schema: Any, prefix: str, suffix: str) -> Any:
         return [_resolved(part, prefix, suffix) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {key: _resolved(part, prefix, suffix) for key, part in schema.items()}
+    parts = {key: _resolved(part, prefix, suffix) for key, part in schema.items() if key != "discriminator"}
     if isinstance(schema.get("$ref"), str):
         parts["$ref"] = f"{prefix}{schema['$ref'].removeprefix('#/')}{suffix}"
     if isinstance(schema.get("description"), str):

@@ -12,16 +12,23 @@ from pydantic.fields import FieldInfo
 
 from generator.asyncapi import STREAMS, stream_of
 from generator.schema import prose
-from twsbridge.protocol import models, replies
+from twsbridge.protocol import contract, models, order, replies
+from twsbridge.protocol import order_attributes as attributes
+from twsbridge.protocol import order_conditions as conditions
 from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.errors import ERROR_KINDS
 from twsbridge.protocol.events import EVENTS
 from twsbridge.protocol.fields import WireModel
 
 NOUNS = (
-    models.Contract, models.Order, models.OrderState, models.Reason, models.Execution, models.Commission,
-    models.AccountValue, models.Position, models.ContractDetails, models.Notice, replies.Head, replies.TwsStatus,
-    replies.LineStatus,
+    models.Contract, contract.ComboLeg, contract.DeltaNeutralContract, contract.TagValue, models.Order, order.Terms,
+    attributes.Timing, attributes.Handling, attributes.OneCancelsAll, attributes.Trailing, attributes.Pegged,
+    attributes.Adjusted, attributes.Volatility, attributes.Scale, attributes.Hedge, attributes.Algo,
+    attributes.Conditional, attributes.Allocation, attributes.SoftDollarTier, attributes.Institutional,
+    conditions.PriceCondition, conditions.TimeCondition, conditions.MarginCondition, conditions.ExecutionCondition,
+    conditions.VolumeCondition, conditions.PercentChangeCondition, models.OrderState, models.Reason, models.Execution,
+    models.Commission, models.AccountValue, models.Position, models.ContractDetails, contract.Bond, contract.Fund,
+    contract.IneligibilityReason, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
 )  # fmt: skip
 
 WORDS: dict[Any, str] = {
@@ -90,7 +97,11 @@ def _event_fields(model: type[WireModel]) -> str:
 
 
 def _fields(model: type[WireModel]) -> str:
-    return ", ".join(_field(name, field) for name, field in model.model_fields.items()) or "none"
+    """Those of other nouns by the noun's name."""
+    parts = [base for base in model.__bases__ if base in NOUNS]
+    named = {name for part in parts for name in part.model_fields}
+    fields = [_field(name, field) for name, field in model.model_fields.items() if name not in named]
+    return ", ".join([*fields, *(f"those of `{part.__name__}`" for part in reversed(parts))]) or "none"
 
 
 def _field(name: str, field: FieldInfo) -> str:
@@ -99,7 +110,7 @@ def _field(name: str, field: FieldInfo) -> str:
     if field.is_required():
         return f"**`{name}`** {kind}"
     default = field.default
-    if default is None or default in ("", [], {}) or isinstance(default, WireModel):
+    if default is None or default in ("", [], {}, ()) or isinstance(default, WireModel):
         return f"`{name}` {kind}"
     return f"`{name}` {kind} = {str(default).lower() if isinstance(default, bool) else default}"
 
@@ -114,6 +125,8 @@ def type_word(kind: Any) -> str:
     if origin in (Union, types.UnionType):
         return " or ".join(type_word(part) for part in parts)
     if origin is list:
+        return f"list of {type_word(parts[0])}"
+    if origin is tuple and parts[1:] == (...,):
         return f"list of {type_word(parts[0])}"
     if origin is tuple:
         return f"[{', '.join(map(type_word, parts))}]"

@@ -45,8 +45,10 @@ def _table(name: str, description: str, rows: dict[str, str]) -> str:
 def _type(schema: Any) -> str:
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
-    if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(map(_type, schema["anyOf"])))
+    if choices := schema.get("anyOf", schema.get("oneOf")):
+        return " | ".join(dict.fromkeys(map(_type, choices)))
+    if "const" in schema:
+        return json.dumps(schema["const"])
     if "enum" in schema:
         return " | ".join(map(json.dumps, schema["enum"]))
     kind = schema.get("type")

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from twsbridge.protocol import replies
 from twsbridge.protocol.fields import Int, WireModel
 from twsbridge.protocol.models import Contract, Order
+from twsbridge.protocol.order_checks import check_order
 
 _KEY = r"^[!-~]+$"
 _DURATION = r"^[1-9][0-9]{0,5} [SDWMY]$"
@@ -27,18 +27,8 @@ IN_WORDS = {
 ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_KEY)]
 """The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
 
-MAX_PRICE = 1e9
-MAX_QUANTITY = Decimal(10) ** 9
 MAX_ROWS = 5000
 MAX_GROUP = 10
-
-ORDER_TYPES = ("MKT", "LMT", "STP", "STP LMT")
-TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
-
-_QUANTITY = f"must be above 0 and at most {MAX_QUANTITY:,}"
-_TYPE = f"must be one of {', '.join(ORDER_TYPES)}"
-_TIF = f"must be one of {', '.join(TIFS)}"
-_PRICE = f"is beyond {MAX_PRICE:,.0f}"
 
 BarSize = Literal[
     "1 secs", "5 secs", "10 secs", "15 secs", "30 secs", "1 min", "2 mins", "3 mins", "5 mins", "10 mins",
@@ -293,25 +283,3 @@ class ListExecutions(Command):
     reply = replies.ExecutionRows
     account: str = ""
     since_us: Int | None = None
-
-
-def check_order(order: Order) -> None:
-    """Raise an error that names the field, for an order that TWS could not or should not be given."""
-    _demand("action", order.action in ("BUY", "SELL"), "must be BUY or SELL")
-    _demand("quantity", 0 < order.quantity <= MAX_QUANTITY, _QUANTITY)
-    _demand("order_type", order.order_type in ORDER_TYPES, _TYPE)
-    _demand("tif", order.tif in TIFS, _TIF)
-    _demand("good_till_date", (order.tif == "GTD") == bool(order.good_till_date), "and tif GTD go together")
-    _check_price("limit_price", order.limit_price, needed=order.order_type in ("LMT", "STP LMT"))
-    _check_price("stop_price", order.stop_price, needed=order.order_type in ("STP", "STP LMT"))
-
-
-def _check_price(name: str, price: float | None, *, needed: bool) -> None:
-    _demand(name, price is not None or not needed, "is required by this order type")
-    _demand(name, price is None or needed, "does not belong to this order type")
-    _demand(name, price is None or abs(price) <= MAX_PRICE, _PRICE)
-
-
-def _demand(field: str, fulfilled: bool, demand: str) -> None:
-    if not fulfilled:
-        raise PydanticCustomError("order", "{demand}", {"field": f"order.{field}", "demand": demand})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WrapSerializer
 
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DIGITS = 18
@@ -86,3 +86,18 @@ Int = Annotated[int, Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER, strict=Tru
 
 Micros = Int
 """An instant: integer microseconds since the epoch, UTC."""
+
+
+Item = TypeVar("Item")
+
+Many = Annotated[
+    tuple[Item, ...],
+    BeforeValidator(lambda items: tuple(items) if isinstance(items, list) else items),
+    WrapSerializer(lambda items, dump: list(dump(items))),
+]
+"""A list that cannot be changed, so that what holds it can be compared and looked up."""
+
+
+def rarely(default: Any) -> Any:
+    """A field that most values do not have: left out on the wire while it has its default."""
+    return Field(default, exclude_if=lambda value: value == default and type(value) is type(default))

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from twsbridge.protocol.contract import Contract, ContractDetails
 from twsbridge.protocol.fields import Int, Micros, Money, Price, Quantity, WireModel
+from twsbridge.protocol.order import Order
+
+__all__ = [
+    "DONE",
+    "UNKNOWN",
+    "WORKING",
+    "AccountValue",
+    "Break",
+    "Commission",
+    "Condition",
+    "Contract",
+    "ContractDetails",
+    "Execution",
+    "Notice",
+    "Order",
+    "OrderState",
+    "Position",
+    "Reason",
+]
 
 WORKING = frozenset({"PendingSubmit", "PreSubmitted", "Submitted", "PendingCancel", "ApiPending"})
 """Statuses of an order that can still fill."""
@@ -14,38 +34,6 @@ DONE = frozenset({"Filled", "Cancelled", "ApiCancelled", "Rejected", "NOT_FOUND"
 
 UNKNOWN = "UNKNOWN"
 """Status: it is not known whether TWS has the order. A sweep will tell; nothing is resent meanwhile."""
-
-
-class Contract(WireModel):
-    """What is traded. `con_id` alone identifies it, or symbol, sec_type, exchange and currency together."""
-
-    con_id: Int = 0
-    symbol: str = ""
-    sec_type: str = ""
-    last_trade_date: str = ""
-    strike: Price = 0.0
-    right: str = ""
-    multiplier: str = ""
-    exchange: str = ""
-    primary_exchange: str = ""
-    currency: str = ""
-    local_symbol: str = ""
-    trading_class: str = ""
-    include_expired: bool = False
-
-
-class Order(WireModel):
-    """What to do: side, size, type and prices. `stop_price` is IB's auxPrice; None means not set."""
-
-    action: str = ""
-    quantity: Quantity = Decimal(0)
-    order_type: str = ""
-    limit_price: Price | None = None
-    stop_price: Price | None = None
-    tif: str = "DAY"
-    account: str = ""
-    outside_rth: bool = False
-    good_till_date: str = ""
 
 
 class Reason(WireModel):
@@ -136,30 +124,6 @@ class Position(WireModel):
     contract: Contract
     position: Quantity
     avg_cost: Price = 0.0
-
-
-class ContractDetails(WireModel):
-    """What TWS knows of a contract. Hours are in `time_zone_id`, in TWS's own notation."""
-
-    contract: Contract
-    market_name: str = ""
-    min_tick: Price = 0.0
-    price_magnifier: Int = 1
-    order_types: str = ""
-    valid_exchanges: str = ""
-    under_con_id: Int = 0
-    long_name: str = ""
-    contract_month: str = ""
-    industry: str = ""
-    category: str = ""
-    subcategory: str = ""
-    time_zone_id: str = ""
-    trading_hours: str = ""
-    liquid_hours: str = ""
-    stock_type: str = ""
-    market_rule_ids: str = ""
-    min_size: Quantity | None = None
-    size_increment: Quantity | None = None
 
 
 class Break(WireModel):

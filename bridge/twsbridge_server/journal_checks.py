@@ -60,7 +60,7 @@ def _check_kind(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise NewerVersion(f"it has schema version {version}, this bridge knows versions up to {VERSION}")
-    if version != VERSION:
+    if version < 1:
         raise Corrupt(f"there is no schema version {version}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -11,11 +13,12 @@ from typing import Any
 
 import msgpack
 
-from twsbridge_server.core.effects import IntentRow, JournalRow
+from twsbridge_server.core.effects import FloorRow, IntentRow, JournalRow
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
 from twsbridge_server.journal_checks import rows
-from twsbridge_server.journal_lock import hold
+from twsbridge_server.journal_lock import hold, unopenable
+from twsbridge_server.journal_mark import MarkFile
 from twsbridge_server.journal_opening import DISK_FAULTS, open_journal
 from twsbridge_server.journal_schema import (
     COMMISSIONS,
@@ -32,6 +35,8 @@ from twsbridge_server.journal_schema import (
     checksum,
 )
 
+log = logging.getLogger(__name__)
+
 EventTuple = tuple[int, str, int, int, dict[str, Any]]
 """(seq, type, ts_us, flags, body), as in a replay."""
 
@@ -47,13 +52,17 @@ class Journal:
 
     _connection: sqlite3.Connection
     _heads: dict[str, tuple[int, int]]
+    _floor: int
+    _replaced: str = ""
     epoch: str
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = hold(path)
         try:
+            self._mark = _mark(path)
             self._use(open_journal(path))
+            self._compare_with_mark()
         except BaseException:
             os.close(self._lock)
             raise
@@ -61,6 +70,8 @@ class Journal:
     def append(self, row: JournalRow) -> None:
         """Write one row; it is durable after `commit`. Raises DiskFailed, or JournalFailed for a defect."""
         table, values = as_values(row)
+        if isinstance(row, FloorRow):
+            self._floor = max(self._floor, row.next_order_id)
         if table is EVENTS:
             self._follow(*values[:2])
         self._execute(table.insert, (*values, checksum(values)))
@@ -69,6 +80,7 @@ class Journal:
         """Bring everything appended to the disk (fsync). Raises DiskFailed: then nothing of it counts."""
         if self._connection.in_transaction:
             self._execute("COMMIT")
+            self._mark.write(self.epoch, self._floor, self._heads)
 
     def undo(self) -> None:
         """Forget what was appended and not committed. Raises JournalFailed when the file cannot even be read."""
@@ -110,12 +122,13 @@ class Journal:
         executions = rows(self._connection, EXECUTIONS, "WHERE time_us >= ?", (since_us,))
         return Restored(
             epoch=self.epoch,
-            next_order_id=max([self._facts().get(NEXT_ORDER_ID, 1), *(intent.order_id + 1 for intent in intents)]),
+            next_order_id=max([self._floor, *(intent.order_id + 1 for intent in intents)]),
             heads=dict(self._heads),
             intents=intents,
             orders={row_key: msgpack.unpackb(body) for row_key, _, body in orders},
             executions={exec_id: msgpack.unpackb(body) for _, exec_id, _, _, body in executions},
             commissions=frozenset(exec_id for exec_id, _ in rows(self._connection, COMMISSIONS)),
+            replaced=self._replaced,
         )
 
     def head(self, stream: str) -> tuple[int, int]:
@@ -138,12 +151,31 @@ class Journal:
     def close(self) -> None:
         """Close the file and let go of the lock. What was not committed is gone."""
         self._connection.close()
+        self._mark.close()
         os.close(self._lock)
 
     def _use(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._heads = self._read_heads()
-        self.epoch = str(self._facts()[EPOCH])
+        facts = self._facts()
+        self.epoch = str(facts[EPOCH])
+        self._floor = max(facts.get(NEXT_ORDER_ID, 1), self._mark.latest.next_order_id)
+
+    def _compare_with_mark(self) -> None:
+        """A journal that has been further is an older copy: what it numbers from now on must not be taken for that."""
+        if not self._mark.latest.is_clean:
+            log.warning("The last bridge ended without closing its journal; nothing acknowledged is lost by that.")
+        if not self._mark.latest.is_ahead_of(self.epoch, self._heads):
+            return
+        before, self.epoch = self.epoch, secrets.token_hex(8)
+        values: Values = (EPOCH, self.epoch)
+        self._connection.execute(f"UPDATE {META.name} SET value = ?, crc = ? WHERE key = ?",
+                                 (self.epoch, checksum(values), EPOCH))  # fmt: skip
+        self._mark.write(self.epoch, self._floor, self._heads)
+        self._replaced = (
+            f"The journal is an older copy of what was here: epoch {before} ends and {self.epoch} begins. "
+            "Orders placed after the copy was made are known by TWS alone; do not repeat them under their old names"
+        )
 
     def _facts(self) -> dict[str, Any]:
         return dict(rows(self._connection, META))
@@ -187,3 +219,10 @@ class Journal:
     def _read_heads(self) -> dict[str, tuple[int, int]]:
         query = f"SELECT stream, min(seq), max(seq) + 1 FROM {EVENTS.name} GROUP BY stream"
         return {stream: (first, following) for stream, first, following in self._connection.execute(query)}
+
+
+def _mark(path: Path) -> MarkFile:
+    try:
+        return MarkFile(path.with_suffix(".mark"))
+    except OSError as error:
+        raise unopenable(path, error) from None

@@ -10,6 +10,7 @@ from pathlib import Path
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.journal_checks import Corrupt, NewerVersion, check, is_empty
 from twsbridge_server.journal_lock import unopenable
+from twsbridge_server.journal_migrations import migrate
 from twsbridge_server.journal_schema import APPLICATION_ID, EPOCH, META, TABLES, VERSION, Values, checksum
 
 DISK_FAULTS = (OSError, sqlite3.OperationalError)
@@ -36,6 +37,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         _create(connection)
     else:
         check(connection)
+        migrate(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
 

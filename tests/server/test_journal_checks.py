@@ -8,6 +8,7 @@ import pytest
 from twsbridge_server.core.effects import CommissionRow, EventRow, ExecutionRow, FloorRow, IntentRow, OrderRow
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.journal_file import Journal
+from twsbridge_server.journal_schema import VERSION
 
 STREAMS = ("ord|DU1234567|", "sys|")
 
@@ -92,9 +93,9 @@ def test_what_was_tampered_with_is_named(path: Path, statement: str, complaint: 
 
 def test_a_journal_of_a_newer_bridge_is_left_alone(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
-    with pytest.raises(CannotStart, match=r"version 2.*Start the newer bridge"):
+    with pytest.raises(CannotStart, match=rf"version {VERSION + 1}.*Start the newer bridge"):
         Journal(path)
 
 

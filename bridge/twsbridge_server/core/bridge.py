@@ -30,6 +30,7 @@ class Bridge:
     def __init__(self, settings: CoreSettings, restored: Restored) -> None:
         self._settings = settings
         self._parts = build(settings, restored)
+        self._replaced = restored.replaced
         self._tws = TwsEvents(self._parts)
         self._commands = command_table(self._parts)
         self._inputs: dict[type, InputHandler] = {
@@ -81,8 +82,9 @@ class Bridge:
 
     def _started(self, started: inputs.Started, now: int) -> list[Effect]:
         self._parts.overview.started_us = now if started.after is None else started.after
+        said = self._parts.storage.begun(self._replaced, now) if started.after is None else []
         begun = self._parts.session.connect(now, soon=started.after is not None)
-        return [*self._parts.placements.restarted(now), *begun]
+        return [*said, *self._parts.placements.restarted(now), *begun]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         if error := self._parts.clients.refusal(asked, now):

@@ -10,7 +10,7 @@ from twsbridge_server.core.inputs import DiskSpace
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
 
-WORKS, LOW, FAILED = "works", "low", "failed"
+WORKS, LOW, FAILED, REPLACED = "works", "low", "failed", "replaced"
 
 
 class Storage:
@@ -22,6 +22,13 @@ class Storage:
         self._fault = fault
         self._free_bytes: int | None = None
         self._is_low = False
+
+    def begun(self, replaced: str, now: int) -> list[Effect]:
+        """Say it when the journal is an older copy of what was there."""
+        if not replaced:
+            return []
+        changed = JournalChanged(state=REPLACED, reason=replaced)
+        return [Log("error", replaced), *self._sequencer.event(topics.SYSTEM, changed, now)]
 
     def space(self, said: DiskSpace, now: int) -> list[Effect]:
         """So much is left: said once when it becomes little, and once when that is over."""

@@ -457,7 +457,7 @@ export interface IneligibilityReason {
   description: string;
 }
 
-/** `sys|`: `state` is low when the bridge's disk has little room left, works when that is over. */
+/** `sys|`: `state`: low (little room on the disk), works (no longer), replaced (an older journal, a new epoch). */
 export interface JournalChanged {
   state: string;
   reason: string;

@@ -105,7 +105,7 @@ class Resumed(Event):
 
 
 class JournalChanged(Event):
-    """`sys|`: `state` is low when the bridge's disk has little room left, works when that is over."""
+    """`sys|`: `state`: low (little room on the disk), works (no longer), replaced (an older journal, a new epoch)."""
 
     name = "journal"
     state: str

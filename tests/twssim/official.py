@@ -49,8 +49,13 @@ class _Base(EWrapper):
         self.events: list[Event] = []
 
 
-_CALLBACKS = [name for name, _ in inspect.getmembers(EWrapper, inspect.isfunction) if name[0] != "_"]
-Recorder: Any = type("Recorder", (_Base,), {name: _recorder(name) for name in _CALLBACKS if "ProtoBuf" not in name})
+WITHOUT_PLAIN_TWIN = ("configResponseProtoBuf", "updateConfigResponseProtoBuf")
+_CALLBACKS = [
+    name
+    for name, _ in inspect.getmembers(EWrapper, inspect.isfunction)
+    if name[0] != "_" and ("ProtoBuf" not in name or name in WITHOUT_PLAIN_TWIN)
+]
+Recorder: Any = type("Recorder", (_Base,), {name: _recorder(name) for name in _CALLBACKS})
 
 
 class _Wire:

@@ -12,32 +12,23 @@ from tests.twssim.official import OfficialClient, errors, gateway, of, order, st
 
 
 class ConfigClient(OfficialClient):
-    """Hears the two answers that have no plain callback."""
+    """Waits for the answers about the configuration."""
 
     def __init__(self, version: int) -> None:
-        self.heard: list[Any] = []
         super().__init__(gateway(), version=version)
-        self.recorder.configResponseProtoBuf = self._hear
-        self.recorder.updateConfigResponseProtoBuf = self._hear
         self.after(1.0)
-
-    def _hear(self, message: Any) -> None:
-        self.heard.append(message)
-        self.recorder.events.append((type(message).__name__, ()))
 
     def change(self, **fields: Any) -> Any:
-        wanted = UpdateConfigRequest(reqId=8, **fields)
-        self.updateConfigProtoBuf(wanted)
-        self.after(1.0)
-        return self.heard.pop()
+        self.updateConfigProtoBuf(UpdateConfigRequest(reqId=8, **fields))
+        ((answer,),) = of(self.after(1.0), "updateConfigResponseProtoBuf")
+        return answer
 
 
 @pytest.mark.parametrize("version", [219, 221, 225])
 def test_every_section_arrives(version: int) -> None:
     client = ConfigClient(version)
     client.reqConfigProtoBuf(ConfigRequest(reqId=7))
-    client.after(1.0)
-    (answer,) = client.heard
+    ((answer,),) = of(client.after(1.0), "configResponseProtoBuf")
     assert answer.reqId == 7 and not answer.api.settings.readOnlyApi
     assert list(answer.api.settings.trustedIPs) == ["127.0.0.1"]
     assert answer.lockAndExit.autoLogoffTime and answer.messages[0].title and answer.orders.HasField("smartRouting")

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,14 +25,15 @@ SESSIONS = Path(__file__).with_name("sessions")
 REQUIRED = "TWSBRIDGE_FOREIGN_CLIENTS"
 """Set this to `required` and a missing environment fails the tests instead of skipping them."""
 
+NEVER = 1_000
 AT_ONCE = 3
 LIMIT = 50.0
 MORNING = 1_795_532_400.0
 """Tuesday 24 November 2026, 15:00 UTC: stocks trade in New York and in London."""
 
 TRADING_DAY = """
-    connect account positions contract_details history ticks orders refused_orders what_if bracket
-    executions profit completed_orders reconnect
+    connect account positions contract_details history ticks depth tick_by_tick real_time_bars scanner news
+    display_groups orders refused_orders what_if bracket executions profit completed_orders reconnect
 """.split()
 
 
@@ -44,13 +45,12 @@ class Client:
     newest: int
     script: str
     arguments: tuple[str, ...] = ()
-    since: tuple[tuple[str, int], ...] = ()
-    """Steps that it can do from a server version on."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """Steps that it can do only from a server version on, or never."""
 
     def steps(self, version: int) -> list[str]:
         """What a session of it does at a server version."""
-        lacking = {step for step, needed in self.since if version < needed}
-        return [step for step in TRADING_DAY if step not in lacking]
+        return [step for step in TRADING_DAY if version >= self.since.get(step, 0)]
 
 
 CLIENTS = {
@@ -59,9 +59,9 @@ CLIENTS = {
         Client("ibapi-9.81", 157, "official_session.py"),
         Client("ibapi-10.37", 203, "official_session.py"),
         Client("ibapi-10.46", 225, "official_session.py"),
-        Client("ib_async", 178, "ib_insync_session.py", ("ib_async",)),
-        Client("ib_insync", 176, "ib_insync_session.py", ("ib_insync",)),
-        Client("stoqey", 193, "stoqey_session.mjs", since=(("completed_orders", 177),)),
+        Client("ib_async", 178, "ib_insync_session.py", ("ib_async",), {"display_groups": NEVER}),
+        Client("ib_insync", 176, "ib_insync_session.py", ("ib_insync",), {"display_groups": NEVER}),
+        Client("stoqey", 193, "stoqey_session.mjs", since={"completed_orders": 177}),
     )
 }
 

@@ -26,6 +26,7 @@ class Session:
         self.ib = self.new_ib()
         self.expected: set[tuple[int, int]] = set()
         self.errors: list[tuple[int, int, str]] = []
+        self._judged = 0
         self.aapl, self.nvda = api.Stock("AAPL", "SMART", "USD"), api.Stock("NVDA", "SMART", "USD")
         self.csh2, self.euro = api.Stock("CSH2", "LSE", "GBP"), api.Forex("EURUSD")
         self.trades: list[Any] = []
@@ -51,11 +52,18 @@ class Session:
         return await asyncio.wait_for(wait(), PATIENCE)
 
     async def refused(self, code: int, req_id: int | None = None) -> None:
-        """Wait for an error, which is as it should be."""
-        found = await self.until(
-            lambda: [each for each in self.errors if each[1] == code and req_id in (None, each[0])]
-        )
-        self.expected |= {each[:2] for each in found}
+        """Wait in this step for an error, which is as it should be."""
+
+        def found() -> list[tuple[int, int, str]]:
+            return [each for each in self.errors[self._judged :] if each[1] == code and req_id in (None, each[0])]
+
+        self.expected |= {each[:2] for each in await self.until(found)}
+
+    def take_unexpected(self) -> list[tuple[int, int, str]]:
+        """Errors since the last call that no step has expected."""
+        told = self.errors[self._judged :]
+        self._judged += len(told)
+        return [each for each in told if each[1] not in NOTICES and each[:2] not in self.expected]
 
     def place(self, contract: Any, order: Any) -> Any:
         trade = self.ib.placeOrder(contract, order)
@@ -129,6 +137,64 @@ async def ticks(session: Session) -> None:
     assert snapshot.bid > 0
     ib.cancelMktData(session.aapl)
     ib.cancelMktData(session.euro)
+
+
+async def depth(session: Session) -> None:
+    ib = session.ib
+    assert await ib.reqMktDepthExchangesAsync()
+    nasdaq = api.Stock("AAPL", "NASDAQ", "USD")
+    await ib.qualifyContractsAsync(nasdaq)
+    books = ((session.aapl, True), (nasdaq, False), (session.csh2, False))
+    for contract, smart in books:
+        ticker = ib.reqMktDepth(contract, 5, smart)
+        await session.until(lambda ticker=ticker: len(ticker.domBids) == len(ticker.domAsks) == 5)
+        assert ticker.domBids[0].price < ticker.domAsks[0].price
+        first = ticker.time
+        await session.until(lambda ticker=ticker, first=first: ticker.time != first)
+        ib.cancelMktDepth(contract, smart)
+    await session.refused(2152)
+
+
+async def tick_by_tick(session: Session) -> None:
+    ib = session.ib
+    for kind in ("Last", "AllLast", "BidAsk", "MidPoint"):
+        ticker, seen = ib.reqTickByTickData(session.aapl, kind), []
+        ticker.updateEvent += lambda ticker, seen=seen: seen.extend(ticker.tickByTicks)
+        await session.until(lambda seen=seen: len(seen) >= 3)
+        ib.cancelTickByTickData(session.aapl, kind)
+    for show in ("TRADES", "BID_ASK", "MIDPOINT"):
+        past = await ib.reqHistoricalTicksAsync(session.aapl, "20261123 15:00:00 UTC", "", 50, show, True)
+        assert len(past) >= 50 and past[0].time <= past[-1].time
+
+
+async def real_time_bars(session: Session) -> None:
+    bars = session.ib.reqRealTimeBars(session.aapl, 5, "TRADES", False)
+    await session.until(lambda: len(bars) >= 2)
+    assert (bars[1].time - bars[0].time).total_seconds() == 5
+    assert all(bar.low <= min(bar.open_, bar.close) <= bar.high for bar in bars)
+    session.ib.cancelRealTimeBars(bars)
+
+
+async def scanner(session: Session) -> None:
+    ib = session.ib
+    assert "TOP_PERC_GAIN" in await ib.reqScannerParametersAsync()
+    scan = api.ScannerSubscription(instrument="STK", locationCode="STK.US.MAJOR", scanCode="TOP_PERC_GAIN")
+    found = await ib.reqScannerDataAsync(scan)
+    assert [each.rank for each in found] == list(range(len(found))) and found
+    assert all(each.contractDetails.contract.conId for each in found)
+    await session.refused(162)
+
+
+async def news(session: Session) -> None:
+    ib = session.ib
+    codes = [each.code for each in await ib.reqNewsProvidersAsync()]
+    past = await ib.reqHistoricalNewsAsync(session.aapl.conId, "+".join(codes), "", "", 5)
+    # ib_async hands out the list, ib_insync the last of them.
+    last = past[-1] if isinstance(past, list) else past
+    assert last.providerCode in codes and last.headline
+    assert (await ib.reqNewsArticleAsync(last.providerCode, last.articleId)).articleText
+    ib.reqNewsBulletins(True)
+    ib.cancelNewsBulletins()
 
 
 async def orders(session: Session) -> None:
@@ -238,6 +304,11 @@ STEPS: list[Callable[[Session], Awaitable[None]]] = [
     contract_details,
     history,
     ticks,
+    depth,
+    tick_by_tick,
+    real_time_bars,
+    scanner,
+    news,
     orders,
     refused_orders,
     what_if,
@@ -261,9 +332,8 @@ async def main(port: int) -> None:
     try:
         for step in STEPS:
             await step(session)
-            for req_id, code, text in session.errors:
-                if code not in NOTICES and (req_id, code) not in session.expected:
-                    tell(amiss=f"{step.__name__}: error {req_id} {code} {text}")
+            for error in session.take_unexpected():
+                tell(amiss=f"{step.__name__}: error {error}")
             tell(step=step.__name__)
         tell(saw=saw(session))
     finally:

@@ -65,6 +65,7 @@ class Client:
         self.events: list[Event] = []
         self.expected: set[tuple[int, int]] = set()
         self.closing = False
+        self._judged = 0
         self._changed = threading.Condition()
         recorder = _Recorder()
         recorder.heard = self._heard
@@ -110,9 +111,10 @@ class Client:
         self.expected.add((id, code))
         self.until(lambda: (id, code) in self.errors())
 
-    def unexpected(self) -> list[tuple[Any, ...]]:
-        """Errors that no step has expected."""
-        told = zip(self.errors(), self.of("error"), strict=False)
+    def take_unexpected(self) -> list[tuple[Any, ...]]:
+        """Errors since the last call that no step has expected."""
+        told = list(zip(self.errors(), self.of("error"), strict=False))[self._judged :]
+        self._judged += len(told)
         return [text for (id, code), text in told if code not in NOTICES and (id, code) not in self.expected]
 
     def cancel(self, order_id: int) -> None:

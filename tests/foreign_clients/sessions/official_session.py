@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ibapi.execution import ExecutionFilter
+from ibapi.scanner import ScannerSubscription
 from official_client import Client, contract, order, watch
 from reporting import tell
 
@@ -145,6 +146,105 @@ def ticks(session: Session) -> None:
     client.until(lambda: len(client.rows("tickSize", stream)) > seen + 5)
     client.api.cancelMktData(stream)
     client.api.cancelMktData(fx)
+
+
+def depth(session: Session) -> None:
+    client = session.client
+    client.api.reqMktDepthExchanges()
+    assert client.answer("mktDepthExchanges")[0]
+    smart = session.ask("reqMktDepth", AAPL, 5, True, [])
+    nasdaq = session.ask("reqMktDepth", contract("AAPL", exchange="NASDAQ"), 5, False, [])
+    london = session.ask("reqMktDepth", CSH2, 5, False, [])
+    for req_id in (smart, nasdaq, london):
+        client.until(lambda req_id=req_id: {row[-4 if is_l2(row) else 2] for row in books(client, req_id)} >= {0, 1})
+    assert all(row[-1] is True for row in client.rows("updateMktDepthL2", smart))
+    client.until(lambda: any(row[2 if is_l2(row) else 1] == 1 for row in books(client, smart)))
+    client.refused(smart, 2152)
+    for req_id in (smart, nasdaq, london):
+        client.api.cancelMktDepth(req_id, req_id == smart)
+
+
+def books(client: Client, req_id: int) -> list[tuple[Any, ...]]:
+    """The rows of a book, of either form."""
+    return client.rows("updateMktDepth", req_id) + client.rows("updateMktDepthL2", req_id)
+
+
+def is_l2(row: tuple[Any, ...]) -> bool:
+    """position, maker, operation, side, price, size, is smart; the other form has neither maker nor smart."""
+    return len(row) == 7
+
+
+def tick_by_tick(session: Session) -> None:
+    client = session.client
+    kinds = {
+        "Last": "tickByTickAllLast",
+        "AllLast": "tickByTickAllLast",
+        "BidAsk": "tickByTickBidAsk",
+        "MidPoint": "tickByTickMidPoint",
+    }
+    for kind, callback in kinds.items():
+        stream = session.ask("reqTickByTickData", AAPL, kind, 0, False)
+        client.until(lambda stream=stream, callback=callback: len(client.rows(callback, stream)) >= 3)
+        client.api.cancelTickByTickData(stream)
+    shows = {
+        "TRADES": "historicalTicksLast",
+        "BID_ASK": "historicalTicksBidAsk",
+        "MIDPOINT": "historicalTicks",
+    }
+    for show, callback in shows.items():
+        past = session.ask("reqHistoricalTicks", AAPL, "20261123 15:00:00 UTC", "", 50, show, 1, False, [])
+        ticks, done = client.answer(callback, past)[1:]
+        assert len(ticks) >= 50 and done, ticks
+
+
+def real_time_bars(session: Session) -> None:
+    client = session.client
+    bars = session.ask("reqRealTimeBars", AAPL, 5, "TRADES", False, [])
+    client.until(lambda: len(client.rows("realtimeBar", bars)) >= 2)
+    first, second = client.rows("realtimeBar", bars)[:2]
+    assert (second[0] - first[0], first[0] % 5) == (5, 0)
+    assert first[3] <= min(first[1], first[4]) <= first[2]
+    client.api.cancelRealTimeBars(bars)
+
+
+def scanner(session: Session) -> None:
+    client = session.client
+    client.api.reqScannerParameters()
+    assert "TOP_PERC_GAIN" in client.answer("scannerParameters")[0]
+    scan = ScannerSubscription()
+    scan.instrument, scan.locationCode, scan.scanCode = "STK", "STK.US.MAJOR", "TOP_PERC_GAIN"
+    req_id = session.ask("reqScannerSubscription", scan, [], [])
+    client.answer("scannerDataEnd", req_id)
+    rows = client.rows("scannerData", req_id)
+    assert [row[0] for row in rows] == list(range(len(rows))) and rows
+    assert all(row[1].contract.symbol and row[1].contract.conId for row in rows)
+    client.api.cancelScannerSubscription(req_id)
+    client.refused(req_id, 162)
+
+
+def news(session: Session) -> None:
+    client = session.client
+    client.api.reqNewsProviders()
+    codes = [each.code for each in client.answer("newsProviders")[0]]
+    con_id = next(row[1].contract.conId for row in client.of("contractDetails") if row[1].contract.symbol == "AAPL")
+    past = session.ask("reqHistoricalNews", con_id, "+".join(codes), "", "", 5, [])
+    client.answer("historicalNewsEnd", past)
+    _, provider, article, headline = client.rows("historicalNews", past)[0]
+    assert provider in codes and headline
+    text = session.ask("reqNewsArticle", provider, article, [])
+    assert client.answer("newsArticle", text)[2]
+    client.api.reqNewsBulletins(True)
+    client.api.cancelNewsBulletins()
+
+
+def display_groups(session: Session) -> None:
+    client = session.client
+    assert client.answer("displayGroupList", session.ask("queryDisplayGroups"))[1]
+    group = session.ask("subscribeToGroupEvents", 1)
+    client.answer("displayGroupUpdated", group)
+    client.api.updateDisplayGroup(group, "265598@SMART")
+    client.until(lambda: ("265598@SMART",) in client.rows("displayGroupUpdated", group))
+    client.api.unsubscribeFromGroupEvents(group)
 
 
 def orders(session: Session) -> None:
@@ -292,6 +392,12 @@ STEPS: list[Callable[[Session], None]] = [
     contract_details,
     history,
     ticks,
+    depth,
+    tick_by_tick,
+    real_time_bars,
+    scanner,
+    news,
+    display_groups,
     orders,
     refused_orders,
     what_if,
@@ -309,7 +415,7 @@ def main(port: int) -> None:
     try:
         for step in STEPS:
             step(session)
-            for error in session.client.unexpected():
+            for error in session.client.take_unexpected():
                 tell(amiss=f"{step.__name__}: error {error}")
             tell(step=step.__name__)
         tell(saw=saw(session))

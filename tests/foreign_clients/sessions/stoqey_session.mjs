@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
-const { IBApi } = createRequire(`${process.cwd()}/`)("@stoqey/ib");
+const { IBApi, ScanCode } = createRequire(`${process.cwd()}/`)("@stoqey/ib");
 
 const CLIENT_ID = 3;
 const PATIENCE = 15_000;
@@ -26,6 +26,7 @@ const tell = (fact) => process.stdout.write(JSON.stringify(fact) + "\n");
 class Session {
   events = [];
   expected = new Set();
+  judged = 0;
   reqId = 1000;
   orderId = 0;
   account = "";
@@ -75,6 +76,13 @@ class Session {
 
   errors() {
     return this.of("error").map(([error, code, id]) => ({ id, code, text: error.message }));
+  }
+
+  /** Errors since the last call that no step has expected. */
+  takeUnexpected() {
+    const told = this.errors().slice(this.judged);
+    this.judged += told.length;
+    return told.filter(({ id, code }) => !NOTICES.has(code) && !this.expected.has(`${id} ${code}`));
   }
 
   /** Call a method with a new request id, which is returned. */
@@ -200,6 +208,79 @@ const STEPS = {
     await session.until(() => session.rows("tickSize", stream).length > seen + 5);
     session.api.cancelMktData(stream);
     session.api.cancelMktData(fx);
+  },
+
+  async depth(session) {
+    session.api.reqMktDepthExchanges();
+    assert((await session.answer("mktDepthExchanges"))[0].length);
+    const smart = session.ask("reqMktDepth", AAPL, 5, true);
+    const nasdaq = session.ask("reqMktDepth", stock("AAPL", "NASDAQ"), 5, false);
+    const london = session.ask("reqMktDepth", CSH2, 5, false);
+    for (const id of [smart, nasdaq, london]) {
+      const l2 = () => session.rows("updateMktDepthL2", id).map((row) => row[3]);
+      const sides = () => new Set(session.rows("updateMktDepth", id).map((row) => row[2]).concat(l2()));
+      await session.until(() => sides().has(0) && sides().has(1));
+    }
+    await session.refused(smart, 2152);
+    for (const id of [smart, nasdaq, london]) session.api.cancelMktDepth(id, id === smart);
+  },
+
+  async tick_by_tick(session) {
+    for (const kind of ["Last", "AllLast", "BidAsk", "MidPoint"]) {
+      const id = session.ask("reqTickByTickData", AAPL, kind, 0, false);
+      const event = { BidAsk: "tickByTickBidAsk", MidPoint: "tickByTickMidPoint" }[kind] ?? "tickByTickAllLast";
+      await session.until(() => session.rows(event, id).length >= 3);
+      session.api.cancelTickByTickData(id);
+    }
+    const shows = { TRADES: "historicalTicksLast", BID_ASK: "historicalTicksBidAsk", MIDPOINT: "historicalTicks" };
+    for (const [show, event] of Object.entries(shows)) {
+      const id = session.ask("reqHistoricalTicks", AAPL, "20261123 15:00:00 UTC", "", 50, show, 1, false);
+      const [, ticks, done] = await session.answer(event, id);
+      assert(ticks.length >= 50 && done);
+    }
+  },
+
+  async real_time_bars(session) {
+    const id = session.ask("reqRealTimeBars", AAPL, 5, "TRADES", false);
+    await session.until(() => session.rows("realtimeBar", id).length >= 2);
+    const [first, second] = session.rows("realtimeBar", id);
+    assert.equal(second[0] - first[0], 5);
+    session.api.cancelRealTimeBars(id);
+  },
+
+  async scanner(session) {
+    session.api.reqScannerParameters();
+    assert((await session.answer("scannerParameters"))[0].includes("TOP_PERC_GAIN"));
+    const scan = { instrument: "STK", locationCode: "STK.US.MAJOR", scanCode: ScanCode.TOP_PERC_GAIN };
+    const id = session.ask("reqScannerSubscription", scan);
+    await session.answer("scannerDataEnd", id);
+    const rows = session.rows("scannerData", id);
+    assert(rows.length && rows.every(([rank, details], index) => rank === index && details.contract.conId));
+    session.api.cancelScannerSubscription(id);
+    await session.refused(id, 162);
+  },
+
+  async news(session) {
+    session.api.reqNewsProviders();
+    const codes = (await session.answer("newsProviders"))[0].map((each) => each.providerCode ?? each.code);
+    const [, details] = session.of("contractDetails").find(([, each]) => each.contract.symbol === "AAPL");
+    const past = session.ask("reqHistoricalNews", details.contract.conId, codes.join("+"), "", "", 5);
+    await session.answer("historicalNewsEnd", past);
+    const [, provider, article, headline] = session.rows("historicalNews", past)[0];
+    assert(codes.includes(provider) && headline);
+    const text = session.ask("reqNewsArticle", provider, article);
+    assert((await session.answer("newsArticle", text))[2]);
+    session.api.reqNewsBulletins(true);
+    session.api.cancelNewsBulletins();
+  },
+
+  async display_groups(session) {
+    assert((await session.answer("displayGroupList", session.ask("queryDisplayGroups")))[1]);
+    const group = session.ask("subscribeToGroupEvents", 1);
+    await session.answer("displayGroupUpdated", group);
+    session.api.updateDisplayGroup(group, "265598@SMART");
+    await session.until(() => session.rows("displayGroupUpdated", group).some(([info]) => info === "265598@SMART"));
+    session.api.unsubscribeFromGroupEvents(group);
   },
 
   async orders(session) {
@@ -328,9 +409,7 @@ try {
   for (const [name, step] of Object.entries(STEPS)) {
     if (session.version < SINCE[name]) continue;
     await step(session);
-    for (const { id, code, text } of session.errors()) {
-      if (!NOTICES.has(code) && !session.expected.has(`${id} ${code}`)) tell({ amiss: `${name}: error ${id} ${code} ${text}` });
-    }
+    for (const { id, code, text } of session.takeUnexpected()) tell({ amiss: `${name}: error ${id} ${code} ${text}` });
     tell({ step: name });
   }
   tell({ saw: saw(session) });

@@ -15,7 +15,7 @@ import pytest
 from ibapi.client import EClient
 
 import twssim
-from tests.twssim.every_request import ASKS, TOO_OLD, Ask, answered
+from tests.twssim.every_request import ASKS, ORDER, TOO_OLD, Ask, answered
 from tests.twssim.money import Told, check
 from tests.twssim.official import Recorder, stock
 from tests.waiting import eventually
@@ -86,7 +86,7 @@ def test_the_official_client_gets_an_answer_to_everything(version: int) -> None:
     chance = random.Random(f"requests {version}")
     with trading(version) as (simulator, client, observer):
         for number in range(FIRST_REQUEST, FIRST_REQUEST + REQUESTS):
-            ask = chance.choice(ASKS)
+            ask = chance.choice((chance.choice(ASKS), ORDER))
             ask_and_wait(client, ask, number)
             if ask.cancel is not None and chance.random() < 0.7:
                 ask.cancel(client, number)

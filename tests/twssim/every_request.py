@@ -89,8 +89,8 @@ def _update(c: Any, i: int) -> None:
 
 
 def _order(c: Any, i: int) -> None:
-    kind = ("MKT", "LMT", "STP", "NONE")[i % 4]
-    c.placeOrder(i, contract(i // 4), order(kind, ("BUY", "SELL")[i % 3 == 0], 1 + i % 9, limit=100.0, stop=900.0))
+    kind = ("MKT", "LMT", "MKT", "STP", "NONE")[i % 5]
+    c.placeOrder(i, contract(i // 5), order(kind, ("BUY", "SELL")[i % 3 == 0], 1 + i % 9, limit=100.0, stop=900.0))
 
 
 _MARKET = ("tickPrice", "tickSize", "marketDataType", "tickReqParams")
@@ -280,6 +280,7 @@ ASKS: tuple[Ask, ...] = (
 SILENT = {ask.message for ask in ASKS if not ask.answers}
 """Where TWS need not answer: settings of the connection, cancels of what may have ended, streams of rare events."""
 
+ORDER = next(ask for ask in ASKS if ask.message == "PLACE_ORDER")
 STREAMS = tuple(ask for ask in ASKS if ask.cancel is not None)
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ibapi.message import OUT
 
-from tests.twssim.every_request import ASKS, SILENT, STREAMS, TOO_OLD, Ask, answered, id_of
+from tests.twssim.every_request import ASKS, ORDER, SILENT, STREAMS, TOO_OLD, Ask, answered, id_of
 from tests.twssim.money import Told, check
 from tests.twssim.official import Event, OfficialClient, gateway, order, stock
 from twssim.wire import Framer
@@ -23,8 +23,8 @@ FIRST_REQUEST = 5_000_000
 CLIENT_SIDE = set(range(501, 594)) - {TOO_OLD}
 VERSIONS = (157, 176, 200, 203, 213, 225)
 
-asks = st.tuples(st.sampled_from(ASKS), st.integers(0, 3))
-"""A request, and what happens to it afterwards: 0 cancels what it began."""
+asks = st.tuples(st.sampled_from(ASKS) | st.just(ORDER), st.integers(0, 3))
+"""A request, half of the time an order, and what happens to it afterwards: 0 cancels what it began."""
 
 
 class Trader:

@@ -18,7 +18,7 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().absolute()
         self.bridge_key = self.path / "keys" / "bridge.json"
-        self.clients = self.path / "keys" / "clients.json"
+        self.clients = self.path / "keys" / "clients.toml"
         self.connection = self.path / "connection.json"
         self.journal = self.path / "journal.db"
         self.quarantine = self.path / "quarantine"

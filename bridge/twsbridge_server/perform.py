@@ -158,7 +158,12 @@ class Performer:
 
     def _executions(self, effect: fx.SendExecutions) -> None:
         to = ReplyTo(effect.route, effect.request_id, "executions.list", effect.is_json)
-        self._answer_from_journal(to, lambda: {"rows": self._journal.executions(effect.account, effect.since_us)})
+
+        def body() -> dict[str, Any]:
+            found = self._journal.executions(effect.account, effect.since_us)
+            return {"rows": [row for row in found if effect.rights.reaches(row["account"])]}
+
+        self._answer_from_journal(to, body)
 
     def _answer_from_journal(self, to: ReplyTo, read: Callable[[], dict[str, Any]]) -> None:
         try:

@@ -20,6 +20,16 @@ CHANGEABLE_BY_OTHERS = 0o022
 
 def read_json(path: Path, *, forbidden: int = READABLE_BY_OTHERS) -> Any:
     """The value in `path`. Raises FileNotFoundError, or CannotStart for a file that cannot be trusted or read."""
+    try:
+        return json.loads(read_text(path, forbidden=forbidden))
+    except ValueError as error:
+        raise CannotStart(
+            f"{path} is not readable JSON ({error}). It was not used. Mend it, or restore it from a copy."
+        ) from None
+
+
+def read_text(path: Path, *, forbidden: int = READABLE_BY_OTHERS) -> str:
+    """The text in `path`. Raises FileNotFoundError, or CannotStart for a file that cannot be trusted or read."""
     with path.open("rb") as file:
         mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         if mode & forbidden:
@@ -28,20 +38,22 @@ def read_json(path: Path, *, forbidden: int = READABLE_BY_OTHERS) -> Any:
                 f"It was not used. If nobody has, run: chmod 600 {path}"
             )
         try:
-            return json.loads(file.read())
-        except ValueError as error:
-            raise CannotStart(
-                f"{path} is not readable JSON ({error}). It was not used. Mend it, or restore it from a copy."
-            ) from None
+            return file.read().decode()
+        except UnicodeDecodeError:
+            raise CannotStart(f"{path} is not text in UTF-8. It was not used. Restore it from a copy.") from None
 
 
 def write_json(path: Path, value: object) -> None:
-    """Put `value` into `path` in one step: a reader sees the old file or the new one, also after a power cut."""
+    """Put `value` into `path`, as `write_text` does."""
+    write_text(path, json.dumps(value, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put `text` into `path` in one step: a reader sees the old file or the new one, also after a power cut."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(value, file, indent=2)
-        file.write("\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -49,6 +49,24 @@ def test_rotate_and_revoke(home: Path) -> None:
     assert "alice" not in says("list")
 
 
+def test_everything_a_client_may_do_is_an_option(home: Path) -> None:
+    options = "--role admin --accounts paper,U1234567 --symbols aapl --sec-types STK --order-types LMT --lines 3"
+    says("add", "ann", *options.split(), "--grants", "trade,cancel_any", "--expires", "2030-12-31")
+    shown = says("show", "ann")
+    for words in ("admin", "paper, U1234567", "AAPL", "STK", "LMT", "trade, cancel_any", "2030-12-31"):
+        assert words in shown
+    assert "symbols            all" in says("change", "ann", "--symbols", "", "--role", "observer")
+    assert says("show", "ann").count("observer") == 1
+    assert "until 2030-12-31" in says("list")
+
+
+def test_a_key_may_overlap_with_its_successor(home: Path) -> None:
+    says("add", "ann")
+    assert "previous_key" not in says("show", "ann")
+    says("rotate", "ann", "--overlap", "2h")
+    assert "previous_key_until" in says("show", "ann")
+
+
 def test_the_flag_wins_over_the_environment(home: Path, tmp_path: Path) -> None:
     says("init", "--home", str(tmp_path / "other"))
     assert (tmp_path / "other" / "keys").exists()
@@ -61,6 +79,10 @@ def test_the_flag_wins_over_the_environment(home: Path, tmp_path: Path) -> None:
         (["add", "a/b"], 1, "cannot be a client's name"),
         (["revoke", "nobody"], 1, "no client 'nobody'"),
         (["rotate", "nobody"], 1, "no client 'nobody'"),
+        (["change", "nobody", "--lines", "1"], 1, "no client 'nobody'"),
+        (["add", "ann", "--accounts", "live"], 1, "entry ann.accounts"),
+        (["add", "ann", "--grants", "all"], 1, "entry ann.grants"),
+        (["add", "ann", "--expires", "soon"], 2, "is no time"),
     ],
 )
 def test_wishes_that_cannot_be_met(

@@ -14,7 +14,7 @@ from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
-from twsbridge_server.core.inputs import MarketDataType, Tick, Ticks, TwsErrorReceived
+from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Tick, Ticks, TwsErrorReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
 
@@ -48,13 +48,13 @@ def asked(con_id: int, req_id: int) -> ReqMarketData:
 
 def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> None:
     lines = ready()
-    assert lines.opened(A, 1) == [
+    assert lines.opened(SubscriptionOpened(A), 1) == [
         CallTws(asked(1, ID)),
         PublishTicks(A, "state", 1, 1, {"market_data_type": None, "state": "waiting"}),
     ]
     lines.market_data_type(MarketDataType(ID, 1), 2)
     lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 3)
-    assert lines.opened(A, 4) == [
+    assert lines.opened(SubscriptionOpened(A), 4) == [
         PublishTicks(A, "image", 4, 4, (Tick(4, 190.0),)),
         PublishTicks(A, "state", 5, 4, {"market_data_type": 1, "state": "live"}),
     ]
@@ -63,34 +63,34 @@ def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> N
 @pytest.mark.parametrize("topic", ["md|x@SMART|", "md|", "ord|DU1234567|", ""])
 def test_other_topics_mean_nothing(topic: str) -> None:
     lines = ready()
-    assert lines.opened(topic, 1) == lines.closed(topic, 2) == []
+    assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(topic, 2) == []
     assert lines.rows() == []
 
 
 def test_the_last_subscriber_closes_the_line() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     assert lines.closed(A, 2) == [CallTws(CancelMarketData(ID))]
     assert lines.closed(A, 3) == []
     assert lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 4) == []
     assert lines.market_data_type(MarketDataType(ID, 1), 4) == []
     assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 4) is None
-    assert call(lines.opened(A, 5)) == [asked(1, ID + 1)]
+    assert call(lines.opened(SubscriptionOpened(A), 5)) == [asked(1, ID + 1)]
 
 
 def test_a_line_wanted_before_the_session_opens_with_it() -> None:
     lines = new(market_data_type=3)
-    assert call(lines.opened(A, 1)) == []
+    assert call(lines.opened(SubscriptionOpened(A), 1)) == []
     assert call(lines.ready(2)) == [ReqMarketDataType(3), asked(1, ID)]
 
 
 def test_a_lost_session_makes_lines_stale_and_the_next_one_opens_them_under_new_ids() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 2)
     lost = lines.lost("reset by peer", 3)
     assert (call(lost), states(lost)) == ([], [(A, "stale")])
-    assert states(lines.opened(A, 4)) == [(A, "stale")]
+    assert states(lines.opened(SubscriptionOpened(A), 4)) == [(A, "stale")]
     assert lines.ticks(Ticks(ID, (Tick(4, 191.0),)), 4) == []
     again = lines.ready(5)
     assert (call(again)[1:], states(again)) == ([asked(1, ID + 1)], [(A, "waiting")])
@@ -99,7 +99,7 @@ def test_a_lost_session_makes_lines_stale_and_the_next_one_opens_them_under_new_
 
 def test_a_line_closed_while_there_is_no_session_is_not_cancelled_and_not_reopened() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.lost("reset by peer", 2)
     assert lines.closed(A, 3) == []
     assert call(lines.ready(4)) == [ReqMarketDataType(1)]
@@ -107,7 +107,7 @@ def test_a_line_closed_while_there_is_no_session_is_not_cancelled_and_not_reopen
 
 def test_a_link_that_is_down_makes_lines_stale_until_ticks_come() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.market_data_type(MarketDataType(ID, 3), 1)
     assert states(lines.link_lost(2)) == [(A, "stale")]
     assert states(lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 3)) == [(A, "delayed")]
@@ -116,8 +116,8 @@ def test_a_link_that_is_down_makes_lines_stale_until_ticks_come() -> None:
 
 def test_lines_that_tws_has_kept_go_on_when_the_link_is_back() -> None:
     lines = ready()
-    lines.opened(A, 1)
-    lines.opened(B, 1)
+    lines.opened(SubscriptionOpened(A), 1)
+    lines.opened(SubscriptionOpened(B), 1)
     lines.market_data_type(MarketDataType(ID, 3), 1)
     assert states(lines.link_lost(2)) == [(A, "stale"), (B, "stale")]
     assert states(lines.link_back(3)) == [(A, "delayed"), (B, "waiting")]
@@ -125,16 +125,16 @@ def test_lines_that_tws_has_kept_go_on_when_the_link_is_back() -> None:
 
 def test_a_connection_that_fails_again_says_nothing_new() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.lost("reset by peer", 2)
-    assert states(lines.opened(B, 3)) == [(B, "waiting")]
+    assert states(lines.opened(SubscriptionOpened(B), 3)) == [(B, "waiting")]
     assert lines.lost("connection refused", 4) == []
 
 
 def test_lost_data_are_asked_for_again_under_new_ids() -> None:
     lines = ready()
-    lines.opened(A, 1)
-    lines.opened(B, 1)
+    lines.opened(SubscriptionOpened(A), 1)
+    lines.opened(SubscriptionOpened(B), 1)
     effects = lines.data_lost(2)
     assert call(effects) == [CancelMarketData(ID), CancelMarketData(ID + 1), asked(1, ID + 2), asked(2, ID + 3)]
     assert states(effects) == [(A, "waiting"), (B, "waiting")]
@@ -145,7 +145,7 @@ def test_lost_data_are_asked_for_again_under_new_ids() -> None:
 @pytest.mark.parametrize("code", [354, 10168, 200, 101])
 def test_an_error_ends_the_line_and_a_new_subscriber_tries_again(code: int) -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     (said,) = lines.error(TwsErrorReceived(ID, code, "no"), 2) or []
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
     assert (said.body["state"], said.body["error"]["tws_code"]) == ("ended", code)
@@ -153,7 +153,7 @@ def test_an_error_ends_the_line_and_a_new_subscriber_tries_again(code: int) -> N
     lines.ready(4)
     assert lines.rows()[0].state == "waiting"
     lines.error(TwsErrorReceived(ID + 1, code, "no"), 5)
-    assert call(lines.opened(A, 6)) == [asked(1, ID + 2)]
+    assert call(lines.opened(SubscriptionOpened(A), 6)) == [asked(1, ID + 2)]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_error_ends_the_line_and_a_new_subscriber_tries_again(code: int) -> N
 )
 def test_a_notice_leaves_the_line_open(code: int, state: str) -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     (said,) = lines.error(TwsErrorReceived(ID, code, "words"), 2) or []
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
     assert (said.body["state"], said.body["notice"]) == (state, {"tws_code": code, "text": "words"})
@@ -171,7 +171,7 @@ def test_a_notice_leaves_the_line_open(code: int, state: str) -> None:
 
 def test_a_notice_after_delayed_data_is_still_passed_on() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.market_data_type(MarketDataType(ID, 3), 2)
     (said,) = lines.error(TwsErrorReceived(ID, 10167, "words"), 2) or []
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict) and "notice" in said.body
@@ -179,7 +179,7 @@ def test_a_notice_after_delayed_data_is_still_passed_on() -> None:
 
 def test_a_competing_session_stops_the_ticks_for_a_while() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     (said,) = lines.error(TwsErrorReceived(ID, 10197, "competing live session"), 2) or []
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
     assert (said.body["state"], said.body["error"]["code"]) == ("stale", "tws.permission")
@@ -189,24 +189,24 @@ def test_a_competing_session_stops_the_ticks_for_a_while() -> None:
 
 def test_300_is_ignored() -> None:
     lines = ready()
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 2) == []
 
 
 def test_the_budget_is_for_lines_and_a_closed_one_makes_room() -> None:
     lines = ready(max_lines=1)
-    lines.opened(A, 1)
-    assert states(lines.opened(B, 2)) == [(B, "ended")]
-    assert call(lines.opened(A, 3)) == []
+    lines.opened(SubscriptionOpened(A), 1)
+    assert states(lines.opened(SubscriptionOpened(B), 2)) == [(B, "ended")]
+    assert call(lines.opened(SubscriptionOpened(A), 3)) == []
     lines.closed(A, 4)
-    assert call(lines.opened(B, 5)) == [asked(2, ID + 1)]
+    assert call(lines.opened(SubscriptionOpened(B), 5)) == [asked(2, ID + 1)]
 
 
 def test_an_ended_line_does_not_take_the_place_of_a_living_one() -> None:
     lines = ready(max_lines=1)
-    lines.opened(A, 1)
+    lines.opened(SubscriptionOpened(A), 1)
     lines.error(TwsErrorReceived(ID, 200, ""), 2)
-    lines.opened(B, 3)
+    lines.opened(SubscriptionOpened(B), 3)
     assert [type(each) for each in call(lines.data_lost(4))] == [CancelMarketData, ReqMarketData]
     assert [(row.topic, row.state) for row in lines.rows()] == [(A, "ended"), (B, "waiting")]
 
@@ -253,7 +253,7 @@ class LinesMachine(RuleBasedStateMachine):
     @rule(topic=st.sampled_from(TOPICS))
     def subscribe(self, topic: str) -> None:
         self.wanted.add(topic)
-        self.perform(self.lines.opened(topic, 0))
+        self.perform(self.lines.opened(SubscriptionOpened(topic), 0))
 
     @rule(topic=st.sampled_from(TOPICS))
     def unsubscribe(self, topic: str) -> None:

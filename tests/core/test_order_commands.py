@@ -8,7 +8,9 @@ from tests.core.rig import ACCOUNT, BUY, CONTRACT, OrderRig, asked, of, publishe
 from twsbridge.protocol import commands
 from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
+from twsbridge_server.core.inputs import Client, CommandReceived
 from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.rights import Rights
 
 
 def reply(effects: list[fx.Effect]) -> fx.SendReply:
@@ -200,5 +202,12 @@ def test_cancel_all_takes_this_bridges_working_orders_and_no_others() -> None:
 
 
 def test_global_cancel_only_when_asked_for() -> None:
-    effects = OrderRig().do(commands.CancelAll(everything=True))
+    rig = OrderRig()
+    command = commands.CancelAll(everything=True)
+    (refused,) = rig.do(command)
+    assert isinstance(refused, fx.SendReply)
+    assert refused.error is not None
+    assert refused.error.code == "auth.role"
+    granted = Client(b"r", "ann", rights=Rights(grants=frozenset({"cancel_any", "control_foreign"})))
+    effects = rig.commands.cancel_all(CommandReceived(granted, "q", command), command, rig.now)
     assert of(fx.CallTws, effects) == [fx.CallTws(calls.GlobalCancel())]

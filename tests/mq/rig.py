@@ -12,10 +12,12 @@ import zmq
 
 from twsbridge.protocol import envelope
 from twsbridge_server.core.effects import PublishEvent
+from twsbridge_server.core.inputs import ClientInput, ClientsChanged, SubscriptionOpened
+from twsbridge_server.core.rights import Rights
 from twsbridge_server.home import Home
 from twsbridge_server.mq import keyring
 from twsbridge_server.mq.binding import BindSettings
-from twsbridge_server.mq.sockets import ClientInput, Sockets
+from twsbridge_server.mq.sockets import Sockets
 from twsbridge_server.private_files import read_json
 
 FREE_PORTS = BindSettings(cmd_port=0, evt_port=0, md_port=0)
@@ -34,7 +36,7 @@ class Server:
 
     def turn(self, timeout_ms: int = 20) -> list[ClientInput]:
         self.sockets.poll([], timeout_ms)
-        received = self.sockets.receive()
+        received = [each for each in self.sockets.receive() if not isinstance(each, ClientsChanged)]
         self.inputs += received
         return received
 
@@ -51,6 +53,11 @@ class Server:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.turn()
+
+
+def subscribed(topic: str, *refused: str) -> SubscriptionOpened:
+    """What the core hears of a subscription by the default client."""
+    return SubscriptionOpened(topic, "default", Rights(), refused)
 
 
 @contextmanager
@@ -131,4 +138,4 @@ def exchange(server: Server, socket: zmq.Socket[bytes], frames: list[bytes]) -> 
 
 
 def event(topic: str, seq: int = 1, body: dict[str, Any] | None = None) -> PublishEvent:
-    return PublishEvent(topic, "e" * 16, seq, "notice", 1_700_000_000_000_000, 0, body or {"text": "x"})
+    return PublishEvent(topic, "e" * 16, seq, "notice", 1_700_000_000_000_000, 0, body or {"text": "x", "heads": {}})

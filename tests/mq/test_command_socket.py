@@ -181,7 +181,7 @@ def test_a_command_between_revocation_and_cut_is_refused(server: Server) -> None
         socket = alice.dealer()
         socket.send_multipart(HELLO)
         received(server)
-        server.sockets._registry.by_name = lambda name: None  # type: ignore[method-assign]  # revoked this instant
+        server.sockets._registry.by_key = lambda key: None  # type: ignore[method-assign]  # revoked this instant
         assert code(exchange(server, socket, HELLO)) == "auth.denied"
 
 

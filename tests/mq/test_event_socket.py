@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from tests.mq.rig import Peer, Server, event, peer, running
+from tests.mq.rig import Peer, Server, event, peer, running, subscribed
 from twsbridge.protocol import envelope
 from twsbridge_server.core.inputs import SubscriptionOpened
 from twsbridge_server.mq import keyring, peers
@@ -25,7 +25,7 @@ def one(server: Server) -> Iterator[Peer]:
 
 def barrier(server: Server, nonce: str) -> None:
     topic = f"sync|{nonce}|"
-    server.until(lambda: SubscriptionOpened(topic) in server.inputs, f"the barrier {nonce}")
+    server.until(lambda: topic in [getattr(each, "topic", "") for each in server.inputs], f"the barrier {nonce}")
 
 
 def next_event(server: Server, socket: zmq.Socket[bytes]) -> envelope.EventFrame:
@@ -40,7 +40,8 @@ def test_a_topic_that_is_subscribed_is_received(server: Server, one: Peer, topic
     sent = event(topic if topic.count("|") == 2 or topic in ("sys|", "hb|") else f"{topic}DU1234567|", 5)
     server.sockets.evt.publish(sent)
     got = next_event(server, socket)
-    assert (got.topic, got.epoch, got.seq, got.type, got.body) == (sent.topic, sent.epoch, 5, "notice", {"text": "x"})
+    assert got.topic == sent.topic.replace("hb|", "hb|DF*,DU*|")
+    assert (got.epoch, got.seq, got.type, got.body["text"]) == (sent.epoch, 5, "notice", "x")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_other_subscriptions_have_no_effect(server: Server, one: Peer, topic: by
         server.sockets.evt.publish(event(name))
     server.sockets.evt.publish(event("sync|n1|"))
     assert next_event(server, socket).topic == "sync|n1|"
-    assert server.inputs == [SubscriptionOpened("sync|n1|")]
+    assert server.inputs == [subscribed("sync|n1|", topic.decode("ascii", "replace"))]
 
 
 def test_one_client_does_not_subscribe_for_another(server: Server, one: Peer) -> None:
@@ -75,7 +76,7 @@ def test_a_topic_that_is_left_is_left(server: Server, one: Peer) -> None:
     barrier(server, "n2")
     server.sockets.evt.publish(event("sys|"))
     server.sockets.evt.publish(event("hb|"))
-    assert next_event(server, socket).topic == "hb|"
+    assert next_event(server, socket).topic == "hb|DF*,DU*|"
 
 
 def test_a_message_that_is_no_subscription_is_ignored(server: Server, one: Peer) -> None:
@@ -83,7 +84,7 @@ def test_a_message_that_is_no_subscription_is_ignored(server: Server, one: Peer)
     for message in (b"", b"\x02sys|", b"hello", b"\x01" * 200, b"\x01sync|n1|"):
         socket.send(message)
     barrier(server, "n1")
-    assert server.inputs == [SubscriptionOpened("sync|n1|")]
+    assert server.inputs == [subscribed("sync|n1|", "\x01" * 64)]
 
 
 def test_a_subscription_beyond_the_limit_ends_the_connection(server: Server, one: Peer) -> None:
@@ -93,7 +94,7 @@ def test_a_subscription_beyond_the_limit_ends_the_connection(server: Server, one
     flooding.send(b"\x01" + b"x" * 600)
     flooding.send(b"\x01sync|after|")
     server.quiet_for(0.2)
-    assert SubscriptionOpened("sync|after|") not in server.inputs
+    assert subscribed("sync|after|") not in server.inputs
 
 
 def test_a_flood_of_subscriptions_is_cut_off(
@@ -118,6 +119,44 @@ def test_a_revoked_client_hears_nothing_more(server: Server) -> None:
         server.sockets.evt.publish(event("ord|DU1234567|"))
         server.quiet_for(0.2)
         assert not socket.poll(0)
+
+
+def test_a_client_hears_of_its_own_accounts_only(server: Server) -> None:
+    keyring.add(server.home, "alice", "observer", accounts=["DU1111111"])
+    with peer(server, "alice") as alice:
+        socket = alice.subscriber("evt", b"ord|", b"acct|DU2222222|", b"hb|", b"sync|n1|")
+        barrier(server, "n1")
+        (asked,) = server.inputs
+        assert isinstance(asked, SubscriptionOpened)
+        assert (asked.client, asked.refused) == ("alice", ("acct|DU2222222|",))
+        for topic in ("ord|DU2222222|", "ord|DU11111112|", "acct|DU2222222|", "ord|DU1111111|"):
+            server.sockets.evt.publish(event(topic))
+        heads = {"heads": {"ord|DU1111111|": {}, "ord|DU2222222|": {}, "sys|": {}}}
+        server.sockets.evt.publish(event("hb|", body=heads))
+        assert next_event(server, socket).topic == "ord|DU1111111|"
+        beat = next_event(server, socket)
+        assert (beat.topic, beat.body["heads"].keys()) == ("hb|DU1111111|", {"ord|DU1111111|", "sys|"})
+
+
+def test_a_paper_key_hears_nothing_of_a_live_account(server: Server, one: Peer) -> None:
+    socket = one.subscriber("evt", b"ord|", b"ord|U1234567|", b"sync|n1|")
+    barrier(server, "n1")
+    server.sockets.evt.publish(event("ord|U1234567|"))
+    server.sockets.evt.publish(event("ord|DF1234567|"))
+    assert next_event(server, socket).topic == "ord|DF1234567|"
+
+
+def test_accounts_that_are_taken_away_are_not_heard_any_more(server: Server, one: Peer) -> None:
+    socket = one.subscriber("evt", b"ord|", b"sync|n1|")
+    barrier(server, "n1")
+    keyring.change(server.home, "default", accounts=["DU1111111"])
+    server.turn()
+    server.sockets.evt.publish(event("ord|DU2222222|"))
+    server.inputs.clear()
+    server.until(lambda: not socket.poll(0) and server.inputs, "the same subscriptions over another connection")
+    server.sockets.evt.publish(event("ord|DU2222222|"))
+    server.sockets.evt.publish(event("ord|DU1111111|"))
+    assert next_event(server, socket).topic == "ord|DU1111111|"
 
 
 def test_nothing_is_missed_after_the_barrier(server: Server, one: Peer) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from twsbridge_server.home import Home
 from twsbridge_server.mq import keyring
-from twsbridge_server.mq.keys import Endpoints, read_clients
+from twsbridge_server.mq.clients import read_clients
+from twsbridge_server.mq.keys import Endpoints
 from twsbridge_server.private_files import read_json
 
 PLACE = Endpoints("tcp://127.0.0.1:1", "tcp://127.0.0.1:2", "tcp://127.0.0.1:3")

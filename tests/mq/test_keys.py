@@ -1,11 +1,10 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
-from twsbridge_server.mq.keys import Bundle, Endpoints, new_pair, read_clients, read_pair
+from twsbridge_server.mq.keys import Bundle, Endpoints, new_pair, read_pair
 from twsbridge_server.private_files import write_json
 
 
@@ -34,28 +33,3 @@ def test_a_key_file_that_others_can_read_is_refused(home: Home) -> None:
     home.bridge_key.chmod(0o640)
     with pytest.raises(CannotStart, match=r"mode 0640.*chmod 600"):
         read_pair(home)
-
-
-@pytest.mark.parametrize(
-    ("entries", "complaint"),
-    [
-        ([{"name": "a", "public_key": "short"}], "entry 0.public_key"),
-        ([{"name": "a/b", "public_key": "k" * 40}], "entry 0.name"),
-        ([{"name": "a", "public_key": "k" * 40, "role": "root"}], "entry 0.role"),
-        ([{"name": "a", "public_key": "k" * 40, "roel": "trader"}], "entry 0.roel"),
-        ([{"name": "a", "public_key": "k" * 40}, {"name": "a", "public_key": "l" * 40}], "same name"),
-        ([{"name": "a", "public_key": "k" * 40}, {"name": "b", "public_key": "k" * 40}], "same public_key"),
-        ({"a": 1}, "valid list"),
-    ],
-)
-def test_a_mistake_in_the_list_of_clients_is_named(home: Home, entries: object, complaint: str) -> None:
-    write_json(home.clients, entries)
-    with pytest.raises(CannotStart, match=complaint):
-        read_clients(home)
-
-
-def test_a_list_that_others_can_change_is_refused(home: Home) -> None:
-    home.clients.write_text(json.dumps([]))
-    home.clients.chmod(0o666)
-    with pytest.raises(CannotStart, match="mode 0666"):
-        read_clients(home)

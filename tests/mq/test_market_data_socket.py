@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import zmq
 
-from tests.mq.rig import Peer, Server, peer, running
+from tests.mq.rig import Peer, Server, peer, running, subscribed
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge_server.core.effects import PublishTicks
-from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened, Tick
+from twsbridge_server.core.inputs import SubscriptionClosed, Tick
 
 TOPIC = "md|265598@SMART|"
-OPENED, CLOSED = SubscriptionOpened(TOPIC), SubscriptionClosed(TOPIC)
+OPENED, CLOSED = subscribed(TOPIC), SubscriptionClosed(TOPIC)
 
 SUBSCRIBER = """
 import json, sys, zmq

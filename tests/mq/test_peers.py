@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import zmq
 
-from twsbridge_server.mq.peers import FLOOD_SECONDS, FLOOD_SUBSCRIPTIONS, Peers, name_of
+from twsbridge_server.mq.peers import FLOOD_SECONDS, FLOOD_SUBSCRIPTIONS, Peers, key_of
 
 
 class Frame:
@@ -72,7 +72,7 @@ def test_a_number_belongs_to_who_used_it_last() -> None:
 
 
 def test_the_farewell_of_a_dead_peer_has_no_sender() -> None:
-    assert name_of(Frame(None, 3)) == ""
+    assert key_of(Frame(None, 3)) == ""
     assert Peers(set()).note(Frame(None, 3)) == ""
 
 

@@ -11,6 +11,7 @@ from tests.mq.http_attack import post
 from tests.mq.rig import Server, peer, running
 from twsbridge.protocol.commands import Ping
 from twsbridge.protocol.envelope import CommandHeader, encode_command
+from twsbridge_server.core.inputs import ClientsChanged
 from twsbridge_server.mq import binding
 from twsbridge_server.mq.binding import port_of
 from twsbridge_server.mq.sockets import READ, WRITE
@@ -103,7 +104,7 @@ def test_poll_tells_which_descriptor_is_ready(server: Server) -> None:
         assert server.sockets.poll([(number, READ | WRITE)], 0) == {number: WRITE}
         there.send(b"x")
         assert server.sockets.poll([(number, READ)], 1_000) == {number: READ}
-        assert server.sockets.receive() == []
+        assert [type(each) for each in server.sockets.receive()] == [ClientsChanged]
 
 
 def test_commands_come_before_subscriptions(server: Server) -> None:

@@ -20,7 +20,7 @@ from twsbridge_server import loop
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.effects import Effect
-from twsbridge_server.core.inputs import DiskSpace, Input, TwsInput
+from twsbridge_server.core.inputs import ClientsChanged, DiskSpace, Input, TwsInput
 from twsbridge_server.home import Home
 from twsbridge_server.journal_file import Journal
 from twsbridge_server.mq import keyring
@@ -46,7 +46,7 @@ class Script:
     def handle(self, happened: Input, now: int) -> list[Effect]:
         if isinstance(happened, DiskSpace):
             self.spaces.append(happened)
-        else:
+        elif not isinstance(happened, ClientsChanged):
             self.inputs.append(happened)
         return self.on.get(type(happened), lambda _: [])(happened)
 

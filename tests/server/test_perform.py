@@ -190,9 +190,14 @@ def test_a_journal_that_cannot_be_read_is_said(one: Rig, performer: Performer) -
 def test_executions_are_read_from_the_journal(one: Rig, performer: Performer) -> None:
     socket = one.peer.dealer()
     route = asked(one, ListExecutions(), socket).client.route
-    performer.perform([fx.AppendJournal(fx.ExecutionRow(f"e{n}", 1, "DU1", n, {"exec_id": f"e{n}"})) for n in (2, 1)])
-    performer.perform([fx.SendExecutions(route, "1", "DU1", None)])
-    assert one.reply(socket).body == {"rows": [{"exec_id": "e1"}, {"exec_id": "e2"}]}
+    performer.perform(
+        [
+            fx.AppendJournal(fx.ExecutionRow(f"e{n}", 1, account, n, {"exec_id": f"e{n}", "account": account}))
+            for n, account in ((2, "DU1"), (1, "DU1"), (3, "U3"))
+        ]
+    )
+    performer.perform([fx.SendExecutions(route, "1", "", None)])
+    assert [row["exec_id"] for row in one.reply(socket).body["rows"]] == ["e1", "e2"]
 
 
 def test_connect_wake_log_stop(one: Rig, caplog: pytest.LogCaptureFixture) -> None:

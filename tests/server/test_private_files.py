@@ -50,7 +50,7 @@ def test_what_is_no_json_is_refused_with_its_name(tmp_path: Path, content: bytes
     path = tmp_path / "a.json"
     write_json(path, 1)
     path.write_bytes(content)
-    with pytest.raises(CannotStart, match=r"a\.json is not readable JSON"):
+    with pytest.raises(CannotStart, match=r"a\.json is not (readable JSON|text)"):
         read_json(path)
 
 

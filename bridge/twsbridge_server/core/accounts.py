@@ -116,7 +116,8 @@ class Accounts:
         """Answer `account.summary` as soon as the values are known; a tag that TWS does not give has no row."""
 
         def reply(error: WireError | None, now: int) -> list[Effect]:
-            rows = [row for row in self.values(command.account) if not command.tags or row.tag in command.tags]
+            known = [row for row in self.values(command.account) if asked.client.rights.reaches(row.account)]
+            rows = [row for row in known if not command.tags or row.tag in command.tags]
             return [fail(asked, error) if error else answer(asked, AccountValues(rows=rows))]
 
         return self._stranger(asked, command.account) or self._summary.ask(reply, now)
@@ -125,7 +126,8 @@ class Accounts:
         """Answer `positions.list` as soon as the holdings are known."""
 
         def reply(error: WireError | None, now: int) -> list[Effect]:
-            return [fail(asked, error) if error else answer(asked, Positions(rows=self.positions(command.account)))]
+            rows = [row for row in self.positions(command.account) if asked.client.rights.reaches(row.account)]
+            return [fail(asked, error) if error else answer(asked, Positions(rows=rows))]
 
         return self._stranger(asked, command.account) or self._list.ask(reply, now)
 

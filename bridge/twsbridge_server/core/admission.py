@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core import access
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.permits import choose_account, refusal_of_orders
 from twsbridge_server.core.session import Session
@@ -24,7 +25,7 @@ class Wanted(NamedTuple):
 
 
 class Admission:
-    """The checks, in their order: the state of the session, the contract, the account."""
+    """The checks, in their order: the state of the session, the contract, the account, the rights of the key."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -41,6 +42,8 @@ class Admission:
             exchange = member.contract.exchange or "SMART"
             contract = member.contract.model_copy(update={"exchange": exchange})
             order = member.order.model_copy(update={"account": account})
+            if error := access.refusal_of_new_order(asked.client, contract, order):
+                return error
             completed.append(Wanted(member.client_order_id, contract, order))
         return completed
 

@@ -38,6 +38,7 @@ class Bridge:
             inputs.CommandReceived: self._command,
             inputs.SubscriptionOpened: self._subscribed,
             inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
+            inputs.ClientsChanged: self._parts.known_clients.changed,
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain,
             inputs.DiskSpace: self._parts.storage.space,
@@ -93,8 +94,8 @@ class Bridge:
 
     def _subscribed(self, opened: SubscriptionOpened, now: int) -> list[Effect]:
         if opened.topic.startswith(topics.SYNC):
-            return [self._parts.clients.synced(opened.topic, now)]
-        return self._parts.lines.opened(opened.topic, now)
+            return [self._parts.clients.synced(opened, now)]
+        return self._parts.lines.opened(opened, now)
 
     def _drain(self, asked: inputs.DrainAsked, now: int) -> list[Effect]:
         goodbye = self._parts.sequencer.event(topics.SYSTEM, Bye(), now)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twsbridge.protocol import commands, topics
 from twsbridge.protocol.envelope import VERSION
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import Heartbeat, Synced
 from twsbridge.protocol.replies import Done, Pong, Welcome
+from twsbridge_server.core import access
 from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.effects import Effect, SendExecutions, SendReplay
-from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.inputs import CommandReceived, SubscriptionOpened
 from twsbridge_server.core.permits import shown
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
 
 CAPS = ["json", "replay", "barrier", "columns"]
-TRADING = (
-    commands.PlaceOrder,
-    commands.PlaceGroup,
-    commands.ResendOrder,
-    commands.ModifyOrder,
-    commands.CancelOrder,
-    commands.CancelAll,
-)
-MAY_TRADE = ("trader", "admin")
 
 
 class ClientSessions:
@@ -42,10 +36,7 @@ class ClientSessions:
             return make_error("req.expired", f"The deadline passed {late:.3f} s ago")
         if asked.command.needs_session and asked.sid != self._settings.sid:
             return make_error("auth.session", "The command belongs to no session of this bridge")
-        if isinstance(asked.command, TRADING) and asked.client.role not in MAY_TRADE:
-            text = f"{asked.client.name} has the role {asked.client.role}; orders need trader"
-            return make_error("auth.role", text)
-        return None
+        return access.refusal(asked.client, asked.command)
 
     def hello(self, asked: CommandReceived, command: commands.Hello, now: int) -> list[Effect]:
         """Open a session, if there is a protocol version that both speak."""
@@ -60,8 +51,8 @@ class ClientSessions:
             version=self._settings.version,
             name=asked.client.name,
             role=asked.client.role,
-            accounts=list(self._session.accounts),
-            heads=self._sequencer.heads(),
+            accounts=[account for account in self._session.accounts if asked.client.rights.reaches(account)],
+            heads=asked.client.rights.readable(self._sequencer.heads()),
             state=shown(self._session)[0],
             beat_ms=self._settings.beat_us // 1000,
             caps=CAPS,
@@ -93,15 +84,17 @@ class ClientSessions:
 
     def executions(self, asked: CommandReceived, command: commands.ListExecutions, now: int) -> list[Effect]:
         """Executions from the journal; the shell reads them."""
-        client = asked.client.route, asked.request_id
-        return [SendExecutions(*client, command.account, command.since_us, asked.is_json)]
+        client = asked.client
+        wanted = SendExecutions(client.route, asked.request_id, command.account, command.since_us, asked.is_json)
+        return [replace(wanted, rights=client.rights)]
 
     def heartbeat(self, now: int) -> Effect:
         """A sign of life with the heads of all streams."""
         body = Heartbeat(sid=self._settings.sid, state=shown(self._session)[0], heads=self._sequencer.heads())
         return self._sequencer.unsequenced(topics.HEARTBEAT, body, now)
 
-    def synced(self, topic: str, now: int) -> Effect:
-        """The answer to a barrier: the heads at this instant."""
-        body = Synced(sid=self._settings.sid, heads=self._sequencer.heads())
-        return self._sequencer.unsequenced(topic, body, now)
+    def synced(self, opened: SubscriptionOpened, now: int) -> Effect:
+        """The answer to a barrier: the heads at this instant, and what was refused before it."""
+        heads = opened.rights.readable(self._sequencer.heads())
+        body = Synced(sid=self._settings.sid, heads=heads, refused=list(opened.refused))
+        return self._sequencer.unsequenced(opened.topic, body, now)

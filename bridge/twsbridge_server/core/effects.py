@@ -12,6 +12,7 @@ from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import WireModel
 from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.inputs import Tick
+from twsbridge_server.core.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,14 @@ class SendReplay:
 
 @dataclass(frozen=True, slots=True)
 class SendExecutions:
-    """Answer an `executions.list` command from the journal."""
+    """Answer an `executions.list` command from the journal, with what these rights may see."""
 
     route: bytes
     request_id: str
     account: str
     since_us: int | None
     is_json: bool = False
+    rights: Rights = Rights()
 
 
 @dataclass(frozen=True, slots=True)

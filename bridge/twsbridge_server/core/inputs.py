@@ -19,15 +19,17 @@ from twsbridge.protocol.commands import (
     ResendOrder,
 )
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
+from twsbridge_server.core.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who sent a command: the key's name and role, and the route on which the answer goes back."""
+    """Who sent a command: name, role and rights of the key, and the route on which the answer goes back."""
 
     route: bytes
     name: str
     role: str = "trader"
+    rights: Rights = Rights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,23 @@ class CommandReceived:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionOpened:
-    """Somebody subscribed to a topic of `md` (every subscription, not only the first) or to `sync|...|` of `evt`."""
+    """Somebody subscribed to a topic of `md` (every subscription, not only the first) or to `sync|...|` of `evt`.
+
+    `refused` are the topics of `evt` that this connection asked for in vain since its last barrier.
+    """
 
     topic: str
+    client: str = ""
+    rights: Rights = Rights()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsChanged:
+    """The keys file as it is in force now, with no routes. `fault` says why its latest version is not."""
+
+    clients: tuple[Client, ...]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,9 +366,10 @@ TwsInput = (
 )
 """What the shell towards TWS delivers."""
 
-Input = (
-    CommandReceived | SubscriptionOpened | SubscriptionClosed | TimePassed | Started | DrainAsked | DiskSpace | TwsInput
-)
+ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged
+"""What the shell towards clients delivers."""
+
+Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | TwsInput
 """Everything `Bridge.handle` accepts."""
 
 

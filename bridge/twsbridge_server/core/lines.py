@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twsbridge.protocol import topics
+from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Reason
 from twsbridge.protocol.replies import LineStatus
 from twsbridge_server.core import tws_errors
@@ -10,7 +11,7 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import MarketDataType, Ticks, TwsErrorReceived
+from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Ticks, TwsErrorReceived
 from twsbridge_server.core.line import Line
 from twsbridge_server.core.notices import Kind, classify
 from twsbridge_server.core.open_lines import OpenLines
@@ -30,23 +31,32 @@ class Lines:
         self._market_data_type = settings.market_data_type
         self._contracts = contracts
         self._by_topic: dict[str, Line] = {}
+        self._openers: dict[str, str] = {}
         self._open = OpenLines(settings.max_lines, ids)
         self._by_id = self._open.by_id
 
-    def opened(self, topic: str, now: int) -> list[Effect]:
-        """Somebody subscribed: open the line if it is not, and say where it stands. Other topics mean nothing here."""
+    def opened(self, wanted: SubscriptionOpened, now: int) -> list[Effect]:
+        """Somebody subscribed: open the line if it is not, and say where it stands. Other topics mean nothing here.
+
+        A line counts for the client that opened it, as long as anybody is subscribed.
+        """
+        topic = wanted.topic
         line = self._by_topic.get(topic)
         if line is None:
             parsed = topics.parse_market_data(topic)
             if parsed is None:
                 return []
-            line = self._by_topic[topic] = Line(topic, self._contracts.line_contract(*parsed))
+            line = Line(topic, self._contracts.line_contract(*parsed))
+            if sum(opener == wanted.client for opener in self._openers.values()) >= wanted.rights.lines:
+                return line.become("ended", now, _over_quota(wanted))
+            self._by_topic[topic], self._openers[topic] = line, wanted.client
         begun = self._open.open(line) if line.state == "ended" else []
         return [*begun, *line.image(now), *line.announce(now)]
 
     def closed(self, topic: str, now: int) -> list[Effect]:
         """The last subscriber is gone."""
         line = self._by_topic.pop(topic, None)
+        self._openers.pop(topic, None)
         if line is None:
             return []
         self._open.release(line)
@@ -119,3 +129,8 @@ class Lines:
 
     def _open_all(self, now: int) -> list[Effect]:
         return [effect for line in self._by_topic.values() for effect in (*self._open.open(line), *line.announce(now))]
+
+
+def _over_quota(wanted: SubscriptionOpened) -> WireError:
+    text = f"{wanted.client} has opened all {wanted.rights.lines} market data lines that its key may open"
+    return make_error("auth.lines", text)

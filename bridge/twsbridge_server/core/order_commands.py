@@ -6,7 +6,7 @@ from twsbridge.protocol import commands
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import DONE, UNKNOWN, WORKING, OrderState
 from twsbridge.protocol.replies import CancelAllReply, OrderReply, OrderRows
-from twsbridge_server.core import calls
+from twsbridge_server.core import access, calls
 from twsbridge_server.core.admission import Admission, Wanted
 from twsbridge_server.core.answers import answer, fail, refuse
 from twsbridge_server.core.effects import CallTws, Effect
@@ -47,10 +47,12 @@ class OrderCommands:
 
     def modify(self, asked: CommandReceived, command: commands.ModifyOrder, now: int) -> list[Effect]:
         """Send the order again under its own id; one change at a time."""
-        record = self._orders.by_order_id(command.order_id)
+        record = self._named(asked, command.order_id, None)
         error = refusal_of_orders(self._session) or _refusal_of_change(record, str(command.order_id))
         if record is None or error:
             return [fail(asked, error or _not_found(str(command.order_id)))]
+        if error := access.refusal_of_change(asked.client, record, command.order):
+            return [fail(asked, error)]
         if record.change is not None or not record.acknowledged:
             text = f"Order {command.order_id} still waits for TWS's answer to what was sent before"
             return [refuse(asked, "order.busy", text)]
@@ -65,20 +67,26 @@ class OrderCommands:
         error = refusal_of_cancels(self._session) or _refusal_of_change(record, name)
         if record is None or record.state.order_id is None or error:
             return [fail(asked, error or _not_found(name))]
+        if error := access.refusal_of_cancel(asked.client, record):
+            return [fail(asked, error)]
         record.cancel_sent_us = now
         self.waiters.wait("filled", asked, (record,), now)
         return [CallTws(calls.CancelOrder(record.state.order_id))]
 
     def cancel_all(self, asked: CommandReceived, command: commands.CancelAll, now: int) -> list[Effect]:
-        """Cancel every working order of this bridge, or, when asked for, everything there is."""
-        if error := refusal_of_cancels(self._session):
-            return [fail(asked, error)]
+        """Cancel the working orders that the client may cancel, or, when asked for, everything there is."""
+        refusal = refusal_of_cancels(self._session)
+        if command.everything:
+            refusal = refusal or access.refusal_of_global_cancel(asked.client, self._session.accounts)
+        if refusal:
+            return [fail(asked, refusal)]
         if command.everything:
             return [CallTws(calls.GlobalCancel()), answer(asked, CancelAllReply(order_ids=[]))]
         order_ids: list[int] = []
         for record in self._orders:
             alive = record.state.status in WORKING | {UNKNOWN, "Inactive"}
-            if record.is_ours and alive and record.state.order_id is not None:
+            may_cancel = record.is_ours and access.refusal_of_cancel(asked.client, record) is None
+            if may_cancel and alive and record.state.order_id is not None:
                 record.cancel_sent_us = now
                 order_ids.append(record.state.order_id)
         sent: list[Effect] = [CallTws(calls.CancelOrder(order_id)) for order_id in order_ids]
@@ -97,6 +105,7 @@ class OrderCommands:
             record.state
             for record in self._orders
             if command.account in ("", record.state.order.account)
+            and asked.client.rights.reaches(record.state.order.account)
             and not (command.live and record.state.status in DONE)
         ]
         return [answer(asked, OrderRows(rows=rows))]
@@ -133,12 +142,17 @@ class OrderCommands:
         if not same or record is None:
             text = f"The client_order_id {command.client_order_id!r} belongs to another order"
             return [refuse(asked, "idem.key_reused", text)]
+        if error := access.refusal_of_account(asked.client, record.state.order.account):
+            return [fail(asked, error)]
         return self.waiters.answer_when(command.wait, asked, (record,), now, duplicate=True)
 
     def _named(self, asked: CommandReceived, order_id: int | None, client_order_id: str | None) -> OrderRecord | None:
+        """The order meant, if it is in an account that the client may see."""
         if order_id is not None:
-            return self._orders.by_order_id(order_id)
-        return self._orders.by_key(asked.client.name, client_order_id or "")
+            record = self._orders.by_order_id(order_id)
+        else:
+            record = self._orders.by_key(asked.client.name, client_order_id or "")
+        return record if record is not None and asked.client.rights.reaches(record.state.order.account) else None
 
 
 def _refusal_of_change(record: OrderRecord | None, name: str) -> WireError | None:

@@ -63,6 +63,11 @@ class OrderRecord:
         return self.cancel_sent_us is None and (self.change is not None or self.change_refused)
 
     @property
+    def name(self) -> str:
+        """How people call it: its order id, or the perm id of one from elsewhere."""
+        return str(self.state.order_id if self.is_ours else self.state.perm_id)
+
+    @property
     def is_ours(self) -> bool:
         """True for an order placed through this bridge."""
         return self.state.origin == "bridge"

@@ -10,6 +10,7 @@ from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.orders import Orders
@@ -25,10 +26,13 @@ RECENT_NOTICES = 20
 class Overview:
     """Reads the other objects of the core; changes nothing."""
 
-    def __init__(self, settings: CoreSettings, sequencer: Sequencer, session: Session) -> None:
+    def __init__(
+        self, settings: CoreSettings, sequencer: Sequencer, session: Session, known_clients: KnownClients
+    ) -> None:
         self._settings = settings
         self._sequencer = sequencer
         self._session = session
+        self._known_clients = known_clients
         self.started_us = 0
 
     def look_at(self, orders: Orders, lines: Lines, accounts: Accounts) -> None:
@@ -45,22 +49,24 @@ class Overview:
 
     def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
         """The bridge and TWS at a glance; answered in every state."""
-        statuses = [record.state.status for record in self._orders]
+        reaches = asked.client.rights.reaches
+        statuses = [record.state.status for record in self._orders if reaches(record.state.order.account)]
         state, reason = shown(self._session)
         status = Status(
             state=state,
             reason=reason,
             version=self._settings.version,
             uptime_s=(now - self.started_us) // 1_000_000,
-            accounts=list(self._session.accounts),
+            accounts=[account for account in self._session.accounts if reaches(account)],
             tws=self._tws(),
-            heads=self._sequencer.heads(),
+            heads=asked.client.rights.readable(self._sequencer.heads()),
             lines=self._lines.rows(),
             working_orders=sum(status in WORKING for status in statuses),
             unknown_orders=statuses.count(UNKNOWN),
             notices=self._notices.latest(RECENT_NOTICES),
             journal=self._storage.status(),
             breaks=self._breaks.rows(),
+            keys_fault=self._known_clients.fault,
         )
         return [answer(asked, status)]
 

@@ -14,6 +14,7 @@ from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.history import History
+from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
@@ -70,6 +71,7 @@ class Parts:
     clients: ClientSessions
     overview: Overview
     storage: Storage
+    known_clients: KnownClients
 
     @property
     def streams(self) -> tuple[Requests, Lines, Accounts]:
@@ -106,7 +108,8 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
     accounts = Accounts(settings, ids, sequencer)
-    overview = Overview(settings, sequencer, session)
+    known_clients = KnownClients()
+    overview = Overview(settings, sequencer, session, known_clients)
     notices = NoticeBoard(sequencer)
     storage = Storage(settings, sequencer, restored.fault)
     overview.look_at(orders, lines, accounts)
@@ -133,4 +136,5 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
         clients=ClientSessions(settings, sequencer, session),
         overview=overview,
         storage=storage,
+        known_clients=known_clients,
     )

@@ -11,6 +11,7 @@ from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.keep_alive import KeepAlive
+from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
 
@@ -45,9 +46,6 @@ TROUBLES = {
 }
 """Codes after which TWS ends the session, with what the operator has to know or do."""
 
-PAPER_PREFIXES = ("DU", "DF")
-"""How IB names paper accounts; every other account is treated as live."""
-
 
 class Session:
     """State of the TWS session. Times in microseconds. `fault`: why the journal cannot be written, if it cannot."""
@@ -77,7 +75,7 @@ class Session:
         """live, paper, or unknown while no account is known."""
         if not self.accounts:
             return "unknown"
-        return "paper" if all(a.startswith(PAPER_PREFIXES) for a in self.accounts) else "live"
+        return "paper" if all(is_paper(a) for a in self.accounts) else "live"
 
     @property
     def is_up(self) -> bool:
@@ -107,7 +105,7 @@ class Session:
     def managed_accounts(self, said: ManagedAccounts, now: int) -> list[Effect]:
         """The accounts of the login; a live one that was not allowed by name ends the session."""
         self.accounts = tuple(account for account in said.accounts if account)
-        live = [a for a in self.accounts if not a.startswith(PAPER_PREFIXES)]
+        live = [a for a in self.accounts if not is_paper(a)]
         barred = [a for a in live if a not in self._settings.live_accounts]
         if not barred:
             return self._started(now)

@@ -10,7 +10,7 @@ import zmq
 from twsbridge.protocol import envelope
 from twsbridge.protocol.commands import Bye
 from twsbridge.protocol.errors import BridgeError, WireError, make_error
-from twsbridge_server.core.inputs import Client, CommandReceived
+from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.mq import parts
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
 from twsbridge_server.mq.keys import KeyPair
@@ -82,21 +82,21 @@ class CommandSocket:
 
     def _command(self, message: list[zmq.Frame]) -> CommandReceived | None:
         route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
-        name = self._peers.note(message[-1])
+        client = self._registry.by_key(self._peers.note(message[-1]))
         try:
-            client = self._registry.by_name(name)
             if client is None:
                 raise BridgeError(make_error("auth.denied", "The key of this connection is not registered any more"))
             if route[:1] != b"\0":
                 raise BridgeError(make_error("req.malformed", "The socket has a routing id; do not set one"))
             received = envelope.decode_command(frames)
         except BridgeError as error:
-            log.warning("A message of client '%s' was refused: %s", name, error)
+            log.warning("A message of client '%s' was refused: %s", client.name if client else "unknown", error)
             self.refuse(_sender(route, frames), error.wire)
             return None
         header = received.header
-        sender = Client(route, name, client.role)
-        return CommandReceived(sender, header.id, received.command, header.sid, header.exp, received.is_json)
+        return CommandReceived(
+            client.sender(route), header.id, received.command, header.sid, header.exp, received.is_json
+        )
 
     def _send(self, to: ReplyTo, message: list[bytes]) -> bool:
         """A client that says goodbye seldom waits for the answer: that is no news."""

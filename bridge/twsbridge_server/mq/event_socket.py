@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 import zmq
 
-from twsbridge.protocol import envelope
+from twsbridge.protocol import envelope, topics
 from twsbridge_server.core.effects import PublishEvent
 from twsbridge_server.core.inputs import SubscriptionOpened
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
+from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.peers import Peers, socket_of
 from twsbridge_server.mq.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -22,8 +24,11 @@ MAX_SUBSCRIPTION_BYTES = 512
 
 HIGH_WATER_MARK = 100_000
 
-_SYNC = b"sync|"
-_TOPIC = re.compile(rb"(?:ord|acct)\|(?:[A-Za-z0-9._-]{1,32}\|)?|sys\||hb\||sync\|[A-Za-z0-9._-]{1,64}\|")
+MAX_TOLD = 16
+MAX_TOLD_BYTES = 64
+"""How much of what was refused is kept for the next barrier."""
+
+_TOPIC = re.compile(r"(?:ord|acct)\|(?:[A-Za-z0-9._-]{1,32}\|)?|sys\||hb\||sync\|[A-Za-z0-9._-]{1,64}\|", re.ASCII)
 
 
 def publishing_socket(context: Context, pair: KeyPair) -> Socket:
@@ -47,6 +52,7 @@ class EventSocket:
         self.socket = socket
         self._registry = registry
         self._peers = peers
+        self._refused: dict[tuple[int, str], list[str]] = {}
 
     def receive(self, limit: int) -> list[SubscriptionOpened]:
         """Up to `limit` subscription messages; returns the barriers (`sync|...|`) among them, in order."""
@@ -56,28 +62,49 @@ class EventSocket:
                 frame = self.socket.recv(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 break
-            message = frame.bytes
-            if message[:1] == b"\0":
-                self.socket.setsockopt(zmq.UNSUBSCRIBE, message[1:])
-            elif message[:1] == b"\1" and self._accept(frame, message[1:]) and message.startswith(b"\1" + _SYNC):
-                barriers.append(SubscriptionOpened(message[1:].decode()))
+            if barrier := self._barrier(frame):
+                barriers.append(barrier)
         return barriers
 
     def publish(self, event: PublishEvent) -> None:
-        """Send an event to whoever is subscribed to its topic."""
-        frames = envelope.encode_event(
-            envelope.EventFrame(event.topic, event.epoch, event.seq, event.type, event.ts_us, event.flags, event.body)
-        )
-        self.socket.send_multipart(frames, zmq.NOBLOCK)
+        """Send an event to whoever is subscribed to its topic; a heartbeat shows everybody its own accounts only."""
+        if event.topic != topics.HEARTBEAT:
+            self._send(event.topic, event, event.body)
+            return
+        for scope, client in self._registry.scopes.items():
+            heads = client.rights().readable(event.body["heads"])
+            self._send(f"{event.topic}{scope}|", event, {**event.body, "heads": heads})
 
-    def _accept(self, frame: zmq.Frame, topic: bytes) -> bool:
-        """Put a subscription in force. libzmq applies it to the peer whose message was received last."""
-        name = self._peers.note(frame)
-        if self._registry.by_name(name) is None or not _TOPIC.fullmatch(topic):
-            log.warning("A subscription of client '%s' on evt was refused: %r.", name, topic[:64])
-            return False
+    def _send(self, topic: str, event: PublishEvent, body: dict[str, Any]) -> None:
+        frame = envelope.EventFrame(topic, event.epoch, event.seq, event.type, event.ts_us, event.flags, body)
+        self.socket.send_multipart(envelope.encode_event(frame), zmq.NOBLOCK)
+
+    def _barrier(self, frame: zmq.Frame) -> SubscriptionOpened | None:
+        """Put a change of subscriptions in force; returns it when it is a barrier.
+
+        libzmq applies a change to the peer whose message was received last.
+        """
+        client = self._registry.by_key(self._peers.note(frame))
+        kind, topic = frame.bytes[:1], frame.bytes[1:].decode("ascii", "replace")
+        if kind == b"\0" and client is not None:
+            for each in client.rights().subscriptions(topic):
+                self.socket.setsockopt(zmq.UNSUBSCRIBE, each.encode())
+        if kind != b"\1" or client is None or not self._accept(frame, client, topic):
+            return None
+        if not topic.startswith(topics.SYNC):
+            return None
+        refused = self._refused.pop((socket_of(frame), client.name), [])
+        return SubscriptionOpened(topic, client.name, client.rights(), tuple(refused))
+
+    def _accept(self, frame: zmq.Frame, client: RegisteredClient, topic: str) -> bool:
         if self._peers.floods(frame):
-            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", name)
+            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", client.name)
             return False
-        self.socket.setsockopt(zmq.SUBSCRIBE, topic)
-        return True
+        allowed = client.rights().subscriptions(topic) if _TOPIC.fullmatch(topic) else []
+        for each in allowed:
+            self.socket.setsockopt(zmq.SUBSCRIBE, each.encode())
+        if not allowed:
+            log.warning("A subscription of client '%s' on evt was refused: %r.", client.name, topic[:64])
+            refused = self._refused.setdefault((socket_of(frame), client.name), [])
+            refused += [topic[:MAX_TOLD_BYTES]] if len(refused) < MAX_TOLD else []
+        return bool(allowed)

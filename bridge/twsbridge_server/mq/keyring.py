@@ -1,32 +1,27 @@
-"""What an operator does with keys: make, add, revoke, rotate. Safe beside a running bridge and beside one another."""
+"""What an operator does with keys: make, add, change, revoke, rotate. Safe beside a running bridge and one another."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from twsbridge_server.core.rights import PAPER
+from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
-from twsbridge_server.mq.keys import (
-    Bundle,
-    Endpoints,
-    KeyPair,
-    Name,
-    RegisteredClient,
-    Role,
-    new_pair,
-    read_clients,
-    read_pair,
-)
-from twsbridge_server.private_files import locked, read_json, write_json
+from twsbridge_server.mq import clients_file
+from twsbridge_server.mq.clients import RegisteredClient, parse, read_clients
+from twsbridge_server.mq.keys import Bundle, Endpoints, KeyPair, Name, new_pair, read_pair
+from twsbridge_server.private_files import CHANGEABLE_BY_OTHERS, locked, read_json, read_text, write_json, write_text
 
 DEFAULT_CLIENT = "default"
 DEFAULT_ENDPOINTS = Endpoints("tcp://127.0.0.1:7600", "tcp://127.0.0.1:7601", "tcp://127.0.0.1:7602")
 
 
 class KeyringError(Exception):
-    """A wish that cannot be met: the client exists already, or does not exist."""
+    """A wish that cannot be met: the client exists already, or does not exist, or what it may do makes no sense."""
 
 
 def prepare(home: Home) -> KeyPair:
@@ -37,37 +32,54 @@ def prepare(home: Home) -> KeyPair:
             write_json(home.bridge_key, new_pair().model_dump())
         pair = read_pair(home)
         if not home.clients.exists():
-            _save(home, [_issue(home, DEFAULT_CLIENT, "trader", DEFAULT_ENDPOINTS)])
+            entry = _new_entry(_issue(home, DEFAULT_CLIENT, DEFAULT_ENDPOINTS), {"role": "trader", "accounts": [PAPER]})
+            write_text(home.clients, clients_file.appended(clients_file.HEADING, DEFAULT_CLIENT, entry))
         read_clients(home)
         return pair
 
 
-def add(home: Home, name: str, role: Role) -> Path:
-    """Let a new client in; returns its connection file."""
+def add(home: Home, name: str, role: str, **attributes: Any) -> Path:
+    """Let a new client in; `attributes` are those of its entry in the keys file. Returns its connection file."""
     _check_name(name)
     prepare(home)
     with locked(home.bridge_key.parent):
-        clients = read_clients(home)
-        if any(client.name == name for client in clients):
+        if any(client.name == name for client in read_clients(home)):
             raise KeyringError(f"There is a client '{name}' already; nothing was done. `keys rotate {name}` renews it.")
-        _save(home, [*clients, _issue(home, name, role, _known_endpoints(home))])
+        rights = {"role": role, "accounts": [PAPER], **attributes}
+        _checked(clients_file.appended(_text(home), name, _new_entry("k" * 40, rights)))
+        entry = _new_entry(_issue(home, name, _known_endpoints(home)), rights)
+        write_text(home.clients, clients_file.appended(_text(home), name, entry))
     return home.bundle(name)
+
+
+def change(home: Home, name: str, **attributes: Any) -> RegisteredClient:
+    """Give a client other rights, at once also on a running bridge; None takes an attribute out."""
+    home.create()
+    with locked(home.bridge_key.parent):
+        found(home, name)
+        text = clients_file.changed(_text(home), name, attributes)
+        _checked(text)
+        write_text(home.clients, text)
+        return found(home, name)
 
 
 def revoke(home: Home, name: str) -> None:
     """Shut a client out, at once also on a running bridge, and delete its connection file here."""
     home.create()
     with locked(home.bridge_key.parent):
-        _save(home, _without(home, name)[0])
+        found(home, name)
+        text = clients_file.without(_text(home), name)
+        _checked(text)
+        write_text(home.clients, text)
         home.bundle(name).unlink(missing_ok=True)
 
 
-def rotate(home: Home, name: str) -> Path:
-    """A new key for a client: the old one is refused from now on. Returns the new connection file."""
+def rotate(home: Home, name: str, overlap: timedelta = timedelta(0)) -> Path:
+    """A new key for a client; the old one is good for `overlap` more. Returns the new connection file."""
     home.create()
     with locked(home.bridge_key.parent):
-        others, client = _without(home, name)
-        _save(home, [*others, _issue(home, name, client.role, _known_endpoints(home))])
+        old = found(home, name)
+        _rekey(home, old, _known_endpoints(home), overlap)
     return home.bundle(name)
 
 
@@ -82,42 +94,65 @@ def registered(home: Home) -> list[RegisteredClient]:
 def write_connection_file(home: Home, endpoints: Endpoints) -> Path | None:
     """Rewrite the default client's connection file with the real endpoints; None when that client was revoked."""
     with locked(home.bridge_key.parent):
-        clients = read_clients(home)
-        default = next((client for client in clients if client.name == DEFAULT_CLIENT), None)
+        default = next((client for client in read_clients(home) if client.name == DEFAULT_CLIENT), None)
         if default is None:
             home.connection.unlink(missing_ok=True)
             return None
         pair = _pair_in(home.connection)
-        if pair and pair.public_key == default.public_key:
+        if pair and pair.public_key in (default.public_key, default.previous_key):
             write_json(home.connection, _bundle(home, DEFAULT_CLIENT, endpoints, pair).as_json())
         else:
-            others = [client for client in clients if client is not default]
-            _save(home, [_issue(home, DEFAULT_CLIENT, default.role, endpoints), *others])
+            _rekey(home, default, endpoints)
     return home.connection
 
 
-def _issue(home: Home, name: str, role: Role, endpoints: Endpoints) -> RegisteredClient:
-    """Make a key, write the connection file with its secret half and return the entry with its public half."""
+def _rekey(home: Home, old: RegisteredClient, endpoints: Endpoints, overlap: timedelta = timedelta(0)) -> None:
+    """A fresh key in place of the old one, in the keys file and in the connection file."""
+    until = datetime.now(UTC) + overlap if overlap else None
+    values = {"previous_key": old.public_key if until else None, "previous_key_until": until}
+    _checked(clients_file.changed(_text(home), old.name, {"public_key": "k" * 40, **values}))
+    fresh = {"public_key": _issue(home, old.name, endpoints), "created": _now(), **values}
+    write_text(home.clients, clients_file.changed(_text(home), old.name, fresh))
+
+
+def _issue(home: Home, name: str, endpoints: Endpoints) -> str:
+    """Make a key, write the connection file with its secret half and return its public half."""
     pair = new_pair()
     write_json(home.bundle(name), _bundle(home, name, endpoints, pair).as_json())
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    return RegisteredClient(name=name, public_key=pair.public_key, role=role, created=created)
+    return pair.public_key
+
+
+def _new_entry(public_key: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    given = {field: value for field, value in attributes.items() if value is not None}
+    return {"public_key": public_key, **given, "created": _now()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _bundle(home: Home, name: str, endpoints: Endpoints, pair: KeyPair) -> Bundle:
     return Bundle(name, endpoints, read_pair(home).public_key, pair)
 
 
-def _save(home: Home, clients: list[RegisteredClient]) -> None:
-    write_json(home.clients, [client.model_dump() for client in clients])
+def _text(home: Home) -> str:
+    return read_text(home.clients, forbidden=CHANGEABLE_BY_OTHERS)
 
 
-def _without(home: Home, name: str) -> tuple[list[RegisteredClient], RegisteredClient]:
-    clients = registered(home)
-    found = next((client for client in clients if client.name == name), None)
-    if found is None:
+def _checked(text: str) -> None:
+    """Raise KeyringError if this cannot become the keys file."""
+    try:
+        parse(text, "The keys file as it would be")
+    except CannotStart as error:
+        raise KeyringError(f"{error} Nothing was done.") from None
+
+
+def found(home: Home, name: str) -> RegisteredClient:
+    """The client of this name; raises KeyringError when there is none."""
+    client = next((client for client in registered(home) if client.name == name), None)
+    if client is None:
         raise KeyringError(f"There is no client '{name}'; nothing was done. `keys list` shows them.")
-    return [client for client in clients if client is not found], found
+    return client
 
 
 def _check_name(name: str) -> None:

@@ -1,18 +1,17 @@
-"""Key pairs, the list of known clients, and the connection file that lets one client in."""
+"""Key pairs, and the connection file that lets one client in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import zmq
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
-from twsbridge_server.private_files import CHANGEABLE_BY_OTHERS, read_json
+from twsbridge_server.private_files import read_json
 
-Role = Literal["observer", "trader", "admin"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 Z85Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}$")]
 
@@ -28,17 +27,6 @@ class KeyPair(BaseModel):
     def __repr_args__(self) -> Any:
         """Keep the secret out of logs and tracebacks."""
         return [("public_key", self.public_key)]
-
-
-class RegisteredClient(BaseModel):
-    """A client that may connect. `created` is an ISO date and time, UTC."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Name
-    public_key: Z85Key
-    role: Role = "trader"
-    created: str = ""
 
 
 class Endpoints(NamedTuple):
@@ -85,18 +73,3 @@ def read_pair(home: Home) -> KeyPair:
             f"{home.bridge_key} does not hold a key pair. Nothing was started. Restore it from a copy; or delete it "
             "for a new one, and give every client a new connection file."
         ) from None
-
-
-def read_clients(home: Home) -> list[RegisteredClient]:
-    """The known clients; raises FileNotFoundError before the first run, CannotStart for a file with mistakes."""
-    content = read_json(home.clients, forbidden=CHANGEABLE_BY_OTHERS)
-    try:
-        clients = TypeAdapter(list[RegisteredClient]).validate_python(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise CannotStart(f"{home.clients}, entry {place}: {first['msg']}. It was not used. Mend the entry.") from None
-    for field in ("name", "public_key"):
-        if len({getattr(client, field) for client in clients}) < len(clients):
-            raise CannotStart(f"{home.clients}: two clients have the same {field}. It was not used. Remove one.")
-    return clients

@@ -13,6 +13,7 @@ from twsbridge_server.mq.binding import Context, Socket
 from twsbridge_server.mq.event_socket import publishing_socket
 from twsbridge_server.mq.keys import KeyPair
 from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.registry import Registry
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,9 @@ def market_data_socket(context: Context, pair: KeyPair) -> Socket:
 class MarketDataSocket:
     """Publishes ticks; reports topics that are wanted, and that are wanted no more."""
 
-    def __init__(self, socket: Socket, peers: Peers) -> None:
+    def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
         self.socket = socket
+        self._registry = registry
         self._peers = peers
 
     def receive(self, limit: int) -> list[SubscriptionOpened | SubscriptionClosed]:
@@ -62,8 +64,11 @@ class MarketDataSocket:
             return SubscriptionClosed(topic)
         if message[:1] != b"\1":
             return None
-        name = self._peers.note(frame)
-        if self._peers.floods(frame):
-            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", name)
+        client = self._registry.by_key(self._peers.note(frame))
+        if client is None:
+            log.warning("A subscription on md came with a key that is not good any more and was ignored.")
             return None
-        return SubscriptionOpened(topic)
+        if self._peers.floods(frame):
+            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", client.name)
+            return None
+        return SubscriptionOpened(topic, client.name, client.rights())

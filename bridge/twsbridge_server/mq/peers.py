@@ -18,13 +18,13 @@ FLOOD_SUBSCRIPTIONS = 5_000
 FLOOD_SECONDS = 10.0
 
 
-def name_of(frame: zmq.Frame) -> str:
-    """The registered name of the key behind a message; empty where there is no sender (after the death of a peer)."""
+def key_of(frame: zmq.Frame) -> str:
+    """The public key (Z85) behind a message; empty where there is no sender (after the death of a peer)."""
     try:
-        name = frame.get("User-Id")
+        key = frame.get("User-Id")
     except zmq.ZMQError:
         return ""
-    return name if isinstance(name, str) else ""
+    return key if isinstance(key, str) else ""
 
 
 class Peers:
@@ -33,16 +33,16 @@ class Peers:
     def __init__(self, ports: set[int], clock: Callable[[], float] = time.monotonic) -> None:
         self._ports = ports
         self._clock = clock
-        self._names: dict[int, str] = {}
+        self._keys: dict[int, str] = {}
         self._subscriptions: Counter[int] = Counter()
         self._window_end = 0.0
 
     def note(self, frame: zmq.Frame) -> str:
-        """Remember which connection a message came from; returns the client's name."""
-        name = name_of(frame)
-        if name:
-            self._names[_socket_of(frame)] = name
-        return name
+        """Remember which connection a message came from; returns the client's public key."""
+        key = key_of(frame)
+        if key:
+            self._keys[socket_of(frame)] = key
+        return key
 
     def floods(self, frame: zmq.Frame) -> bool:
         """Count a subscription; True when its sender has made far too many and is cut for it."""
@@ -50,19 +50,19 @@ class Peers:
         if now >= self._window_end:
             self._window_end = now + FLOOD_SECONDS
             self._subscriptions.clear()
-        sender = _socket_of(frame)
+        sender = socket_of(frame)
         self._subscriptions[sender] += 1
         if self._subscriptions[sender] <= FLOOD_SUBSCRIPTIONS:
             return False
         self._cut(sender)
         return True
 
-    def cut(self, names: set[str]) -> int:
-        """Cut every connection of these clients; returns how many."""
-        return sum(self._cut(number) for number, name in list(self._names.items()) if name in names)
+    def cut(self, keys: set[str]) -> int:
+        """Cut every connection made with these keys; returns how many."""
+        return sum(self._cut(number) for number, key in list(self._keys.items()) if key in keys)
 
     def _cut(self, number: int) -> bool:
-        self._names.pop(number, None)
+        self._keys.pop(number, None)
         try:
             copy = os.dup(number)
         except OSError:
@@ -86,7 +86,8 @@ def _shut_down(connection: socket.socket, ports: set[int]) -> bool:
     return True
 
 
-def _socket_of(frame: zmq.Frame) -> int:
+def socket_of(frame: zmq.Frame) -> int:
+    """The number of the TCP socket that a message came from; -1 where there is no sender."""
     try:
         number = frame.get(zmq.SRCFD)
     except zmq.ZMQError:

@@ -1,58 +1,86 @@
-"""The known clients, as the running bridge sees them: read again whenever the file changes."""
+"""The known clients, as the running bridge sees them: the file is read again when it changes, and keys expire."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
 
+from twsbridge_server.core.inputs import ClientsChanged
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
-from twsbridge_server.mq.keys import RegisteredClient, read_clients
+from twsbridge_server.mq.clients import RegisteredClient, read_clients
 
 log = logging.getLogger(__name__)
 
 
-class Registry:
-    """Who is behind a public key, and what a name may do. A file with mistakes leaves the last good list in force."""
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
 
-    def __init__(self, home: Home) -> None:
+
+class Registry:
+    """Who is behind a public key at this moment. A file with mistakes leaves the last good list in force."""
+
+    def __init__(self, home: Home, clock: Callable[[], datetime] = utc_now) -> None:
         self._home = home
+        self._clock = clock
         self._stamp = self._file_stamp()
-        self._by_key: dict[str, RegisteredClient] = {}
-        self._by_name: dict[str, RegisteredClient] = {}
-        self._revoked: set[str] = set()
-        self._index(read_clients(home))
+        self._clients = read_clients(home)
+        self._by_key = self._valid()
+        self._cut: set[str] = set()
+        self._changed: list[ClientsChanged] = [self._report("")]
 
     def by_key(self, public_key: str) -> RegisteredClient | None:
-        """The client that has this key (Z85)."""
+        """The client that may connect with this key (Z85)."""
         return self._by_key.get(public_key)
 
-    def by_name(self, name: str) -> RegisteredClient | None:
-        """The client of this name; None once it is revoked."""
-        return self._by_name.get(name)
+    @property
+    def scopes(self) -> dict[str, RegisteredClient]:
+        """One client for each set of accounts there is: those of one scope may hear the same."""
+        return {client.rights().scope(): client for client in self._by_key.values()}
 
     def refresh(self) -> None:
-        """Look at the file again if it has changed."""
+        """Look at the file again if it has changed, and at the clock: a key may have expired."""
+        self._read_again()
+        before, self._by_key = self._by_key, self._valid()
+        for key, client in before.items():
+            after = self._by_key.get(key)
+            if after is None:
+                log.warning("A key of client '%s' is not good any more.", client.name)
+            if after is None or after.name != client.name or after.accounts != client.accounts:
+                self._cut.add(key)
+
+    def take_cut(self) -> set[str]:
+        """Keys whose connections are to be cut: revoked, expired, or with other accounts since the last call."""
+        cut, self._cut = self._cut, set()
+        return cut
+
+    def take_changes(self) -> list[ClientsChanged]:
+        """What the core has to hear of the file since the last call."""
+        changed, self._changed = self._changed, []
+        return changed
+
+    def _read_again(self) -> None:
         stamp = self._file_stamp()
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        before = self._by_key
         try:
-            self._index(read_clients(self._home))
+            self._clients = read_clients(self._home)
         except (CannotStart, OSError) as error:
             log.error("The list of clients was not taken over, the one before it stays in force. %s", error)
+            self._changed.append(self._report(f"The keys file was not taken over: {error}"))
             return
-        log.info("The list of clients has changed: %d may connect.", len(self._by_key))
-        self._revoked.update(client.name for key, client in before.items() if key not in self._by_key)
+        log.info("The list of clients has changed: %d may connect.", len(self._clients))
+        self._changed.append(self._report(""))
 
-    def take_revoked(self) -> set[str]:
-        """Names of which a key was revoked since the last call: their connections are to be cut."""
-        revoked, self._revoked = self._revoked, set()
-        return revoked
+    def _report(self, fault: str) -> ClientsChanged:
+        return ClientsChanged(tuple(client.sender(b"") for client in self._clients), fault)
 
-    def _index(self, clients: list[RegisteredClient]) -> None:
-        self._by_key = {client.public_key: client for client in clients}
-        self._by_name = {client.name: client for client in clients}
+    def _valid(self) -> dict[str, RegisteredClient]:
+        now = self._clock()
+        return {key: client for client in self._clients for key in client.keys(now)}
 
     def _file_stamp(self) -> tuple[int, int, int] | None:
         try:

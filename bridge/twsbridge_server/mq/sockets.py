@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import zmq
 
-from twsbridge_server.core.inputs import CommandReceived, SubscriptionClosed, SubscriptionOpened
+from twsbridge_server.core.inputs import ClientInput
 from twsbridge_server.home import Home
 from twsbridge_server.mq.binding import BindSettings, Context, bind, check_address, check_libzmq, ports_of
 from twsbridge_server.mq.command_socket import CommandSocket, command_socket
@@ -26,8 +26,6 @@ WRITE = int(zmq.POLLOUT)
 
 COMMANDS_A_TURN = 64
 SUBSCRIPTIONS_A_TURN = 1_024
-
-ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed
 
 
 class Sockets:
@@ -53,8 +51,10 @@ class Sockets:
         found: dict[object, int] = dict(zmq.zmq_poll([*self._watched, *descriptors], timeout_ms))
         self._ready = found.keys()
         self._registry.refresh()
-        if revoked := self._registry.take_revoked():
-            log.info("Cut %d connections of revoked keys.", self._peers.cut(revoked))
+        if keys := self._registry.take_cut():
+            log.info(
+                "Cut %d connections of keys that were revoked, have expired or may do less.", self._peers.cut(keys)
+            )
         return {
             number: READ | WRITE if found[number] & zmq.POLLERR else found[number]
             for number, _ in descriptors
@@ -63,7 +63,7 @@ class Sockets:
 
     def receive(self) -> list[ClientInput]:
         """What clients want, commands first; bounded, so that a flood from them cannot stop everything else."""
-        inputs: list[ClientInput] = []
+        inputs: list[ClientInput] = [*self._registry.take_changes()]
         if self._zap.zap_socket in self._ready:
             self._zap.answer_all()
         if self.cmd.socket in self._ready:
@@ -92,7 +92,7 @@ class Sockets:
         self._peers = Peers(ports_of(self.endpoints))
         self.cmd = CommandSocket(cmd, registry, self._peers)
         self.evt = EventSocket(evt, registry, self._peers)
-        self.md = MarketDataSocket(md, self._peers)
+        self.md = MarketDataSocket(md, registry, self._peers)
         self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md)]
 
 

@@ -16,7 +16,7 @@ DOMAIN = "twsbridge"
 
 
 class Zap(Authenticator):
-    """Known public keys get in, under the name they are registered by; everybody else is refused."""
+    """Known public keys get in; everybody else is refused."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], registry: Registry) -> None:
         quiet = logging.getLogger(f"{__name__}.protocol")
@@ -35,9 +35,8 @@ class Zap(Authenticator):
         return False
 
     def curve_user_id(self, client_public_key: bytes) -> str:
-        """The client's registered name; libzmq attaches it to every message as User-Id."""
-        client = self._registry.by_key(z85.encode(client_public_key).decode())
-        return client.name if client else ""
+        """The public key (Z85); libzmq attaches it to every message as User-Id. Its name is looked up each time."""
+        return z85.encode(client_public_key).decode()
 
     def answer_all(self) -> None:
         """Answer every question that waits."""

@@ -115,6 +115,20 @@ export function keyRefused(endpoint) {
   })
 }
 
+/**
+ * This key may not follow these streams.
+ * @param {string[]} topics
+ */
+export function topicsRefused(topics) {
+  return errorFrom({
+    code: 'auth.topic',
+    outcome: 'rejected',
+    msg: `The bridge refuses this key the streams ${topics.join(', ')}`,
+    now: 'Nothing of them will come.',
+    do: 'Follow the streams of accounts that this key may use; `welcome.accounts` lists them.',
+  })
+}
+
 /** The client cannot be used any more. */
 export function closed() {
   return errorFrom({ code: 'client.closed', outcome: 'rejected', msg: 'The client was closed', do: 'Open a new one.' })

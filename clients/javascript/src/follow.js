@@ -119,8 +119,8 @@ class Feed {
    * @returns {Event[]}
    */
   #arrived(event) {
-    if (event.topic === this.#barrier) this.#begin()
-    if (event.topic === this.#barrier || event.topic === 'hb|') {
+    if (event.topic === this.#barrier) this.#begin(/** @type {any} */ (event.body).refused)
+    if (event.topic === this.#barrier || event.topic.startsWith('hb|')) {
       this.#heard = Date.now()
       if (this.#synced) this.#heads(/** @type {any} */ (event.body).heads)
       return []
@@ -129,8 +129,13 @@ class Feed {
     return this.#follower(event.topic, { epoch: event.epoch, first: 1, next: 1 }).event(event)
   }
 
-  /** The barrier is answered: from its heads on, every event arrives. */
-  #begin() {
+  /**
+   * The barrier is answered: from its heads on, every event arrives, but for the topics that were refused.
+   * @param {string[]} refused
+   */
+  #begin(refused = []) {
+    const denied = refused.filter((topic) => this.topics.includes(topic))
+    if (denied.length > 0) throw topicsRefused(denied)
     this.#synced = true
     this.socket.unsubscribe(this.#barrier)
   }

@@ -61,7 +61,7 @@ export interface CancelAllReply {
   order_ids: number[];
 }
 
-/** Cancel this bridge's working orders; `everything` also cancels manual and foreign ones (IB's global cancel). */
+/** Cancel the client's working orders, and those of others that it may cancel. `everything` also cancels manual and foreign ones (IB's global cancel); it needs cancel_any and control_foreign. */
 export interface CancelAllSent {
   everything?: boolean;
 }
@@ -1061,7 +1061,7 @@ export interface SoftDollarTierSent {
   display_name?: string;
 }
 
-/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. */
+/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
 export interface Status {
   state: string;
   reason: string;
@@ -1077,12 +1077,14 @@ export interface Status {
   journal: JournalStatus;
   conditions: Condition[];
   breaks: Break[];
+  keys_fault: string;
 }
 
-/** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. */
+/** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. But for those in `refused`, which this key may not have. */
 export interface Synced {
   sid: string;
   heads: Record<string, Head>;
+  refused: string[];
 }
 
 /** A pair of texts, as IB uses them for algorithm parameters and other options. */

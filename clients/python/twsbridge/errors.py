@@ -40,6 +40,7 @@ __all__ = [
     "not_sent",
     "outcome_unknown",
     "refused",
+    "topic_refused",
 ]
 
 
@@ -119,6 +120,11 @@ def refused(endpoint: str) -> AuthError:
             do="Use the connection file of this bridge, or let its operator run `twsbridge keys add NAME`.",
         )
     )
+
+
+def topic_refused(topics: list[str]) -> AuthError:
+    """The bridge does not let this key subscribe to these streams."""
+    return AuthError(make_error("auth.topic", f"The bridge refuses this key the streams {', '.join(topics)}"))
 
 
 def closed() -> Closed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
+from twsbridge.errors import topic_refused
 from twsbridge.inbox import Inbox
 from twsbridge.protocol import topics
 from twsbridge.protocol.envelope import EventFrame
@@ -52,7 +53,8 @@ class Hub:
         return [*fresh, barrier]
 
     def synced(self, topic: str, synced: Synced) -> None:
-        """The barrier was answered: from these heads on, the reader gets every event."""
+        """The barrier was answered: from these heads on, the reader gets every event. Readers may be refused."""
+        self._refuse(frozenset(synced.refused))
         inbox = self._syncs.pop(topic, None)
         if inbox is not None:
             self._inboxes.add(inbox)
@@ -76,6 +78,13 @@ class Hub:
         """Tell every reader that nothing more will come."""
         for inbox in [*self._inboxes, *self._syncs.values()]:
             inbox.close(error)
+
+    def _refuse(self, topics_refused: frozenset[str]) -> None:
+        """Tell every reader that wants one of these; the next one that wants it asks the bridge again."""
+        self._topics -= topics_refused
+        for inbox in [*self._inboxes, *self._syncs.values()]:
+            if wanted := topics_refused.intersection(inbox.prefixes):
+                inbox.close(topic_refused(sorted(wanted)))
 
     def _tell(self, inbox: EventInbox, heads: dict[str, Head]) -> None:
         wanted = self._heads_for(inbox, heads)

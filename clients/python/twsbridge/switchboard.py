@@ -114,13 +114,15 @@ class Switchboard:
     def _event(self, frames: list[bytes], now: float) -> None:
         try:
             event = decode_event(frames)
-            if event.topic == topics.HEARTBEAT:
+            if event.topic.startswith(topics.HEARTBEAT):
                 beat = Heartbeat.model_validate(event.body)
                 self.dialogue.beat(beat.sid, now)
                 self._hub.beat(beat)
             elif event.topic.startswith(topics.SYNC):
-                self.link.evt.unsubscribe(event.topic)
-                self._hub.synced(event.topic, Synced.model_validate(event.body))
+                synced = Synced.model_validate(event.body)
+                for topic in (event.topic, *synced.refused):
+                    self.link.evt.unsubscribe(topic)
+                self._hub.synced(event.topic, synced)
             else:
                 self._hub.event(event)
         except ValueError as error:

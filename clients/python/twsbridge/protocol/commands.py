@@ -245,7 +245,10 @@ class CancelOrder(Command):
 
 
 class CancelAll(Command):
-    """Cancel this bridge's working orders; `everything` also cancels manual and foreign ones (IB's global cancel)."""
+    """Cancel the client's working orders, and those of others that it may cancel.
+
+    `everything` also cancels manual and foreign ones (IB's global cancel); it needs cancel_any and control_foreign.
+    """
 
     name = "order.cancel_all"
     reply = replies.CancelAllReply

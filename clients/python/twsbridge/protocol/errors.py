@@ -36,7 +36,21 @@ _NOT_SENT = "Nothing was sent to TWS."
 ERROR_KINDS: dict[str, ErrorKind] = {
     "auth.denied": ErrorKind(_NOTHING, "Use a key that the bridge knows: `twsbridge keys list`."),
     "auth.role": ErrorKind(_NOTHING, "Ask an operator for a key with the role that this needs."),
-    "auth.account": ErrorKind(_NOTHING, "Use an account of this login; `status` lists them."),
+    "auth.account": ErrorKind(
+        _NOTHING,
+        "Use an account of this login that the key may use; an operator allows it with `twsbridge keys change`. "
+        "A live account has to be named there.",
+    ),
+    "auth.contract": ErrorKind(_NOTHING, "Ask an operator for a key that may trade this: `twsbridge keys change`."),
+    "auth.order_type": ErrorKind(_NOTHING, "Use another type, or ask an operator: `twsbridge keys change`."),
+    "auth.lines": ErrorKind(
+        "This line was not opened; the others go on.",
+        "Close a subscription, then subscribe again; an operator may allow more with `twsbridge keys change`.",
+    ),
+    "auth.topic": ErrorKind(
+        "What else was subscribed is in force.",
+        "Subscribe to the streams of accounts that this key may use; `welcome.accounts` lists them.",
+    ),
     "auth.session": ErrorKind(
         "The bridge has restarted since this session began; nothing was done.",
         "Say hello again, look the order up by its client_order_id, then decide.",
@@ -112,8 +126,8 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Only an order that is proven to be NOT_FOUND at TWS can be sent again.",
     ),
     "order.not_owned": ErrorKind(
-        "The order was not placed through this bridge; nothing was done.",
-        "Change it where it was placed.",
+        "The order belongs to somebody else; nothing was done.",
+        "Ask its owner to give it away (`twsbridge order give`), or change it where it was placed.",
     ),
     "br.starting": ErrorKind(
         "The bridge is comparing its records with TWS; nothing was sent.",

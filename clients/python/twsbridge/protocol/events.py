@@ -153,8 +153,12 @@ class Heartbeat(Event):
 
 
 class Synced(Event):
-    """`sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on."""
+    """`sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on.
+
+    But for those in `refused`, which this key may not have.
+    """
 
     name = "sync"
     sid: str
     heads: dict[str, Head]
+    refused: list[str] = []

@@ -86,6 +86,7 @@ class Status(WireModel):
     """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not.
 
     `conditions` is what stands in the way now, `breaks` where records and TWS differ.
+    `keys_fault` says what is wrong with the keys file, of which the last good version is in force.
     """
 
     state: str
@@ -102,6 +103,7 @@ class Status(WireModel):
     journal: JournalStatus = JournalStatus()
     conditions: list[Condition] = []
     breaks: list[Break] = []
+    keys_fault: str = ""
 
 
 class Replay(WireModel):

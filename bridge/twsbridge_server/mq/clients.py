@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from twsbridge.protocol.commands import ORDER_TYPES
+from twsbridge.protocol.order_checks import ORDER_TYPES
 from twsbridge_server.core.inputs import Client
 from twsbridge_server.core.rights import PAPER, Grant, Rights, Role
 from twsbridge_server.errors import CannotStart

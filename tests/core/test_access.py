@@ -17,7 +17,7 @@ from twsbridge_server.core.inputs import Client
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.rights import GRANTS, ROLES, Rights
 
-OWN, OTHER, LIVE = "DU1111111", "DU2222222", "U3333333"
+OWN, OTHER, LIVE = "DU1111111", "DU2222222", "U1234567"
 ORDER = Order(action="BUY", quantity=Decimal(1), order_type="LMT", limit_price=1.0)
 STOCK = Contract(symbol="AAPL", sec_type="STK")
 GRANT_SETS = [frozenset(), *(frozenset({grant}) for grant in GRANTS), frozenset(GRANTS)]

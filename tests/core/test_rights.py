@@ -6,7 +6,7 @@ from twsbridge.protocol import topics
 from twsbridge.protocol.replies import Head
 from twsbridge_server.core.rights import Rights, is_paper
 
-ACCOUNTS = ("DU1111111", "DU2222222", "DF3333333", "U4444444", "U44444440")
+ACCOUNTS = ("DU1111111", "DU2222222", "DF3333333", "U1234567", "U12345678")
 HELD = st.lists(st.sampled_from(["paper", *ACCOUNTS]), min_size=1, max_size=4, unique=True)
 
 
@@ -15,9 +15,9 @@ HELD = st.lists(st.sampled_from(["paper", *ACCOUNTS]), min_size=1, max_size=4, u
     [
         ("paper", "DU1111111", True),
         ("paper", "DF3333333", True),
-        ("paper", "U4444444", False),
-        ("U4444444", "U4444444", True),
-        ("U4444444", "U44444440", False),
+        ("paper", "U1234567", False),
+        ("U1234567", "U1234567", True),
+        ("U1234567", "U12345678", False),
         ("DU1111111", "DU2222222", False),
         ("paper", "", False),
     ],

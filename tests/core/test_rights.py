@@ -6,7 +6,7 @@ from twsbridge.protocol import topics
 from twsbridge.protocol.replies import Head
 from twsbridge_server.core.rights import Rights, is_paper
 
-ACCOUNTS = ("DU1111111", "DU2222222", "DF3333333", "U1234567", "U12345678")
+ACCOUNTS = ("DU1111111", "DU2222222", "DF3333333", "U1234567", "U123")
 HELD = st.lists(st.sampled_from(["paper", *ACCOUNTS]), min_size=1, max_size=4, unique=True)
 
 
@@ -17,7 +17,7 @@ HELD = st.lists(st.sampled_from(["paper", *ACCOUNTS]), min_size=1, max_size=4, u
         ("paper", "DF3333333", True),
         ("paper", "U1234567", False),
         ("U1234567", "U1234567", True),
-        ("U1234567", "U12345678", False),
+        ("U1234567", "U123", False),
         ("DU1111111", "DU2222222", False),
         ("paper", "", False),
     ],

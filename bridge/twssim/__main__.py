@@ -143,7 +143,12 @@ def _parser(program: str) -> argparse.ArgumentParser:
     add("--replay", default="", metavar="FILE", help="serve a recorded session; a file, or a directory of parts")
     add("--pace", choices=PACES, default="recorded", help="of a replay: with its silences, or as fast as possible")
     add("--control", type=int, metavar="PORT", help="take commands for faults on this loopback port; 0 for a free one")
-    add("--speed", type=float, default=1.0, help="simulated seconds per real second")
+    add(
+        "--speed",
+        type=float,
+        default=1.0,
+        help="simulated seconds per real second: 1440 is a day in a minute, 0 stands still (see --control)",
+    )
     add("--start", default="", metavar="ISO", help="simulated time to begin at (default: now)")
     add("--calendar", choices=("always", "regular"), default="always", help="trading hours")
     add("--account", action="append", metavar="NAME", help="repeat for several accounts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from twssim.contracts import Instrument
@@ -20,7 +21,8 @@ class Position:
     """What an account holds of one instrument, amounts in the instrument's currency.
 
     `cost` is what the open quantity has cost in all, commissions included, negative when short;
-    `fees` is the part of it that was commission.
+    `fees` is the part of it that was commission. The `day_` figures belong to the session of `day`:
+    the quantity at its start, what its trades have paid, commissions included, and what they realised.
     """
 
     instrument: Instrument
@@ -28,6 +30,25 @@ class Position:
     cost: Decimal = ZERO
     fees: Decimal = ZERO
     realized_pnl: Decimal = ZERO
+    day: date | None = None
+    day_quantity: Decimal = ZERO
+    day_paid: Decimal = ZERO
+    day_realized: Decimal = ZERO
+
+    def begin_day(self, day: date) -> None:
+        """From now on trades belong to the session of this date."""
+        if day != self.day:
+            self.day, self.day_quantity, self.day_paid, self.day_realized = day, self.quantity, ZERO, ZERO
+
+    def realized_on(self, day: date) -> Decimal:
+        """The P&L realised in the session of this date, if it is the latest."""
+        return self.day_realized if day == self.day else ZERO
+
+    def daily_pnl(self, day: date, price: Decimal, last_close: Decimal) -> Decimal:
+        """What the position has gained since the session before this date closed, commissions taken off."""
+        units = multiplier(self.instrument)
+        before, paid = (self.day_quantity, self.day_paid) if day == self.day else (self.quantity, ZERO)
+        return self.quantity * price * units - before * last_close * units - paid
 
     @property
     def average_cost(self) -> Decimal:
@@ -40,6 +61,7 @@ class Position:
         fee_per_unit = commission / abs(quantity)
         realized = self._close(closed, price, fee_per_unit) if closed else None
         opened = quantity - closed
+        self.day_paid += quantity * price * multiplier(self.instrument) + commission
         value = opened * price * multiplier(self.instrument)
         self.quantity += opened
         self.cost += value + fee_per_unit * abs(opened)
@@ -56,6 +78,7 @@ class Position:
         self.cost -= cost
         self.fees -= fees
         self.realized_pnl += realized
+        self.day_realized += realized
         return realized
 
 

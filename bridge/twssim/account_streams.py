@@ -132,7 +132,7 @@ class AccountStreams:
         if stream.con_id is None:
             unrealized = round(valuation.total("unrealized_pnl"), 2)
             realized = round(valuation.total("realized_pnl"), 2)
-            return ans.Pnl(req_id, unrealized + realized, unrealized, realized)
+            return ans.Pnl(req_id, round(valuation.total("daily_pnl"), 2), unrealized, realized)
         for value in valuation.positions:
             if value.position.instrument.con_id == stream.con_id:
                 return _pnl_single(req_id, value, valuation)
@@ -145,10 +145,10 @@ def _pnl_single(req_id: int, value: PositionValue, valuation: Valuation) -> ans.
     def in_base(amount: Decimal) -> Decimal:
         return round(amount * rate, 2)
 
-    unrealized, realized = in_base(value.unrealized_pnl), in_base(value.position.realized_pnl)
+    unrealized, realized = in_base(value.unrealized_pnl), in_base(value.realized_pnl)
     worth = in_base(value.market_value)
     quantity = value.position.quantity
-    return ans.PnlSingle(req_id, quantity, unrealized + realized, unrealized, realized, worth)
+    return ans.PnlSingle(req_id, quantity, in_base(value.daily_pnl), unrealized, realized, worth)
 
 
 def _position_row(account: Account, con_id: int) -> ans.PositionRow:
@@ -166,5 +166,5 @@ def _portfolio_value(account: str, value: PositionValue) -> ans.PortfolioValue:
         market_value=round(value.market_value, 2),
         average_cost=round(position.average_cost, 8),
         unrealized_pnl=round(value.unrealized_pnl, 2),
-        realized_pnl=round(position.realized_pnl, 2),
+        realized_pnl=round(value.realized_pnl, 2),
     )

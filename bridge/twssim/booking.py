@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from twssim.combos import leg_prices
-from twssim.commissions import order_commission
+from twssim.commissions import Traded, order_commission
 from twssim.instrument import Instrument
 from twssim.order import FILLED, SUBMITTED, Execution, Order
 
@@ -96,6 +96,7 @@ def _trade(gateway: Gateway, account: str, part: Part) -> tuple[Decimal, Decimal
         return ZERO, None
     commission = _commission(gateway, part)
     signed = part.shares if part.is_buy else -part.shares
+    gateway.begin_day(account, part.instrument, gateway.now)
     return commission, gateway.accounts[account].trade(part.instrument, signed, part.price, commission)
 
 
@@ -108,6 +109,7 @@ def _venue(instrument: Instrument) -> str:
 def _commission(gateway: Gateway, part: Part) -> Decimal:
     """A fill pays what the order costs after it, less what it cost before."""
     rate = gateway.market.rate("USD", part.instrument.currency, gateway.now)
-    before = order_commission(part.instrument, part.shares_before, part.value_before, rate)
+    plan = gateway.settings.commission_plan
+    before = order_commission(part.instrument, Traded(part.shares_before, part.value_before, rate), plan)
     quantity, value = part.shares_before + part.shares, part.value_before + part.shares * part.price
-    return max(order_commission(part.instrument, quantity, value, rate) - before, ZERO)
+    return max(order_commission(part.instrument, Traded(quantity, value, rate), plan) - before, ZERO)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from zoneinfo import ZoneInfo
 
 HOST_ZONE = ZoneInfo("Europe/London")
@@ -16,18 +17,24 @@ UNUSUAL_ZONES = {"JST": "Asia/Tokyo"}
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Simulated time runs `speed` times as fast as real time, from `start` on."""
+    """Simulated time runs `speed` times as fast as real time, from `start` on; at speed 0 it stands still."""
 
     start: float
     speed: float
     real_start: float
+
+    def ahead(self, seconds: float) -> Clock:
+        """The same clock put forward by so many simulated seconds."""
+        return replace(self, start=self.start + seconds)
 
     def simulated(self, real: float) -> float:
         """The simulated moment at a real one (both in seconds)."""
         return self.start + (real - self.real_start) * self.speed
 
     def real(self, simulated: float) -> float:
-        """The real moment at which simulated time will be `simulated`."""
+        """The real moment at which simulated time will be `simulated`, never while it stands still."""
+        if not self.speed:
+            return inf
         return self.real_start + (simulated - self.start) / self.speed
 
 

@@ -3,6 +3,7 @@
 {"do": "link", "seconds": 20, "subscriptions": "lose"}     {"ok": true, "active": ["link"]}
 {"clear": "link"}     (or "all")                           {"ok": true, "active": []}
 {"list": true}                                             {"ok": true, "actions": {"cut": "Close ...", ...}}
+{"step": 60}                (simulated seconds)       {"ok": true, "now": 1795521660.0}
 what cannot be done                                        {"ok": false, "error": "..."}
 """
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 LONGEST_LINE = 65536
+LONGEST_STEP = 366 * 86_400
 
 
 class Control:
@@ -61,7 +63,19 @@ class Control:
             return None
         if command == {"list": True}:
             return {"ok": True, "actions": {name: function.__doc__ for name, function in ACTIONS.items()}}
+        if set(command) == {"step"}:
+            return self._step(command["step"])
         return self._perform(command)
+
+    def _step(self, seconds: object) -> dict[str, Any]:
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_STEP:
+            return {"ok": False, "error": f"step by 0 to {LONGEST_STEP} seconds of simulated time"}
+        server = self._server
+        try:
+            server.step(seconds)
+        finally:
+            server.settle()
+        return {"ok": True, "now": server.gateway.now}
 
     def _perform(self, command: dict[str, Any]) -> dict[str, Any]:
         server = self._server

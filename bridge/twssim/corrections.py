@@ -28,12 +28,13 @@ def revised(execution: Execution, shares: Decimal, price: Decimal) -> Execution:
     )
 
 
-def replace_execution(gateway: Gateway, old: Execution, new: Execution) -> None:
-    """Book `new` in place of `old`; the commission stays."""
+def replace_execution(gateway: Gateway, old: Execution, new: Execution, now: float) -> None:
+    """Book `new` in place of `old` at the moment `now`; the commission stays."""
     order = gateway.orders.by_perm_id(old.perm_id)
     instrument, sign = gateway.instrument_of(old), 1 if old.side == "BOT" else -1
     if instrument.sec_type != "BAG":
         account = gateway.accounts[old.account]
+        gateway.begin_day(old.account, instrument, now)
         account.trade(instrument, -sign * old.shares, old.price, Decimal(0))
         if new.shares:
             account.trade(instrument, sign * new.shares, new.price, Decimal(0))

@@ -44,7 +44,7 @@ def _number(name: str, written: str, default: Decimal) -> Decimal:
 
 def _replace(stage: Stage, old: Execution, new: Execution) -> None:
     gateway = stage.gateway
-    replace_execution(gateway, old, new)
+    replace_execution(gateway, old, new, gateway.now)
     record_correction(gateway, old, new)
     instrument = gateway.instrument_of(new)
     for session in gateway.listeners(new.client_id):

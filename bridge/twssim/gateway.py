@@ -92,6 +92,10 @@ class Gateway:
         leg = None if instrument.con_id == execution.con_id else self.universe.by_con_id(execution.con_id)
         return leg or instrument
 
+    def begin_day(self, account: str, instrument: Instrument, now: float) -> None:
+        """Have a position count its daily P&L from the session of this moment; call it before each trade."""
+        self.accounts[account].position(instrument).begin_day(self.calendar.session_date(instrument, now))
+
     def legs(self, order: Order) -> tuple[Leg, ...]:
         """The legs of a combination, () for every other order."""
         return legs_of(self.universe, order.terms)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from twssim import requests as req
 from twssim.account import ZERO
 from twssim.combos import bag, legs_of, own_price
-from twssim.commissions import order_commission
+from twssim.commissions import Traded, order_commission
 from twssim.contracts import Instrument
 from twssim.lookup import NO_DEFINITION, the_instrument
 from twssim.order import Order, OrderPreview
@@ -186,7 +186,8 @@ def _previewed(proposal: Proposal, order_id: int) -> Order:
     for part in ordered_parts(proposal, terms.total_quantity):
         usd_rate = gateway.market.rate("USD", part.instrument.currency, gateway.now)
         size = abs(part.signed)
-        commission += order_commission(part.instrument, size, size * part.price, usd_rate)
+        traded = Traded(size, size * part.price, usd_rate)
+        commission += order_commission(part.instrument, traded, gateway.settings.commission_plan)
     preview = OrderPreview(
         currency=valuation.account.currency,
         init_margin_before=round(valuation.total("init_margin"), 2),

@@ -115,6 +115,7 @@ def _execution(gateway: Gateway, record: Record) -> None:
     instrument = gateway.instrument_of(execution)
     if instrument.sec_type != "BAG":
         account = gateway.accounts[execution.account]
+        gateway.begin_day(execution.account, instrument, execution.time)
         account.trade(instrument, signed, execution.price, execution.commission)
     if instrument is order.instrument:
         order.filled = execution.cum_qty
@@ -134,7 +135,7 @@ def _read_execution(record: Record) -> Execution:
 
 def _correction(gateway: Gateway, record: Record) -> None:
     (old,) = (each for each in gateway.orders.executions if each.exec_id == record["replaces"])
-    replace_execution(gateway, old, _read_execution(record))
+    replace_execution(gateway, old, _read_execution(record), record["time"])
 
 
 REPLAY: dict[str, Callable[[Gateway, Record], None]] = {

@@ -94,6 +94,12 @@ class SimulatedTws:
 
         return self._on_thread(work)
 
+    def step(self, seconds: float) -> None:
+        """Let so many simulated seconds pass at once; with `speed=0` no time passes but by this."""
+        if seconds < 0:
+            raise ValueError("time does not go back: step by 0 seconds or more")
+        self.call_server(lambda server: server.step(seconds))
+
     def wait_for(self, condition: Callable[[Gateway], bool], timeout: float = PATIENCE) -> None:
         """Return as soon as `condition(gateway)` holds; TimeoutError when it does not in time."""
         happened: Future[None] = Future()

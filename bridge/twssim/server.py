@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from math import inf
 
 from twssim.clock import Clock
 from twssim.faults import Faults
@@ -200,6 +201,11 @@ class Server:
         """Bring the simulated TWS to the present."""
         self.gateway.advance(self._clock.simulated(self._loop.time()))
 
+    def step(self, seconds: float) -> None:
+        """Let so many simulated seconds pass at once; everything due in them happens at its own moment."""
+        self._clock = self._clock.ahead(seconds)
+        self.advance()
+
     def settle(self) -> None:
         """Let happen what is due now, make the ledger durable, send, then wait for what is due next."""
         self.gateway.advance(self.gateway.now)
@@ -218,8 +224,8 @@ class Server:
             self._wake.cancel()
         due = self.gateway.scheduler.next_due()
         self._wake = None
-        if due is not None:
-            self._wake = self._loop.call_at(self._clock.real(due), self._wake_up)
+        if due is not None and (when := self._clock.real(due)) < inf:
+            self._wake = self._loop.call_at(when, self._wake_up)
 
     def _wake_up(self) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from twssim.commissions import PLANS
 from twssim.profile import (
     NEWEST_SERVER_VERSION,
     NEWEST_TEXT_VERSION,
@@ -53,6 +54,7 @@ class Settings:
     doubled_account_summary: bool = True
     doubled_order_status: bool = True
     execution_end_when_empty: bool = True
+    commission_plan: str = "fixed"
     expiry_notice: bool = True
     hard_to_borrow: tuple[str, ...] = ()
     locate_seconds: float = 5.0
@@ -67,7 +69,9 @@ class Settings:
                 f"{OLDEST_SERVER_VERSION} to {NEWEST_SERVER_VERSION} (tested: 176, 200, 201, 203, 213 and 225)"
             )
         profile_of(self.server_version)
-        if self.speed <= 0 or self.tick_interval <= 0:
-            raise ValueError("speed and tick interval must be greater than zero")
+        if self.speed < 0 or self.tick_interval <= 0:
+            raise ValueError("speed must not be negative, and the tick interval must be greater than zero")
+        if self.commission_plan not in PLANS:
+            raise ValueError(f'commission plan is {" or ".join(PLANS)}, not "{self.commission_plan}"')
         if not self.accounts or len(self.currency) != 3:
             raise ValueError("give at least one account and a base currency of three letters")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from twssim.account import ZERO, Account, Position, multiplier
@@ -34,6 +35,8 @@ class PositionValue:
 
     position: Position
     price: Decimal
+    last_close: Decimal
+    day: date
 
     @property
     def market_value(self) -> Decimal:
@@ -44,6 +47,16 @@ class PositionValue:
     def unrealized_pnl(self) -> Decimal:
         """Market value less cost."""
         return self.market_value - self.position.cost
+
+    @property
+    def realized_pnl(self) -> Decimal:
+        """What was realised in the present session, or the latest: TWS begins each day at zero."""
+        return self.position.realized_on(self.day)
+
+    @property
+    def daily_pnl(self) -> Decimal:
+        """The gain since the close of the session before."""
+        return self.position.daily_pnl(self.day, self.price, self.last_close)
 
     @property
     def equity(self) -> Decimal:
@@ -65,6 +78,7 @@ class CurrencyValue:
     futures_pnl: Decimal = ZERO
     unrealized_pnl: Decimal = ZERO
     realized_pnl: Decimal = ZERO
+    daily_pnl: Decimal = ZERO
     init_margin: Decimal = ZERO
     gross: Decimal = ZERO
 
@@ -77,7 +91,8 @@ class CurrencyValue:
         """Count a position in."""
         kind = value.position.instrument.sec_type
         self.unrealized_pnl += value.unrealized_pnl
-        self.realized_pnl += value.position.realized_pnl
+        self.realized_pnl += value.realized_pnl
+        self.daily_pnl += value.daily_pnl
         position = value.position
         if kind != "CASH":
             self.init_margin += initial_margin(position.instrument, position.quantity, value.price)
@@ -125,12 +140,16 @@ class Valuation:
         return max(self.available_funds, ZERO) * LEVERAGE
 
 
+def _value(position: Position, market: Market, now: float) -> PositionValue:
+    instrument = position.instrument
+    quote = market.quote(instrument.con_id, now)
+    day = market.calendar.session_date(instrument, now)
+    return PositionValue(position, mark_price(instrument, quote), quote.close, day)
+
+
 def value_account(account: Account, market: Market, now: float) -> Valuation:
     """Value every position at the market's price of `now`."""
-    positions = tuple(
-        PositionValue(position, mark_price(position.instrument, market.quote(con_id, now)))
-        for con_id, position in account.positions.items()
-    )
+    positions = tuple(_value(position, market, now) for position in account.positions.values())
     names = dict.fromkeys([account.currency, *account.cash])
     names.update(dict.fromkeys(value.position.instrument.currency for value in positions))
     currencies = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -97,3 +99,25 @@ def test_the_multiplier_counts() -> None:
     account.trade(future, Decimal(1), Decimal(5000), Decimal(2))
     assert account.trade(future, Decimal(-1), Decimal(5001), Decimal(2)) == multiplier(future) - 4
     assert account.cash["USD"] == multiplier(future) - 4
+
+
+DAYS = (date(2026, 11, 23), date(2026, 11, 24))
+
+
+@given(first=trades, second=trades, close=prices, price=prices)
+def test_the_days_pnl_add_up_to_the_whole(first: list[Any], second: list[Any], close: Decimal, price: Decimal) -> None:
+    """Two days' P&L are what position, trades and commissions have gained over both."""
+    position = Position(KINDS["OPT"])
+    position.begin_day(DAYS[0])
+    for trade in first:
+        position.trade(*trade)
+    yesterday = position.daily_pnl(DAYS[0], close, Decimal(1))
+    realized = position.realized_pnl
+    assert position.daily_pnl(DAYS[1], price, close) == position.quantity * (price - close) * 100
+    position.begin_day(DAYS[1])
+    for trade in second:
+        position.trade(*trade)
+    gained = position.realized_pnl + position.quantity * price * 100 - position.cost
+    assert abs(yesterday + position.daily_pnl(DAYS[1], price, close) - gained) < CENT
+    assert abs(position.realized_on(DAYS[1]) - (position.realized_pnl - realized)) < CENT
+    assert position.realized_on(DAYS[0]) == 0

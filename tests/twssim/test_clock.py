@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,3 +59,9 @@ def test_what_is_no_moment_is_refused(written: str) -> None:
 @pytest.mark.parametrize("name", ["US/Eastern", "US/Central", "GB-Eire", "MET", "JST"])
 def test_the_names_of_tws_are_known(name: str) -> None:
     assert zone(name).key
+
+
+def test_a_clock_that_stands_still_moves_only_when_it_is_put_forward() -> None:
+    clock = Clock(NOON, 0.0, 5.0)
+    assert (clock.simulated(1000.0), clock.real(NOON + 1)) == (NOON, inf)
+    assert clock.ahead(60.0).simulated(2000.0) == NOON + 60.0

@@ -75,3 +75,12 @@ def test_mistakes_are_answered_and_no_command_hangs_up(ports: tuple[int, int]) -
         assert operator.hung_up_on()
     with closing(Operator(ports[1])) as operator:
         assert operator.do(do="burst")["ok"]
+
+
+def test_time_is_put_forward(ports: tuple[int, int]) -> None:
+    with closing(Operator(ports[1])) as operator:
+        first = operator.say(b'{"step": 0}')
+        later = operator.say(b'{"step": 3600}')
+        assert first["ok"] and 3600.0 <= later["now"] - first["now"] < 3660.0
+        for wrong in (b'{"step": -1}', b'{"step": "1"}', b'{"step": true}', b'{"step": 1e12}'):
+            assert operator.say(wrong)["error"].startswith("step by 0 to")

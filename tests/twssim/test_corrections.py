@@ -21,9 +21,9 @@ def test_there_and_back_changes_nothing() -> None:
     tws = bought().tws
     before, old = holdings(tws), tws.orders.executions[0]
     new = revised(old, Decimal(1), Decimal(500))
-    replace_execution(tws, old, new)
+    replace_execution(tws, old, new, tws.now)
     assert holdings(tws) != before
-    replace_execution(tws, new, old)
+    replace_execution(tws, new, old, tws.now)
     assert holdings(tws) == before
 
 

@@ -65,7 +65,7 @@ def test_a_killed_simulator_carries_on_from_its_ledger(tmp_path: Path) -> None:
         (["--start", "yesterday"], "--start needs an ISO date"),
         (["--port", "70000"], "--port must be from 0 to 65535"),
         (["--ledger", "no/such/folder/ledger"], "cannot use the ledger"),
-        (["--speed", "0"], "speed"),
+        (["--speed", "-1"], "speed"),
     ],
 )
 def test_wrong_options_are_one_sentence_and_code_2(

@@ -66,3 +66,13 @@ def test_two_simulators_are_independent() -> None:
         assert one.port != two.port
         assert one.call(lambda gateway: gateway.settings.seed) == 1
         assert two.call(lambda gateway: gateway.settings.server_version) == 176
+
+
+def test_a_clock_that_stands_still_is_put_forward_by_the_test() -> None:
+    with twssim.run(speed=0, start=1_795_521_600.0) as tws, closing(Peer(tws.port)) as peer:
+        peer.start(1)
+        assert tws.call(lambda gateway: gateway.now) == 1_795_521_600.0
+        tws.step(86_400.0)
+        assert tws.call(lambda gateway: gateway.now) == 1_795_608_000.0
+        with pytest.raises(ValueError, match="does not go back"):
+            tws.step(-1.0)

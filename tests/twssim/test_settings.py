@@ -21,7 +21,8 @@ def test_the_default_is_a_paper_account_in_pounds_at_server_version_200() -> Non
     [
         {"server_version": 156},
         {"server_version": 226},
-        {"speed": 0.0},
+        {"speed": -1.0},
+        {"commission_plan": "free"},
         {"tick_interval": -1.0},
         {"accounts": ()},
         {"currency": "POUNDS"},

@@ -38,6 +38,7 @@ def test_net_liquidation_is_the_start_plus_all_profit(trades: list[tuple[Instrum
     """In every currency but the base: cash and positions are worth exactly the P&L made in it."""
     account, fees = new_account(), Decimal("1.37")
     for instrument, quantity, seconds in trades:
+        account.position(instrument).begin_day(MARKET.calendar.session_date(instrument, LATER))
         account.trade(instrument, Decimal(quantity), price(instrument, NOON + seconds), fees)
     valuation = value_account(account, MARKET, LATER)
     for name, value in valuation.currencies.items():

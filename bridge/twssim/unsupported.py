@@ -24,6 +24,5 @@ class Refusal:
 
 
 UNSUPPORTED: dict[int, Refusal] = {
-    21: Refusal("exerciseOptions", 1, 321, "Options exercise is not available"),
     106: Refusal("cancelContractData", 0),
 }

@@ -16,9 +16,6 @@ from twssim.wire import UnreadableRequest
 
 Reader = Callable[[Any], req.Request]
 
-EXERCISE_OPTIONS = 21
-"""The one declined request whose id is an order id."""
-
 
 def read_request(message_id: int, body: bytes, version: int) -> req.Request:
     """Decode one protobuf body; raises UnreadableRequest, which TWS answers with error 320."""
@@ -33,8 +30,7 @@ def read_request(message_id: int, body: bytes, version: int) -> req.Request:
 def _req_id(message_id: int, message: Any) -> int:
     if UNSUPPORTED[message_id].req_id_field is None:
         return -1
-    name = "orderId" if message_id == EXERCISE_OPTIONS else "reqId"
-    return int(getattr(message, name)) if message.HasField(name) else -1
+    return int(message.reqId) if message.HasField("reqId") else -1
 
 
 def _market_data(m: Any) -> req.Request:

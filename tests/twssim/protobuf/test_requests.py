@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibapi.message import OUT
 
-from tests.twssim.official import stock
 from tests.twssim.test_text_requests import CALLS, Encoder, executions_filter, history
 from twssim import requests as req
 from twssim.profile import profile_of
@@ -59,11 +58,6 @@ def test_a_declined_request_keeps_its_id() -> None:
 @pytest.mark.parametrize("message_id", sorted(REQUESTS))
 def test_a_request_without_any_field_can_be_read(message_id: int) -> None:
     assert read_request(message_id, b"", 225)
-
-
-def test_exercising_an_option_is_declined_under_its_order_id() -> None:
-    request = encoded(lambda c: c.exerciseOptions(7, stock(), 1, 1, "DU1234567", 0, "", "", False), 225)
-    assert request == req.UnsupportedRequest(21, 7)
 
 
 def test_a_family_is_not_protobuf_before_its_version() -> None:

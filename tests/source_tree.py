@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCE_FOLDERS = ("bridge", "clients/python")
-PACKAGES = ("twsbridge", "twsbridge_server", "twssim")
+PACKAGES = ("twsbridge", "twsbridge_server", "twsbridge_drill", "twssim")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Module:
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Every module of the three packages, sorted by name."""
+    """Every module of the packages, sorted by name."""
     found = []
     for folder in SOURCE_FOLDERS:
         for package in PACKAGES:

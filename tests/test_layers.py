@@ -93,7 +93,16 @@ def _protocol(name: str, each: Import) -> bool:
 
 
 def _ibapi(name: str, each: Import) -> bool:
-    return each.within("ibapi") and not _is(name, "twsbridge_server.tws") and not _is(name, "twssim.protobuf")
+    return each.within("ibapi") and not any(_is(name, home) for home in IBAPI_HOMES)
+
+
+def _drill(name: str, each: Import) -> bool:
+    theirs = each.within("twsbridge", "twsbridge_server", "zmq")
+    return (_is(name, "twsbridge_drill") and theirs) or (each.within("twsbridge_drill") and not _may_drill(name, each))
+
+
+def _may_drill(name: str, each: Import) -> bool:
+    return _is(name, "twsbridge_drill") or (_is(name, "twsbridge.cli") and each.lazy)
 
 
 def _zmq(name: str, each: Import) -> bool:
@@ -121,10 +130,13 @@ def _command_line(name: str, each: Import) -> bool:
     return _is(name, "twsbridge.cli") and each.within("twsbridge_server", "twssim") and not each.lazy
 
 
+IBAPI_HOMES = ("twsbridge_server.tws", "twssim.protobuf", "twsbridge_drill.session", "twsbridge_drill.orders")
+
 RULES: dict[str, Callable[[str, Import], bool]] = {
     "the core imports only twsbridge.protocol, itself and the pure part of the standard library": _core,
     "the protocol knows neither sockets nor the client": _protocol,
-    "ibapi is imported in twsbridge_server.tws and twssim.protobuf only": _ibapi,
+    "ibapi is imported in twsbridge_server.tws, twssim.protobuf and twsbridge_drill.session and .orders only": _ibapi,
+    "the drill stands on ibapi and the simulator, shares nothing with the bridge, and is for the command line": _drill,
     "zmq is imported in twsbridge_server.mq and the client only": _zmq,
     "the simulator stands alone on the standard library, but for twssim.protobuf and twssim.pytest_plugin": _simulator,
     "twssim.protobuf is loaded by twssim.profile only, when a session needs it": _text_only,
@@ -189,6 +201,11 @@ def test_the_layers_exist() -> None:
         ("twssim.server", "import ibapi"),
         ("twssim.server", "import pytest"),
         ("twssim.server", "import zmq"),
+        ("twssim.server", "import twsbridge_drill"),
+        ("twsbridge_drill.compare", "from ibapi.order import Order"),
+        ("twsbridge_drill.session", "from twsbridge_server.tws import transport"),
+        ("twsbridge_server.app", "def late():\n    import twsbridge_drill"),
+        ("twsbridge.cli.drill", "import twsbridge_drill"),
         ("twssim.server", "import pydantic"),
         ("twssim.profile", "import ibapi.protobuf"),
         ("twssim.profile", "from twssim.protobuf.raw_id_profile import RawIdProfile"),
@@ -215,6 +232,8 @@ def test_a_bad_import_is_seen(name: str, source: str) -> None:
         ("twsbridge_server.core.orders", "from .effects import Effect\nfrom datetime import datetime"),
         ("twsbridge_server.core.orders", "def replay(self):\n    return self.journal.open(1)"),
         ("twsbridge_server.tws.convert", "from ibapi.contract import Contract"),
+        ("twsbridge_drill.session", "from ibapi.client import EClient\nfrom twssim.recording import Frame"),
+        ("twsbridge.cli.drill", "def drill():\n    from twsbridge_drill import drill"),
         ("twsbridge_server.mq.sockets", "import zmq"),
         ("twsbridge_server.app", "import twsbridge_server.core.bridge\nimport logging"),
         ("twsbridge.client", "import zmq\nfrom .protocol import topics"),

@@ -10,6 +10,7 @@ from tests.source_tree import ROOT, Module, modules
 
 PLACES = {
     "twssim": "tests/twssim",
+    "twsbridge_drill": "tests/drill",
     "twsbridge_server.core": "tests/core",
     "twsbridge_server.tws": "tests/tws",
     "twsbridge_server.mq": "tests/mq",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twsbridge.cli import doctor, fills, holdings, keys, market, orders, serve, sim, status
+from twsbridge.cli import doctor, drill, fills, holdings, keys, market, orders, serve, sim, status
 from twsbridge.cli.demo import command as demo
 
 RUN, LOOK, TRADE = "Run it", "Look", "Trade"
@@ -40,6 +40,7 @@ def common(
 
 app.command("serve", rich_help_panel=RUN)(serve.serve)
 app.command("sim", rich_help_panel=RUN, add_help_option=False, context_settings=PASSED_ON)(sim.sim)
+app.command("drill", rich_help_panel=RUN)(drill.drill)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
 app.command("status", rich_help_panel=LOOK)(status.status)

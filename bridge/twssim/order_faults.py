@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from twssim import requests as req
 from twssim.answers import OrderStatus
+from twssim.binding import bind_new
 from twssim.contracts import ContractQuery, Instrument
 from twssim.order import CANCELLED, Order
 from twssim.order_terms import OrderTerms
@@ -90,7 +91,7 @@ def reset_order_ids(stage: Stage, next_valid_id: int = 1) -> None:
 def manual_order(
     stage: Stage, symbol: str, side: str = "BUY", quantity: str = "1", limit_price: str | None = None
 ) -> None:
-    """An order typed in at TWS's screen: client 0, order id 0, not bound; a market order without a limit."""
+    """An order typed in at TWS's screen: client 0, no order id until it is bound; a market order without a limit."""
     choose("side", side, "BUY", "SELL")
     gateway = stage.gateway
     size, limit = _number("quantity", quantity), limit_price and _number("limit_price", limit_price)
@@ -107,6 +108,7 @@ def manual_order(
     )
     gateway.orders.add(order)
     gateway.reports.accepted(order)
+    bind_new(gateway, order)
     gateway.exchange.submit(order)
 
 

@@ -69,6 +69,10 @@ class OrderReports:
         """The ledger knows of the order before anything else happens to it."""
         self._record_order(order, "accepted")
 
+    def bound(self, order: Order) -> None:
+        """The ledger knows the id that a manual order has got."""
+        self._record_order(order, "bound")
+
     def modified(self, order: Order) -> None:
         """The ledger knows the new terms."""
         self._record_order(order, "modified")

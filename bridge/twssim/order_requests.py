@@ -7,6 +7,7 @@ from typing import Any
 
 from twssim import answers as ans
 from twssim import requests as req
+from twssim.binding import BINDER, bind_automatically, bind_working
 from twssim.execution_requests import HANDLERS as EXECUTION_HANDLERS
 from twssim.order import Order
 from twssim.place_order import modify_order, new_order
@@ -77,8 +78,11 @@ def _send_open(session: Session, orders: list[Order]) -> None:
 
 
 def _open_orders(session: Session, request: req.RequestOpenOrders) -> None:
-    if not _read_only(session, -1):
-        _send_open(session, session.gateway.orders.working(session.client_id))
+    if _read_only(session, -1):
+        return
+    if session.client_id == BINDER:
+        bind_working(session)
+    _send_open(session, session.gateway.orders.working(session.client_id))
 
 
 def _all_open_orders(session: Session, request: req.RequestAllOpenOrders) -> None:
@@ -87,13 +91,19 @@ def _all_open_orders(session: Session, request: req.RequestAllOpenOrders) -> Non
 
 
 def _auto_open_orders(session: Session, request: req.RequestAutoOpenOrders) -> None:
-    if not _read_only(session, -1) and session.client_id != 0:
+    if _read_only(session, -1):
+        return
+    if session.client_id != BINDER:
         session.error(-1, 327, "Only the default client (i.e 0) can auto bind orders.")
+    else:
+        bind_automatically(session, request.bind)
 
 
 def _completed_orders(session: Session, request: req.RequestCompletedOrders) -> None:
+    """With `api_only` without those that were typed in at the screen."""
     for order in session.gateway.orders:
-        if order.done and order.terms.transmit:
+        manual = order.client_id == BINDER and order.order_id <= 0
+        if order.done and order.terms.transmit and not (request.api_only and manual):
             session.send(ans.CompletedOrder(order))
     session.send(ans.CompletedOrdersEnd())
 

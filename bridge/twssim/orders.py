@@ -49,6 +49,12 @@ class Orders:
         self._perm_ids = max(self._perm_ids, order.perm_id - self._first_perm_id)
         self.use_id(order.client_id, order.order_id)
 
+    def bind(self, order: Order, order_id: int | None = None) -> None:
+        """Give a manual order an id: the next negative one, or one that it had in an earlier run."""
+        lowest = min((number for client_id, number in self._orders if client_id == order.client_id), default=0)
+        order.order_id = min(lowest, 0) - 1 if order_id is None else order_id
+        self._orders[order.client_id, order.order_id] = order
+
     def forget_untransmitted(self) -> None:
         """Drop what only the memory of TWS held; the ids stay used."""
         for order in list(self):

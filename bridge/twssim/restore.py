@@ -42,6 +42,9 @@ def _started(gateway: Gateway, record: Record) -> None:
 
 
 def _order(gateway: Gateway, record: Record) -> None:
+    if record["event"] == "bound":
+        gateway.orders.bind(gateway.orders.by_perm_id(record["perm_id"]), record["order_id"])
+        return
     terms = _terms(record["terms"])
     known = gateway.orders.find(record["client_id"], record["order_id"])
     if known is not None and known.perm_id == record["perm_id"]:

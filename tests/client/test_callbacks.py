@@ -75,5 +75,5 @@ def test_one_that_is_removed_is_called_no_more(fake: FakeBridge, client: Client)
 
 
 def test_a_name_that_there_is_not_is_refused_with_those_there_are(channel: Channel) -> None:
-    with pytest.raises(ValueError, match="commission, correction, execution, fill"):
+    with pytest.raises(ValueError, match="correction, execution, fill, gap"):
         Callbacks(channel).add("fils", print)

@@ -100,6 +100,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         speed=options.speed,
         start=_moment(options.start),
         calendar=options.calendar,
+        market_data=options.market_data,
         tick_interval=options.tick_interval,
         flood=options.flood,
     )
@@ -155,6 +156,8 @@ def _parser(program: str) -> argparse.ArgumentParser:
     add("--currency", default="GBP", help="base currency of the accounts")
     add("--cash", default="100000", help="cash of each account at the beginning")
     add("--tick-interval", type=float, default=0.25, help="seconds between ticks of a line")
+    allowed = ("live", "delayed", "none")
+    add("--market-data", choices=allowed, default="live", help="what the login may see (default %(default)s)")
     add("--flood", action="store_true", help="send ticks as fast as clients take them")
     return parser
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from twssim import answers as ans
 from twssim import requests as req
-from twssim.families import depth, real_time_bars, tick_by_tick
+from twssim.families import depth, option_calculations, real_time_bars, tick_by_tick
 from twssim.session import Session
 from twssim.stage import Action, Stage, Undo, choose
 from twssim.tampering import frozen
@@ -37,7 +37,12 @@ ORDER_REQUESTS = (req.PlaceOrder, req.CancelOrder, req.GlobalCancel)
 OWN_ANSWERS = (ans.ManagedAccounts, ans.NextValidId, ans.CurrentTime, ans.CurrentTimeInMillis)
 ORDER_ANSWERS = (ans.OpenOrder, ans.OrderStatus, ans.ExecutionDetails, ans.CommissionReport, ans.Error)
 TICKS = (ans.TickPrice, ans.TickSize, ans.TickGeneric, ans.TickString)
-STREAMED = (depth.DepthUpdate, tick_by_tick.TickByTick, real_time_bars.RealTimeBar)
+STREAMED = (
+    option_calculations.OptionComputation,
+    depth.DepthUpdate,
+    tick_by_tick.TickByTick,
+    real_time_bars.RealTimeBar,
+)
 BARS = (ans.HistoricalBars, ans.HistoricalBarUpdate)
 
 FARMS = {

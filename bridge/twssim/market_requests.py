@@ -8,12 +8,18 @@ from typing import Any
 from twssim import requests as req
 from twssim.answers import ContractDetails, ContractDetailsEnd
 from twssim.contracts import Instrument
+from twssim.families.contract_cancel import DetailsQuery
+from twssim.generic_ticks import parse
 from twssim.historical_requests import HANDLERS as HISTORICAL_HANDLERS
 from twssim.lines import line_is_free
 from twssim.lookup import NO_DEFINITION, the_instrument
 from twssim.session import Session
 from twssim.subscriptions import MarketLine
 
+DELAYED_KINDS = (3, 4)
+NOT_SUBSCRIBED = "Requested market data is not subscribed."
+SHOWING_DELAYED = "Requested market data is not subscribed. Displaying delayed market data."
+DELAYED_NOT_ENABLED = "Requested market data is not subscribed. Delayed market data is not enabled."
 NO_GENERIC_SNAPSHOT = "Snapshot market data subscription is not applicable to generic ticks"
 
 
@@ -21,6 +27,7 @@ def _contract_details(session: Session, request: req.RequestContractDetails) -> 
     gateway = session.gateway
 
     def answer() -> None:
+        session.subscriptions.streams.close(DetailsQuery, request.req_id)
         found = gateway.universe.find(request.contract)
         if not found:
             session.error(request.req_id, 200, NO_DEFINITION)
@@ -29,7 +36,9 @@ def _contract_details(session: Session, request: req.RequestContractDetails) -> 
             session.send(_details(session, request.req_id, instrument))
         session.send(ContractDetailsEnd(request.req_id))
 
-    gateway.scheduler.after(gateway.settings.answer_delay, answer)
+    query = DetailsQuery(request.req_id)
+    session.subscriptions.streams.add(query)
+    query.later(gateway.scheduler, gateway.settings.answer_delay, answer)
 
 
 def _details(session: Session, req_id: int, instrument: Instrument) -> ContractDetails:
@@ -49,14 +58,35 @@ def _market_data(session: Session, request: req.RequestMarketData) -> None:
     if request.req_id in session.subscriptions.market:
         session.failed(request.req_id, "Duplicate ticker ID")
         return
-    if request.snapshot and request.generic_ticks:
+    snapshot = request.snapshot or request.regulatory
+    if snapshot and request.generic_ticks:
         session.invalid(request.req_id, NO_GENERIC_SNAPSHOT)
         return
     instrument = the_instrument(session, request.req_id, request.contract)
     if instrument is None:
         return
-    if line_is_free(session, request.req_id, instrument):
-        session.gateway.market_streams.open(session, MarketLine(request.req_id, instrument, request.snapshot))
+    try:
+        generic = parse(request.generic_ticks, instrument.sec_type)
+    except ValueError as refusal:
+        session.invalid(request.req_id, str(refusal))
+        return
+    if _is_permitted(session, request.req_id) and line_is_free(session, request.req_id, instrument):
+        is_delayed = session.gateway.settings.market_data != "live"
+        line = MarketLine(request.req_id, instrument, snapshot, generic=generic, is_delayed=is_delayed)
+        session.gateway.market_streams.open(session, line)
+
+
+def _is_permitted(session: Session, req_id: int) -> bool:
+    """Whether the login may see this: live, or late if it asked for that; TWS says if not."""
+    allowed = session.gateway.settings.market_data
+    if allowed == "none":
+        session.error(req_id, 354, NOT_SUBSCRIBED)
+    elif allowed == "delayed" and session.market_data_kind in DELAYED_KINDS:
+        session.error(req_id, 10167, SHOWING_DELAYED)
+    elif allowed == "delayed":
+        session.error(req_id, 10168, DELAYED_NOT_ENABLED)
+        return False
+    return allowed != "none"
 
 
 def _cancel_market_data(session: Session, request: req.CancelMarketData) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from twssim.answers import MarketDataType, TickReqParams, TickSnapshotEnd
+from twssim.answers import Answer, MarketDataType, TickReqParams, TickSnapshotEnd
+from twssim.delayed_ticks import DELAY, delayed
+from twssim.generic_ticks import Scene, generic_ticks, same
 from twssim.market import Quote
+from twssim.option_ticks import option_ticks
 from twssim.subscriptions import MarketLine
 from twssim.ticks import changes, first_burst
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 BBO_EXCHANGE = "9c0001"
 SNAPSHOT_PERMISSIONS = 3
-LIVE, FROZEN = 1, 2
+LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
 
 
 class MarketStreams:
@@ -67,14 +71,42 @@ class MarketStreams:
 
     def _begin(self, session: Session, line: MarketLine) -> None:
         instrument = line.instrument
-        frozen = session.market_data_kind in (2, 4)
-        is_open = self._gateway.calendar.is_open(instrument, self._gateway.now)
-        session.send(MarketDataType(line.req_id, FROZEN if frozen and not is_open else LIVE))
+        session.send(MarketDataType(line.req_id, self._kind(session, line)))
         session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS))
-        line.sent = self.quote(instrument.con_id)
-        for answer in first_burst(line.req_id, line.sent, instrument.sec_type):
-            session.send(answer)
+        quote = self._shown(line, self.quote(instrument.con_id))
+        self._send(session, line, first_burst(line.req_id, quote, instrument.sec_type))
+        self._send_extra(session, line, quote)
+        line.sent = quote
         self._start_ticking()
+
+    def _kind(self, session: Session, line: MarketLine) -> int:
+        """Live, frozen, delayed or delayed frozen."""
+        frozen = session.market_data_kind in (FROZEN, DELAYED_FROZEN)
+        is_closed = not self._gateway.calendar.is_open(line.instrument, self._gateway.now)
+        if line.is_delayed:
+            return DELAYED_FROZEN if frozen and is_closed else DELAYED
+        return FROZEN if frozen and is_closed else LIVE
+
+    def _shown(self, line: MarketLine, quote: Quote) -> Quote:
+        """The quote that a line may show."""
+        if not line.is_delayed:
+            return quote
+        return self._gateway.market.quote(line.instrument.con_id, quote.time - DELAY)
+
+    def _send(self, session: Session, line: MarketLine, ticks: Iterable[Answer]) -> None:
+        for tick in ticks:
+            answer = delayed(tick) if line.is_delayed else tick
+            if answer is not None:
+                session.send(answer)
+
+    def _send_extra(self, session: Session, line: MarketLine, quote: Quote) -> None:
+        """Computations of an option and generic ticks, as far as the client does not know them."""
+        market, instrument = self._gateway.market, line.instrument
+        scene = Scene(line.req_id, market, instrument, quote)
+        for tick in (*option_ticks(line.req_id, market, instrument, quote), *generic_ticks(scene, line.generic)):
+            if not same(line.extra.get(tick.tick_type), tick):
+                line.extra[tick.tick_type] = tick
+                self._send(session, line, [tick])
 
     def _end_snapshot(self, session: Session, line: MarketLine) -> None:
         session.send(TickSnapshotEnd(line.req_id))
@@ -100,6 +132,8 @@ class MarketStreams:
         flood = self._gateway.settings.flood
         if line.sent is None or line.snapshot or session.congested or flood:
             return
-        for answer in changes(line.req_id, line.sent, quote, line.instrument.sec_type):
-            session.send(answer)
-        line.sent = quote
+        shown = self._shown(line, quote)
+        self._send(session, line, changes(line.req_id, line.sent, shown, line.instrument.sec_type))
+        if line.generic or line.instrument.sec_type == "OPT":
+            self._send_extra(session, line, shown)
+        line.sent = shown

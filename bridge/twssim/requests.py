@@ -78,6 +78,7 @@ class RequestMarketData(Request):
     contract: ContractQuery
     generic_ticks: str
     snapshot: bool
+    regulatory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +269,3 @@ class RequestExecutions(Request):
     side: str = ""
     last_n_days: int | None = None
     specific_dates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class UnsupportedRequest(Request):
-    """A request that TWS knows and the simulator does not answer with content."""
-
-    message_id: int
-    req_id: int

@@ -8,7 +8,6 @@ from typing import Any
 from twssim import requests as req
 from twssim.answers import CurrentTime, CurrentTimeInMillis, ManagedAccounts, NextValidId
 from twssim.session import Session
-from twssim.unsupported import UNSUPPORTED
 
 MARKET_DATA_FARM = "Market data farm connection is OK:usfarm"
 HISTORICAL_FARM = "HMDS data farm connection is OK:ushmds"
@@ -52,14 +51,6 @@ def _set_server_log_level(session: Session, request: req.SetServerLogLevel) -> N
     """TWS answers nothing to this request."""
 
 
-def _unsupported(session: Session, request: req.UnsupportedRequest) -> None:
-    refusal = UNSUPPORTED[request.message_id]
-    if refusal.code == 321:
-        session.invalid(request.req_id, refusal.text)
-    elif refusal.code:
-        session.error(request.req_id, refusal.code, refusal.text)
-
-
 HANDLERS: dict[type, Callable[[Session, Any], None]] = {
     req.StartApi: start_api,
     req.RequestIds: _request_ids,
@@ -67,5 +58,4 @@ HANDLERS: dict[type, Callable[[Session, Any], None]] = {
     req.RequestCurrentTime: _current_time,
     req.RequestCurrentTimeInMillis: _current_time_in_millis,
     req.SetServerLogLevel: _set_server_log_level,
-    req.UnsupportedRequest: _unsupported,
 }

@@ -37,6 +37,7 @@ class Settings:
 
     tick_interval: float = 0.25
     flood: bool = False
+    market_data: str = "live"
     market_data_lines: int = 100
     real_time_bars_in_ten_minutes: int = 60
     snapshot_seconds: float = 11.0
@@ -73,5 +74,7 @@ class Settings:
             raise ValueError("speed must not be negative, and the tick interval must be greater than zero")
         if self.commission_plan not in PLANS:
             raise ValueError(f'commission plan is {" or ".join(PLANS)}, not "{self.commission_plan}"')
+        if self.market_data not in ("live", "delayed", "none"):
+            raise ValueError(f'market data are "live", "delayed" or "none", not {self.market_data!r}')
         if not self.accounts or len(self.currency) != 3:
             raise ValueError("give at least one account and a base currency of three letters")

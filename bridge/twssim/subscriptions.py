@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twssim.account_values import Row
+from twssim.answers import Answer
 from twssim.contracts import Instrument
 from twssim.market import Quote
 from twssim.scheduler import Timer
@@ -13,12 +14,18 @@ from twssim.streams import Streams
 
 @dataclass(slots=True)
 class MarketLine:
-    """One reqMktData; `sent` is the quote the client knows, None before the first burst."""
+    """One reqMktData; `sent` is the quote the client knows, None before the first burst.
+
+    `generic` are its generic ticks; `extra` is what the client knows apart from the quote, by tick type.
+    """
 
     req_id: int
     instrument: Instrument
     snapshot: bool
+    generic: tuple[str, ...] = ()
+    is_delayed: bool = False
     sent: Quote | None = None
+    extra: dict[int, Answer] = field(default_factory=dict)
     timers: list[Timer] = field(default_factory=list)
 
     def close(self) -> None:

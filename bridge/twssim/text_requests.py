@@ -8,7 +8,6 @@ from twssim import requests as req
 from twssim.families import ASKED
 from twssim.text_contract import read_contract
 from twssim.text_place_order import read_place_order
-from twssim.unsupported import UNSUPPORTED
 from twssim.wire import Fields, UnreadableRequest
 
 Reader = Callable[[Fields, int], req.Request]
@@ -19,19 +18,9 @@ def read_request(payload: bytes, version: int) -> req.Request:
     fields = Fields(payload)
     message_id = fields.integer()
     reader = READERS.get(message_id)
-    if reader is not None:
-        return reader(fields, version)
-    refusal = UNSUPPORTED.get(message_id)
-    if refusal is None:
+    if reader is None:
         raise UnreadableRequest(f"unknown message id {message_id}")
-    return req.UnsupportedRequest(message_id, _req_id(fields, refusal.req_id_field))
-
-
-def _req_id(fields: Fields, position: int | None) -> int:
-    if position is None:
-        return -1
-    fields.texts(position)
-    return fields.integer()
+    return reader(fields, version)
 
 
 def _start_api(fields: Fields, version: int) -> req.Request:
@@ -47,7 +36,7 @@ def _market_data(fields: Fields, version: int) -> req.Request:
         fields.texts(4 * fields.integer())
     if fields.flag():
         fields.texts(3)
-    return req.RequestMarketData(req_id, contract, fields.text(), fields.flag())
+    return req.RequestMarketData(req_id, contract, fields.text(), fields.flag(), fields.flag())
 
 
 def _contract_details(fields: Fields, version: int) -> req.Request:

@@ -13,6 +13,9 @@ _ORDER_TYPES = (
 )
 _US_EXCHANGES = "SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX"
 _OPTION_EXCHANGES = "SMART,AMEX,CBOE,PHLX,PSE,ISE,BOX,BATS,NASDAQOM,CBOE2,MIAX"
+_RULES = {"0.01": "26", "0.25": "67", "0.00005": "239", "0.005": "240", "0.0002": "3120", "0.02": "3121"}
+"""The market rule of each tick."""
+
 _MONTH_CODES = "FGHJKMNQUVXZ"
 
 _AAPL, _SPY, _SPX = 265598, 756733, 416904
@@ -48,7 +51,7 @@ def instruments(today: date) -> Iterator[Instrument]:
     index = _index()
     options = [each for stock in stocks if stock.con_id in _OPTION_CON_IDS for each in _options(stock, today)]
     for row in [*stocks, *_currencies(), index, *_futures(index, today), *options]:
-        rules = ",".join(["26"] * (row.valid_exchanges.count(",") + 1))
+        rules = ",".join([_RULES[str(row.min_tick)]] * (row.valid_exchanges.count(",") + 1))
         yield replace(row, market_rule_ids=rules, order_types=_ORDER_TYPES)
 
 

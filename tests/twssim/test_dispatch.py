@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
+from ibapi.message import OUT
+
 from tests.twssim.declared import REQUESTS
 from tests.twssim.official import OfficialClient, gateway, order, stock
 from twssim import requests as req
 from twssim.dispatch import HANDLERS
-from twssim.text_requests import read_request
+from twssim.protobuf.requests import READERS as PROTOBUF_READERS
+from twssim.text_requests import READERS, read_request
 
 
 def test_every_request_has_a_handler() -> None:
     assert set(HANDLERS) == REQUESTS
+
+
+def test_every_message_of_the_official_client_is_answered() -> None:
+    known = {number for name, number in vars(OUT).items() if re.fullmatch("[A-Z_]+", name)}
+    assert {*READERS, *PROTOBUF_READERS} == known
 
 
 def test_the_ledger_has_every_request_with_its_id() -> None:

@@ -58,6 +58,13 @@ def test_a_snapshot_ends_by_itself_after_eleven_seconds() -> None:
     assert errors(client.take()) == [(9, 300)]
 
 
+def test_a_regulatory_snapshot_ends_like_any_other() -> None:
+    client = ready()
+    client.reqMktData(9, stock(), "", False, True, [])
+    events = client.after(11.1)
+    assert "tickPrice" in names(events) and names(events)[-1] == "tickSnapshotEnd"
+
+
 def test_currency_pairs_have_no_last_price() -> None:
     client, pair = ready(), Contract()
     pair.symbol, pair.secType, pair.currency, pair.exchange = "EUR", "CASH", "USD", "IDEALPRO"

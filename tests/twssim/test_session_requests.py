@@ -6,7 +6,6 @@ import pytest
 
 from tests.twssim.official import NOON, VERSIONS, OfficialClient, errors, gateway, names, of
 from tests.twssim.test_text_requests import Encoder
-from twssim.unsupported import UNSUPPORTED
 from twssim.wire import message
 
 
@@ -57,16 +56,6 @@ def test_the_small_requests() -> None:
         ("currentTime", (int(NOON),)),
         ("currentTimeInMillis", (int(NOON) * 1000,)),
     ]
-
-
-@pytest.mark.parametrize("message_id", sorted(UNSUPPORTED))
-def test_requests_without_content_are_declined_with_their_code(message_id: int) -> None:
-    client, refusal = OfficialClient(gateway()), UNSUPPORTED[message_id]
-    client.after(1.0)
-    client.session.receive(message(message_id, *["77"] * 30))
-    answered = errors(client.after(1.0))
-    expected = -1 if refusal.req_id_field is None else 77
-    assert answered == ([(expected, refusal.code)] if refusal.code else [])
 
 
 def test_every_request_of_the_official_client_is_known() -> None:

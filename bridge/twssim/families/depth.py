@@ -90,6 +90,9 @@ def _request(session: Session, request: RequestDepth) -> None:
     instrument = the_instrument(session, request.req_id, request.contract)
     if instrument is None:
         return
+    if gateway.settings.market_data != "live":
+        session.error(request.req_id, 354, "Requested market data is not subscribed.")
+        return
     most = allowance(gateway.settings.market_data_lines)
     if sum(len(each.subscriptions.streams.of(Book)) for each in gateway.sessions) >= most:
         session.error(request.req_id, 309, f"Max number ({most}) of market depth requests has been reached")

@@ -84,7 +84,8 @@ def _refusal(session: Session, request: RequestRealTimeBars, instrument: Instrum
     trades = request.what_to_show == "TRADES"
     if request.what_to_show not in KINDS or request.bar_size not in (0, SECONDS):
         return f"{request.what_to_show} bars of {request.bar_size} seconds are not supported"
-    if (instrument.sec_type == "CASH" and trades) or (instrument.sec_type == "IND" and not trades):
+    permitted = session.gateway.settings.market_data == "live"
+    if not permitted or (instrument.sec_type == "CASH" and trades) or (instrument.sec_type == "IND" and not trades):
         return f"No market data permissions for {instrument.exchange} {instrument.sec_type}"
     if not session.gateway.pacing.allows("real time bars", session.gateway.settings.real_time_bars_in_ten_minutes):
         return "Historical data request pacing violation"

@@ -77,7 +77,10 @@ def _request(session: Session, request: RequestTickByTick) -> None:
     instrument = the_instrument(session, request.req_id, request.contract)
     if instrument is None:
         return
-    if instrument.sec_type == "OPT" or has_none(instrument.sec_type, request.kind):
+    if gateway.settings.market_data != "live":
+        where = f"No market data permissions for {instrument.exchange} {instrument.sec_type}"
+        session.error(request.req_id, 10189, FAILED + where)
+    elif instrument.sec_type == "OPT" or has_none(instrument.sec_type, request.kind):
         what = f"{request.kind} tick-by-tick requests are not supported for {instrument.local_symbol}"
         session.error(request.req_id, 10189, FAILED + what)
     elif sum(len(each.subscriptions.streams.of(Ticker)) for each in gateway.sessions) >= allowance(session):

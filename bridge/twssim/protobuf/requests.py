@@ -11,7 +11,6 @@ from twssim.families import ASKED
 from twssim.protobuf.families import REQUESTS
 from twssim.protobuf.messages import parse
 from twssim.protobuf.place_order import read_place_order
-from twssim.unsupported import UNSUPPORTED
 from twssim.wire import UnreadableRequest
 
 Reader = Callable[[Any], req.Request]
@@ -22,19 +21,12 @@ def read_request(message_id: int, body: bytes, version: int) -> req.Request:
     since, kind = REQUESTS.get(message_id, (version + 1, ""))
     if version < since:
         raise UnreadableRequest(f"message {message_id} is not protobuf at server version {version}")
-    message = parse(kind, body)
-    reader = READERS.get(message_id)
-    return reader(message) if reader else req.UnsupportedRequest(message_id, _req_id(message_id, message))
-
-
-def _req_id(message_id: int, message: Any) -> int:
-    if UNSUPPORTED[message_id].req_id_field is None:
-        return -1
-    return int(message.reqId) if message.HasField("reqId") else -1
+    return READERS[message_id](parse(kind, body))
 
 
 def _market_data(m: Any) -> req.Request:
-    return req.RequestMarketData(m.reqId, read_contract(m.contract), m.genericTickList, m.snapshot)
+    kinds = (m.snapshot, m.regulatorySnapshot)
+    return req.RequestMarketData(m.reqId, read_contract(m.contract), m.genericTickList, *kinds)
 
 
 def _historical_bars(m: Any) -> req.Request:

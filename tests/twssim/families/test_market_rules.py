@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.twssim.market_rig import UNIVERSE
 from tests.twssim.official import VERSIONS, OfficialClient, errors, gateway, of
 from twssim.families.market_rules import RULES
 
@@ -31,3 +32,9 @@ def test_every_rule_begins_at_zero_and_grows() -> None:
     for rule in RULES.values():
         edges = [float(edge) for edge in rule]
         assert edges[0] == 0 and edges == sorted(edges)
+
+
+def test_every_instrument_has_a_rule_with_its_tick() -> None:
+    for instrument in UNIVERSE:
+        rules = set(instrument.market_rule_ids.split(","))
+        assert [RULES[int(rule)]["0"] for rule in rules] == [str(instrument.min_tick)]

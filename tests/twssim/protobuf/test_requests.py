@@ -15,7 +15,6 @@ from twssim.profile import profile_of
 from twssim.protobuf.families import REQUESTS
 from twssim.protobuf.requests import READERS, read_request
 from twssim.text_requests import READERS as TEXT_READERS
-from twssim.unsupported import UNSUPPORTED
 from twssim.wire import UnreadableRequest
 
 
@@ -37,7 +36,7 @@ def test_the_same_requests_are_answered_as_in_text() -> None:
     always_protobuf = {message_id for message_id, (since, _) in REQUESTS.items() if since > 213}
     always_text = {OUT.VERIFY_AND_AUTH_REQUEST, OUT.VERIFY_AND_AUTH_MESSAGE}
     assert set(READERS) - always_protobuf == set(TEXT_READERS) - always_text
-    assert set(REQUESTS) == set(READERS) | set(UNSUPPORTED)
+    assert set(REQUESTS) == set(READERS)
 
 
 def test_what_only_some_versions_have() -> None:
@@ -49,10 +48,6 @@ def test_what_only_some_versions_have() -> None:
     assert encoded(lambda c: c.reqCurrentTimeInMillis(), 213) == req.RequestCurrentTimeInMillis()
     kept = encoded(history(keep=True), 225)
     assert isinstance(kept, req.RequestHistoricalBars) and kept.keep_up_to_date
-
-
-def test_a_declined_request_keeps_its_id() -> None:
-    assert encoded(lambda c: c.cancelContractData(9), 225) == req.UnsupportedRequest(106, 9)
 
 
 @pytest.mark.parametrize("message_id", sorted(REQUESTS))

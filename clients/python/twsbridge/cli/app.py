@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twsbridge.cli import doctor, drill, fills, holdings, keys, market, orders, serve, sim, status
+from twsbridge.cli import doctor, drill, fills, holdings, journal, keys, market, orders, serve, sim, status
 from twsbridge.cli.demo import command as demo
 
 RUN, LOOK, TRADE = "Run it", "Look", "Trade"
@@ -43,6 +43,7 @@ app.command("sim", rich_help_panel=RUN, add_help_option=False, context_settings=
 app.command("drill", rich_help_panel=RUN)(drill.drill)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
+app.add_typer(journal.app, name="journal", rich_help_panel=RUN)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("account", rich_help_panel=LOOK)(holdings.account)

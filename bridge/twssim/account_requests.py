@@ -7,10 +7,12 @@ from typing import Any
 
 from twssim import answers as ans
 from twssim import requests as req
+from twssim.family import later
 from twssim.session import Session
 from twssim.subscriptions import AccountRows, PnlStream
 
 MOST_SUMMARIES = 2
+UNSUBSCRIBED = "New account data requested from TWS.  API client has been unsubscribed from account data."
 
 
 def _account_updates(session: Session, request: req.RequestAccountUpdates) -> None:
@@ -22,25 +24,34 @@ def _account_updates(session: Session, request: req.RequestAccountUpdates) -> No
     if name not in gateway.accounts:
         session.invalid(-1, f"Invalid account code '{name}'")
         return
-    rows = AccountRows(name)
-    session.subscriptions.account = rows
+    _replace_account(session, rows := AccountRows(name))
 
     def answer() -> None:
-        gateway.account_streams.send_account(session, rows)
-        session.send(ans.AccountDownloadEnd(name))
+        if session.subscriptions.account is rows:
+            gateway.account_streams.send_account(session, rows)
+            session.send(ans.AccountDownloadEnd(name))
 
     gateway.scheduler.after(gateway.settings.answer_delay, answer)
     gateway.account_streams.start_refreshing()
 
 
+def _replace_account(session: Session, rows: AccountRows) -> None:
+    """A connection has one account stream; TWS says so when another account takes its place."""
+    before, session.subscriptions.account = session.subscriptions.account, rows
+    if before is not None and before.account != rows.account:
+        session.error(-1, 2100, UNSUBSCRIBED)
+
+
 def _account_summary(session: Session, request: req.RequestAccountSummary) -> None:
     gateway, summaries = session.gateway, session.subscriptions.summaries
-    if request.req_id not in summaries and len(summaries) >= MOST_SUMMARIES:
+    slots = session.subscriptions.summary_slots
+    if request.req_id not in slots and len(slots) >= MOST_SUMMARIES:
         session.failed(request.req_id, "Maximum number of account summary requests exceeded")
         return
     if not gateway.account_streams.accounts(request.group):
         session.invalid(request.req_id, f"Invalid account or group '{request.group}'")
         return
+    slots.add(request.req_id)
     summaries[request.req_id] = AccountRows(request.group, request.tags)
     gateway.scheduler.after(gateway.settings.answer_delay, lambda: _send_summary(session, request.req_id))
     gateway.account_streams.start_refreshing()
@@ -58,7 +69,10 @@ def _send_summary(session: Session, req_id: int) -> None:
 
 
 def _cancel_account_summary(session: Session, request: req.CancelAccountSummary) -> None:
+    """The slot is free for another id, unless TWS is one that counts ids."""
     session.subscriptions.summaries.pop(request.req_id, None)
+    if not session.gateway.settings.summary_slots_stay:
+        session.subscriptions.summary_slots.discard(request.req_id)
 
 
 def _positions(session: Session, request: req.RequestPositions) -> None:
@@ -83,11 +97,17 @@ def _positions_multi(session: Session, request: req.RequestPositionsMulti) -> No
     if not accounts:
         session.invalid(request.req_id, f"Invalid account code '{request.account}'")
         return
-    session.subscriptions.positions_multi[request.req_id] = request.account
+    if request.model_code:
+        later(session, lambda: session.send(ans.PositionMultiEnd(request.req_id)))
+        return
+    wanted = session.subscriptions.positions_multi
+    wanted[request.req_id] = request.account
 
     def answer() -> None:
+        if request.req_id not in wanted:
+            return
         for row in gateway.account_streams.positions(accounts):
-            session.send(ans.PositionMulti(request.req_id, row, request.model_code))
+            session.send(ans.PositionMulti(request.req_id, row, ""))
         session.send(ans.PositionMultiEnd(request.req_id))
 
     gateway.scheduler.after(gateway.settings.answer_delay, answer)
@@ -102,10 +122,15 @@ def _account_updates_multi(session: Session, request: req.RequestAccountUpdatesM
     if not gateway.account_streams.accounts(request.account):
         session.invalid(request.req_id, f"Invalid account code '{request.account}'")
         return
+    if request.model_code:
+        later(session, lambda: session.send(ans.AccountUpdateMultiEnd(request.req_id)))
+        return
     rows = AccountRows(request.account, ("ledger",) if request.ledger_and_nlv else ())
     session.subscriptions.accounts_multi[request.req_id] = rows
 
     def answer() -> None:
+        if session.subscriptions.accounts_multi.get(request.req_id) is not rows:
+            return
         gateway.account_streams.send_multi(session, request.req_id, rows)
         session.send(ans.AccountUpdateMultiEnd(request.req_id))
 
@@ -119,9 +144,10 @@ def _cancel_account_updates_multi(session: Session, request: req.CancelAccountUp
 
 def _pnl(session: Session, request: req.RequestPnl | req.RequestPnlSingle) -> None:
     single = isinstance(request, req.RequestPnlSingle)
-    if request.account not in session.gateway.accounts:
+    if request.account not in session.gateway.accounts or request.model_code:
         code, what = (10184, "PnL single") if single else (10183, "PnL")
-        session.error(request.req_id, code, f"Failed to request {what}: invalid account code")
+        which = "model" if request.model_code else "account"
+        session.error(request.req_id, code, f"Failed to request {what}: invalid {which} code")
         return
     con_id = request.con_id if isinstance(request, req.RequestPnlSingle) else None
     session.subscriptions.pnl[request.req_id] = PnlStream(request.account, con_id)

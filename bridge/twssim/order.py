@@ -77,6 +77,7 @@ class Order:
     account: str
     instrument: Instrument
     terms: OrderTerms
+    parent_perm_id: int = 0
     status: str = PENDING_SUBMIT
     why_held: str = ""
     filled: Decimal = Decimal(0)

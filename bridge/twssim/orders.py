@@ -42,6 +42,8 @@ class Orders:
 
     def add(self, order: Order) -> None:
         """Keep an order; its id counts as used."""
+        if order.terms.parent_id and (parent := self.find(order.client_id, order.terms.parent_id)):
+            order.parent_perm_id = parent.perm_id
         if order.order_id:  # 0 is no id: manual orders share it
             self._orders[order.client_id, order.order_id] = order
         self._by_perm_id[order.perm_id] = order

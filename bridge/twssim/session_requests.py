@@ -28,7 +28,14 @@ def start_api(session: Session, request: req.StartApi) -> None:
     session.send(NextValidId(gateway.orders.next_valid_id(session.client_id)))
     session.error(-1, 2104, MARKET_DATA_FARM)
     session.error(-1, 2106, HISTORICAL_FARM)
-    gateway.scheduler.after(gateway.settings.sec_def_notice_delay, lambda: session.error(-1, 2158, SEC_DEF_FARM))
+    gateway.scheduler.after(gateway.settings.sec_def_notice_delay, lambda: _late_notices(session))
+
+
+def _late_notices(session: Session) -> None:
+    """They interleave with the answers to a client's first requests."""
+    session.error(-1, 2158, SEC_DEF_FARM)
+    if date := session.gateway.settings.desupport_date:
+        session.error(-1, 2172, f"This version of TWS will be desupported on {date}. Please upgrade.")
 
 
 def _request_ids(session: Session, request: req.RequestIds) -> None:

@@ -52,7 +52,9 @@ class Settings:
 
     master_client_id: int | None = None
     read_only: bool = False
+    desupport_date: str = ""
     doubled_account_summary: bool = True
+    summary_slots_stay: bool = False
     doubled_order_status: bool = True
     execution_end_when_empty: bool = True
     commission_plan: str = "fixed"

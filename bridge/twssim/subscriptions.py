@@ -68,6 +68,7 @@ class Subscriptions:
     market: dict[int, MarketLine] = field(default_factory=dict)
     bars: dict[int, Timer] = field(default_factory=dict)
     summaries: dict[int, AccountRows] = field(default_factory=dict)
+    summary_slots: set[int] = field(default_factory=set)
     account: AccountRows | None = None
     accounts_multi: dict[int, AccountRows] = field(default_factory=dict)
     positions: bool = False

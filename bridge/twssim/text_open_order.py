@@ -270,7 +270,7 @@ def _completion(order: Order, version: int) -> tuple[Value, ...]:
         "Not an insider or substantial shareholder",
         *_echo(terms, "imbalance_only=0"),
         0,
-        UNSET_LONG,
+        order.parent_perm_id or UNSET_LONG,
         when,
         order.reject_reason or how,
         *(_echo(terms, _PEG) if version >= 170 else ()),

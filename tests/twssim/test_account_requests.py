@@ -162,3 +162,50 @@ def test_wrong_accounts_and_unknown_ids_have_their_own_codes() -> None:
     client.reqAccountUpdates(True, "DU9999999")
     codes = [(1, 10183), (2, 10184), (3, 10185), (4, 10186), (5, 321), (6, 321), (-1, 321)]
     assert errors(client.after(1.0)) == codes
+
+
+def test_another_account_takes_the_place_of_the_first_with_a_notice() -> None:
+    client = ready(accounts=(ACCOUNT, "DU1234568"))
+    client.reqAccountUpdates(True, ACCOUNT)
+    client.after(0.5)
+    client.reqAccountUpdates(True, "DU1234568")
+    events = client.after(0.5)
+    assert errors(events) == [(-1, 2100)] and of(events, "accountDownloadEnd") == [("DU1234568",)]
+    client.reqAccountUpdates(True, "DU1234568")
+    assert errors(client.after(0.5)) == []
+
+
+def test_a_stream_that_was_left_at_once_sends_nothing() -> None:
+    client = ready(shares=5)
+    client.reqAccountUpdates(True, ACCOUNT)
+    client.reqAccountUpdates(False, ACCOUNT)
+    client.reqPositionsMulti(7, ACCOUNT, "")
+    client.cancelPositionsMulti(7)
+    client.reqAccountUpdatesMulti(8, ACCOUNT, "", False)
+    client.cancelAccountUpdatesMulti(8)
+    assert client.after(0.5) == []
+
+
+def test_an_account_without_models_has_nothing_in_one() -> None:
+    client = ready(shares=5)
+    client.reqPositionsMulti(7, ACCOUNT, "Tech")
+    client.reqAccountUpdatesMulti(8, ACCOUNT, "Tech", True)
+    client.reqPnL(9, ACCOUNT, "Tech")
+    client.reqPnLSingle(10, ACCOUNT, "Tech", 265598)
+    events = client.after(0.5)
+    assert [each for each in events if each[0] != "error"] == [
+        ("positionMultiEnd", (7,)),
+        ("accountUpdateMultiEnd", (8,)),
+    ]
+    assert errors(events) == [(9, 10183), (10, 10184)]
+
+
+@pytest.mark.parametrize("stay", [False, True])
+def test_a_cancelled_summary_frees_its_slot_unless_tws_counts_ids(stay: bool) -> None:
+    client = ready(summary_slots_stay=stay)
+    for req_id in (1, 2):
+        client.reqAccountSummary(req_id, "All", GUIDE)
+        client.cancelAccountSummary(req_id)
+    client.reqAccountSummary(1, "All", GUIDE)
+    client.reqAccountSummary(3, "All", GUIDE)
+    assert errors(client.after(0.5)) == ([(3, 322)] if stay else [])

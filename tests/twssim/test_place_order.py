@@ -90,3 +90,21 @@ def test_a_change_to_immediate_or_cancel_is_allowed() -> None:
     client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0, tif="IOC"))
     client.after(1.0)
     assert [each.status for each in client.tws.orders] == ["Cancelled"]
+
+
+@pytest.mark.parametrize("version", [176, 200, 203, 225])
+def test_a_child_names_its_parent_by_perm_id(version: int) -> None:
+    """In openOrder in protobuf only, in completedOrder in both."""
+    client = OfficialClient(gateway(), version=version)
+    client.after(1.0)
+    client.placeOrder(1, stock(), order("LMT", "BUY", 1, limit=1.0, transmit=False))
+    client.placeOrder(2, stock(), order("LMT", "SELL", 1, limit=900.0, parentId=1))
+    events = client.after(1.0)
+    perm_ids = {row[0]: row[2].permId for row in of(events, "openOrder")}
+    parents = {row[0]: row[2].parentPermId for row in of(events, "openOrder")}
+    assert parents == {1: 0, 2: perm_ids[1] if version >= 203 else 0}
+    client.cancel(1)
+    client.after(1.0)
+    client.reqCompletedOrders(True)
+    completed = {row[1].permId: row[1].parentPermId for row in of(client.take(), "completedOrder")}
+    assert completed[perm_ids[2]] == perm_ids[1] != completed[perm_ids[1]]

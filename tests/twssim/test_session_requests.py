@@ -93,3 +93,10 @@ def test_error_texts_of_validation_name_an_obfuscated_class() -> None:
         321,
         f"Error validating request.-'{client.tws.error_class}' : cause - Invalid market rule id: 7",
     )
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_version_that_will_be_desupported_says_when(version: int) -> None:
+    client = OfficialClient(gateway(desupport_date="2026-12-15"), version=version)
+    found = [row for row in of(client.after(1.0), "error") if row[2] == 2172]
+    assert [row[0] for row in found] == [-1] and "2026-12-15" in found[0][3]

@@ -94,6 +94,7 @@ def _order(order: Order, **more: Any) -> Any:
     made = build(
         "Order",
         permId=order.perm_id,
+        parentPermId=order.parent_perm_id or None,
         action=terms.action,
         totalQuantity=terms.total_quantity,
         orderType=terms.order_type,

@@ -9,6 +9,7 @@ from twssim import requests as req
 from twssim.answers import ContractDetails, ContractDetailsEnd
 from twssim.contracts import Instrument
 from twssim.families.contract_cancel import DetailsQuery
+from twssim.families.tick_news import WIDE_NEWS, follow, follow_tape, unfollow
 from twssim.generic_ticks import parse
 from twssim.historical_requests import HANDLERS as HISTORICAL_HANDLERS
 from twssim.lines import line_is_free
@@ -62,6 +63,9 @@ def _market_data(session: Session, request: req.RequestMarketData) -> None:
     if snapshot and request.generic_ticks:
         session.invalid(request.req_id, NO_GENERIC_SNAPSHOT)
         return
+    if request.contract.sec_type == "NEWS":
+        follow_tape(session, request.req_id, request.contract)
+        return
     instrument = the_instrument(session, request.req_id, request.contract)
     if instrument is None:
         return
@@ -74,6 +78,8 @@ def _market_data(session: Session, request: req.RequestMarketData) -> None:
         is_delayed = session.gateway.settings.market_data != "live"
         line = MarketLine(request.req_id, instrument, snapshot, generic=generic, is_delayed=is_delayed)
         session.gateway.market_streams.open(session, line)
+        if WIDE_NEWS in generic:
+            follow(session, line, request.generic_ticks)
 
 
 def _is_permitted(session: Session, req_id: int) -> bool:
@@ -90,7 +96,8 @@ def _is_permitted(session: Session, req_id: int) -> bool:
 
 
 def _cancel_market_data(session: Session, request: req.CancelMarketData) -> None:
-    if not session.gateway.market_streams.close(session, request.req_id):
+    tape = unfollow(session, request.req_id)
+    if not session.gateway.market_streams.close(session, request.req_id) and not tape:
         session.error(request.req_id, 300, f"Can't find EId with tickerId:{request.req_id}")
 
 

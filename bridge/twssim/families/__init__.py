@@ -28,6 +28,7 @@ from twssim.families import (
     scanner,
     smart_components,
     tick_by_tick,
+    tick_news,
     verification,
     wsh,
 )
@@ -58,6 +59,7 @@ FAMILIES: tuple[Family, ...] = (
     scanner.FAMILY,
     smart_components.FAMILY,
     tick_by_tick.FAMILY,
+    tick_news.FAMILY,
     verification.FAMILY,
     wsh.FAMILY,
 )

@@ -21,7 +21,6 @@ from twssim.answers import Answer, TickPrice, TickSize
 from twssim.server import Server
 from twssim.session import Session
 from twssim.settings import Settings
-from twssim.text_answers import write_answer
 
 AT_ONCE = (0.0, 0.0)
 NEVER = 1e6
@@ -49,13 +48,13 @@ class Burst:
         lines = tuple(line.req_id for line in session.subscriptions.market.values() if line.sent is not None)
         if lines != self._lines:
             self._lines, self._since = lines, time.monotonic()
-            self._blocks = self._made(lines, session.version) if lines else []
+            self._blocks = self._made(lines, session) if lines else []
         if not self._blocks or time.monotonic() - self._since < SETTLE_S:
             return []
         return [self._blocks.pop()]
 
-    def _made(self, lines: tuple[int, ...], version: int) -> list[bytes]:
-        block = b"".join(write_answer(answer, version) for answer in quotes(lines))
+    def _made(self, lines: tuple[int, ...], session: Session) -> list[bytes]:
+        block = b"".join(map(session.profile.write, quotes(lines)))
         prices = QUOTES_PER_BLOCK * len(lines) * len(COUNTED)
         return [block] * -(-self.length // prices)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.benchmarks import __main__ as entry
+from tests.benchmarks import flood
 from tests.benchmarks.arena import CONTENDERS, DIRECT
 from tests.benchmarks.measures import BRIDGED, Sizes, measures
 
@@ -21,3 +22,10 @@ def test_every_contender_has_every_figure(capsys: pytest.CaptureFixture[str]) ->
         assert row["medians"].keys() == set(CONTENDERS)
         assert all(value > 0 for value in row["medians"].values()), row
         assert {over: set(direct) for over, direct in row["ratios"].items()} == dict.fromkeys(BRIDGED, set(DIRECT))
+
+
+@pytest.mark.parametrize("version", [176, 225])
+def test_the_flood_is_never_the_bottleneck(version: int) -> None:
+    """Two hundred thousand ticks out of one core, of which it has many times as many."""
+    _, core = flood.measure(version, seconds=0.3)
+    assert core > 200_000

@@ -39,6 +39,14 @@ class Refusal:
     text: str
 
 
+RETIRED = {
+    "e_trade_only": Refusal(10268, "The 'EtradeOnly' order attribute is not supported."),
+    "firm_quote_only": Refusal(10269, "The 'FirmQuoteOnly' order attribute is not supported."),
+    "nbbo_price_cap": Refusal(10270, "The 'NbboPriceCap' order attribute is not supported."),
+}
+"""Attributes that TWS refuses since some years; old clients set the first two by themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """An order that is being checked; `order` is itself once it is known, None before."""
@@ -64,6 +72,11 @@ def _action(proposal: Proposal) -> Refusal | None:
     if proposal.terms.action in ACTIONS:
         return None
     return Refusal(321, f"Invalid action '{proposal.terms.action}'")
+
+
+def _retired(proposal: Proposal) -> Refusal | None:
+    used = (name for name in RETIRED if proposal.terms.rest.get(name, "") not in ("", "0"))
+    return next((RETIRED[name] for name in used), None)
 
 
 def _quantity(proposal: Proposal) -> Refusal | None:
@@ -145,6 +158,7 @@ def _parent(proposal: Proposal) -> Refusal | None:
 
 CHECKS: tuple[Callable[[Proposal], Refusal | None], ...] = (
     _action,
+    _retired,
     _quantity,
     _order_type,
     _time_in_force,

@@ -20,7 +20,8 @@ PEG_MID = ("PEG MID", "PEGMID")
 _MAIN = "block_order sweep_to_fill display_size trigger_method"
 _ALLOCATION = "discretionary_amt good_after_time good_till_date fa_group fa_method fa_percentage"
 _VOLATILITY = """
-    rule80a settling_firm all_or_none min_qty percent_offset - - - auction_strategy starting_price
+    rule80a settling_firm all_or_none min_qty percent_offset
+    e_trade_only firm_quote_only nbbo_price_cap auction_strategy starting_price
     stock_ref_price delta stock_range_lower stock_range_upper override_percentage_constraints
     volatility volatility_type delta_neutral_order_type delta_neutral_aux_price"""
 _DELTA_NEUTRAL = """
@@ -94,9 +95,7 @@ class _OrderReader:
 
     def _keep(self, names: str) -> None:
         for name in names.split():
-            written = self._fields.text()
-            if name != "-":
-                self._rest[name] = written
+            self._rest[name] = self._fields.text()
 
     def _read_main(self) -> None:
         fields, steering = self._fields, self._steering

@@ -32,8 +32,9 @@ MORNING = 1_795_532_400.0
 """Tuesday 24 November 2026, 15:00 UTC: stocks trade in New York and in London."""
 
 TRADING_DAY = """
-    connect account positions contract_details history ticks depth tick_by_tick real_time_bars scanner news
-    display_groups orders refused_orders what_if bracket executions profit completed_orders reconnect
+    connect account positions contract_details history reference options login ticks depth tick_by_tick
+    real_time_bars scanner news display_groups orders refused_orders what_if bracket executions profit
+    completed_orders reconnect
 """.split()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ibapi.contract import Contract
 
 from tests.twssim.official import OfficialClient, errors, gateway, names, of, order, stock
+from twssim.wire import frame
 
 
 def ready(**chosen: Any) -> OfficialClient:
@@ -112,3 +113,16 @@ def test_no_numbers_break_the_simulator(kind: str, quantity: float, limit: float
     assert errors(events) or of(events, "openOrder")
     client.reqCurrentTime()
     assert names(client.take()) == ["currentTime"]
+
+
+@pytest.mark.parametrize(("field", "code"), [(1, 10268), (2, 10269), (3, 10270)])
+def test_what_only_old_clients_still_ask_for_is_refused(field: int, code: int) -> None:
+    """The official client sends nothing at these three places any more; 9.81 sent 1 at the first two."""
+    client = ready()
+    sent = []
+    client.conn.sendMsg = sent.append
+    client.placeOrder(1, stock(), order("MKT", "BUY", 5, percentOffset=0.5))
+    fields = sent[0].split(b"\0")
+    fields[fields.index(b"0.5") + field] = b"1"
+    client.tws.sessions[0].receive(frame(b"\0".join(fields)[4:]))
+    assert errors(client.after(3.0)) == [(1, code)]

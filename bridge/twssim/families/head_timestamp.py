@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,12 +53,15 @@ class HeadTimestamp(Answer):
 
 @dataclass(slots=True)
 class HeadQuery(Stream):
-    """A request that has not been answered yet."""
+    """A request; clients cancel it after its answer, too, so it stays known until then."""
+
+    answered: bool = field(default=False, kw_only=True)
 
 
 def _request(session: Session, request: RequestHeadTimestamp) -> None:
     streams = session.subscriptions.streams
-    if streams.get(HeadQuery, request.req_id):
+    known = streams.get(HeadQuery, request.req_id)
+    if known and not known.answered:
         session.invalid(request.req_id, f"Duplicate head time stamp query id: {request.req_id}")
         return
     instrument = the_instrument(session, request.req_id, request.contract)
@@ -71,7 +74,7 @@ def _request(session: Session, request: RequestHeadTimestamp) -> None:
         return
 
     def answer() -> None:
-        streams.close(HeadQuery, request.req_id)
+        query.answered = True
         session.send(HeadTimestamp(request.req_id, _written(session, request, instrument)))
 
     query = HeadQuery(request.req_id)

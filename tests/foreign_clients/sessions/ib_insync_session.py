@@ -126,6 +126,45 @@ async def history(session: Session) -> None:
     await session.refused(162)
 
 
+async def reference(session: Session) -> None:
+    ib, aapl = session.ib, session.aapl
+    assert await ib.reqHeadTimeStampAsync(aapl, "TRADES", True, 1)
+    assert await ib.reqHistogramDataAsync(aapl, True, "3 days")
+    if ib.client.serverVersion() >= 165:
+        assert len((await ib.reqHistoricalScheduleAsync(aapl, 5)).sessions) == 5
+    symbols = await ib.reqMatchingSymbolsAsync("APPL")
+    assert "AAPL" in [each.contract.symbol for each in symbols]
+    chains = await ib.reqSecDefOptParamsAsync("AAPL", "", "STK", aapl.conId)
+    assert chains and all(each.expirations and each.strikes for each in chains)
+    ticker = ib.reqMktData(aapl)
+    await session.until(lambda: ticker.bboExchange)
+    ib.cancelMktData(aapl)
+    assert await ib.reqSmartComponentsAsync(ticker.bboExchange)
+    (details,) = await ib.reqContractDetailsAsync(aapl)
+    assert await ib.reqMarketRuleAsync(int(details.marketRuleIds.split(",")[0]))
+
+
+async def options(session: Session) -> None:
+    ib = session.ib
+    option = (await ib.reqContractDetailsAsync(api.Option("SPY", exchange="SMART", currency="USD")))[0].contract
+    ticker = ib.reqMktData(option)
+    await session.until(lambda: ticker.bidGreeks and ticker.askGreeks and ticker.modelGreeks)
+    model = ticker.modelGreeks
+    ib.cancelMktData(option)
+    valued = await ib.calculateOptionPriceAsync(option, model.impliedVol, model.undPrice)
+    assert abs(valued.optPrice - model.optPrice) < 0.01
+    implied = await ib.calculateImpliedVolatilityAsync(option, model.optPrice, model.undPrice)
+    assert abs(implied.impliedVol - model.impliedVol) < 0.01
+
+
+async def login(session: Session) -> None:
+    ib = session.ib
+    if ib.client.serverVersion() >= 167:
+        await ib.reqUserInfoAsync()
+    if ib.client.serverVersion() >= 161:
+        assert await ib.getWshMetaDataAsync()
+
+
 async def ticks(session: Session) -> None:
     ib = session.ib
     stock, fx = ib.reqMktData(session.aapl), ib.reqMktData(session.euro)
@@ -303,6 +342,9 @@ STEPS: list[Callable[[Session], Awaitable[None]]] = [
     positions,
     contract_details,
     history,
+    reference,
+    options,
+    login,
     ticks,
     depth,
     tick_by_tick,

@@ -157,8 +157,8 @@ def order(action: str, kind: str, quantity: int, **more: Any) -> Order:
     made = Order()
     made.action, made.orderType = action, kind
     made.totalQuantity = Decimal(quantity) if isinstance(made.totalQuantity, Decimal) else quantity
-    # 9.81 sets these two, and TWS refuses them.
-    made.eTradeOnly = made.firmQuoteOnly = False
+    if hasattr(made, "eTradeOnly"):
+        made.eTradeOnly = made.firmQuoteOnly = False
     for name, value in more.items():
         setattr(made, name, value)
     return made

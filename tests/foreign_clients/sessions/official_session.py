@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ibapi.execution import ExecutionFilter
+from ibapi.order import Order
 from ibapi.scanner import ScannerSubscription
 from official_client import Client, contract, order, watch
 from reporting import tell
@@ -132,6 +133,66 @@ def history(session: Session) -> None:
     client.refused(session.ask("reqHistoricalData", AAPL, "", "1 D", "7 secs", "TRADES", 1, 1, False, []), 321)
 
 
+def reference(session: Session) -> None:
+    client, con_id = session.client, contract_id(session)
+    head = session.ask("reqHeadTimeStamp", AAPL, "TRADES", 1, 1)
+    assert client.answer("headTimestamp", head)[1]
+    client.api.cancelHeadTimeStamp(head)
+    assert client.answer("histogramData", session.ask("reqHistogramData", AAPL, True, "3 days"))[1]
+    if session.version >= 165:
+        days = session.ask("reqHistoricalData", AAPL, "", "5 D", "1 day", "SCHEDULE", 1, 1, False, [])
+        assert len(client.answer("historicalSchedule", days)[4]) == 5
+    symbols = client.answer("symbolSamples", session.ask("reqMatchingSymbols", "APPL"))[1]
+    assert "AAPL" in [each.contract.symbol for each in symbols]
+    chain = session.ask("reqSecDefOptParams", "AAPL", "", "STK", con_id)
+    client.answer("securityDefinitionOptionParameterEnd", chain)
+    assert all(row[4] and row[5] for row in client.rows("securityDefinitionOptionParameter", chain))
+    stream = session.ask("reqMktData", AAPL, "", False, False, [])
+    exchange = client.answer("tickReqParams", stream)[2]
+    client.api.cancelMktData(stream)
+    assert client.answer("smartComponents", session.ask("reqSmartComponents", exchange))[1]
+    rule = int(client.of("contractDetails")[0][1].marketRuleIds.split(",")[0])
+    client.api.reqMarketRule(rule)
+    assert client.answer("marketRule", rule)[1]
+
+
+def contract_id(session: Session) -> int:
+    """Of AAPL."""
+    known = [details.contract for _, details in session.client.of("contractDetails")]
+    return next(each.conId for each in known if each.symbol == "AAPL")
+
+
+def options(session: Session) -> None:
+    client = session.client
+    option = next(each.contract for _, each in client.of("contractDetails") if each.contract.secType == "OPT")
+    stream = session.ask("reqMktData", option, "", False, False, [])
+    client.until(lambda: {10, 11, 13} <= {row[0] for row in client.rows("tickOptionComputation", stream)})
+    model = next(row for row in client.rows("tickOptionComputation", stream) if row[0] == 13)
+    volatility, price, under = model[2], model[4], model[9]
+    client.api.cancelMktData(stream)
+    valued = session.ask("calculateOptionPrice", option, volatility, under, [])
+    assert abs(client.answer("tickOptionComputation", valued)[5] - price) < 0.01
+    implied = session.ask("calculateImpliedVolatility", option, price, under, [])
+    assert abs(client.answer("tickOptionComputation", implied)[3] - volatility) < 0.01
+    client.api.cancelCalculateOptionPrice(valued)
+    client.api.cancelCalculateImpliedVolatility(implied)
+
+
+def login(session: Session) -> None:
+    client = session.client
+    client.api.reqFamilyCodes()
+    client.answer("familyCodes")
+    client.answer("softDollarTiers", session.ask("reqSoftDollarTiers"))
+    if session.version >= 167:
+        client.answer("userInfo", session.ask("reqUserInfo"))
+    if session.version >= 161:
+        meta = session.ask("reqWshMetaData")
+        assert client.answer("wshMetaData", meta)[1]
+    if session.version >= 197:
+        client.api.reqCurrentTimeInMillis()
+        client.answer("currentTimeInMillis")
+
+
 def ticks(session: Session) -> None:
     client = session.client
     stream = session.ask("reqMktData", AAPL, "", False, False, [])
@@ -226,8 +287,7 @@ def news(session: Session) -> None:
     client = session.client
     client.api.reqNewsProviders()
     codes = [each.code for each in client.answer("newsProviders")[0]]
-    con_id = next(row[1].contract.conId for row in client.of("contractDetails") if row[1].contract.symbol == "AAPL")
-    past = session.ask("reqHistoricalNews", con_id, "+".join(codes), "", "", 5, [])
+    past = session.ask("reqHistoricalNews", contract_id(session), "+".join(codes), "", "", 5, [])
     client.answer("historicalNewsEnd", past)
     _, provider, article, headline = client.rows("historicalNews", past)[0]
     assert provider in codes and headline
@@ -277,6 +337,9 @@ def refused_orders(session: Session) -> None:
     client.refused(session.place(AAPL, order("BUY", "MKT", 1_000_000)), 201)
     client.refused(session.place(contract("NOSUCH"), order("BUY", "MKT", 1)), 200)
     client.refused(session.place(AAPL, order("BUY", "LMT", 1, lmtPrice=10.001)), 110)
+    # What 9.81 sets by itself.
+    if hasattr(Order(), "eTradeOnly"):
+        client.refused(session.place(AAPL, order("BUY", "MKT", 1, eTradeOnly=True)), 10268)
 
 
 def what_if(session: Session) -> None:
@@ -329,8 +392,7 @@ def fees(session: Session) -> dict[str, float]:
 def profit(session: Session) -> None:
     client = session.client
     whole = session.ask("reqPnL", session.accounts, "")
-    con_id = client.of("execDetails")[0][1].conId
-    single = session.ask("reqPnLSingle", session.accounts, "", con_id)
+    single = session.ask("reqPnLSingle", session.accounts, "", contract_id(session))
     client.until(lambda: len(client.rows("pnl", whole)) >= 2 and client.rows("pnlSingle", single))
     assert float(client.rows("pnlSingle", single)[-1][0]) == 200
     client.api.cancelPnL(whole)
@@ -391,6 +453,9 @@ STEPS: list[Callable[[Session], None]] = [
     positions,
     contract_details,
     history,
+    reference,
+    options,
+    login,
     ticks,
     depth,
     tick_by_tick,

@@ -193,6 +193,51 @@ const STEPS = {
     await session.refused(kept, 162);
   },
 
+  async reference(session) {
+    const head = session.ask("reqHeadTimestamp", AAPL, "TRADES", true, 1);
+    assert((await session.answer("headTimestamp", head))[1]);
+    session.api.cancelHeadTimestamp(head);
+    assert((await session.answer("histogramData", session.ask("reqHistogramData", AAPL, true, 3, "DAY")))[1].length);
+    if (session.version >= 165) {
+      const days = session.ask("reqHistoricalData", AAPL, "", "5 D", "1 day", "SCHEDULE", 1, 1, false);
+      assert.equal((await session.answer("historicalSchedule", days))[4].length, 5);
+    }
+    const symbols = (await session.answer("symbolSamples", session.ask("reqMatchingSymbols", "APPL")))[1];
+    assert(symbols.some((each) => each.contract.symbol === "AAPL"));
+    const chain = session.ask("reqSecDefOptParams", "AAPL", "", "STK", contractId(session));
+    await session.answer("securityDefinitionOptionParameterEnd", chain);
+    assert(session.rows("securityDefinitionOptionParameter", chain).every((row) => row[4].length && row[5].length));
+    const stream = session.ask("reqMktData", AAPL, "", false, false);
+    const [, , exchange] = await session.answer("tickReqParams", stream);
+    session.api.cancelMktData(stream);
+    assert((await session.answer("smartComponents", session.ask("reqSmartComponents", exchange)))[1]);
+    const rule = Number(session.of("contractDetails")[0][1].marketRuleIds.split(",")[0]);
+    session.api.reqMarketRule(rule);
+    assert((await session.answer("marketRule", rule))[1].length);
+  },
+
+  async options(session) {
+    const [, { contract }] = session.of("contractDetails").find(([, each]) => each.contract.secType === "OPT");
+    const stream = session.ask("reqMktData", contract, "", false, false);
+    const types = () => new Set(session.rows("tickOptionComputation", stream).map((row) => row[0]));
+    await session.until(() => [10, 11, 13].every((type) => types().has(type)));
+    session.api.cancelMktData(stream);
+    const model = session.rows("tickOptionComputation", stream).find((row) => row[0] === 13);
+    const [, , volatility, , price, , , , , under] = model;
+    const valued = session.ask("calculateOptionPrice", contract, volatility, under);
+    assert(Math.abs((await session.answer("tickOptionComputation", valued))[5] - price) < 0.01);
+    const implied = session.ask("calculateImpliedVolatility", contract, price, under);
+    assert(Math.abs((await session.answer("tickOptionComputation", implied))[3] - volatility) < 0.01);
+  },
+
+  async login(session) {
+    session.api.reqFamilyCodes();
+    await session.answer("familyCodes");
+    await session.answer("softDollarTiers", session.ask("reqSoftDollarTiers"));
+    if (session.version >= 167) await session.answer("userInfo", session.ask("reqUserInfo"));
+    if (session.version >= 161) assert((await session.answer("wshMetaData", session.ask("reqWshMetaData")))[1]);
+  },
+
   async ticks(session) {
     const stream = session.ask("reqMktData", AAPL, "", false, false);
     const snapshot = session.ask("reqMktData", NVDA, "", true, false);
@@ -263,8 +308,7 @@ const STEPS = {
   async news(session) {
     session.api.reqNewsProviders();
     const codes = (await session.answer("newsProviders"))[0].map((each) => each.providerCode ?? each.code);
-    const [, details] = session.of("contractDetails").find(([, each]) => each.contract.symbol === "AAPL");
-    const past = session.ask("reqHistoricalNews", details.contract.conId, codes.join("+"), "", "", 5);
+    const past = session.ask("reqHistoricalNews", contractId(session), codes.join("+"), "", "", 5);
     await session.answer("historicalNewsEnd", past);
     const [, provider, article, headline] = session.rows("historicalNews", past)[0];
     assert(codes.includes(provider) && headline);
@@ -345,7 +389,7 @@ const STEPS = {
 
   async profit(session) {
     const whole = session.ask("reqPnL", session.account, "");
-    const single = session.ask("reqPnLSingle", session.account, "", session.of("execDetails")[0][1].conId);
+    const single = session.ask("reqPnLSingle", session.account, "", contractId(session));
     await session.until(() => session.rows("pnl", whole).length >= 2 && session.rows("pnlSingle", single).length);
     assert.equal(session.rows("pnlSingle", single).at(-1)[0], 200);
     session.api.cancelPnL(whole);
@@ -380,6 +424,11 @@ const STEPS = {
     await session.until(() => session.of("positionEnd").length > old);
   },
 };
+
+/** Of AAPL. */
+function contractId(session) {
+  return session.of("contractDetails").find(([, each]) => each.contract.symbol === "AAPL")[1].contract.conId;
+}
 
 /** Exec id -> signed size. */
 function shares(session) {

@@ -35,3 +35,14 @@ def test_a_query_can_be_cancelled_and_has_its_id_alone() -> None:
     client.cancelHeadTimeStamp(9)
     events = client.after(1.0)
     assert errors(events) == [(9, 321), (9, 300)] and len(events) == 2
+
+
+def test_an_answered_query_is_known_until_it_is_cancelled() -> None:
+    client = ready()
+    for _ in range(2):
+        client.reqHeadTimeStamp(9, stock(), "TRADES", 1, 1)
+        assert len(of(client.after(1.0), "headTimestamp")) == 1
+    client.cancelHeadTimeStamp(9)
+    assert client.after(1.0) == []
+    client.cancelHeadTimeStamp(9)
+    assert errors(client.after(1.0)) == [(9, 300)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.twssim.official import OfficialClient, gateway, order, stock
 from twssim.protobuf.order_attributes import STEERING, order_attributes, snake_case
 
-TEXT_ONLY = {"auction_strategy", "scale_table", "misc_options", "soft_dollar_name", "soft_dollar_value"}
+TEXT_ONLY = {
+    *("auction_strategy", "scale_table", "misc_options", "soft_dollar_name", "soft_dollar_value"),
+    *("e_trade_only", "firm_quote_only", "nbbo_price_cap"),
+}
 
 
 def test_the_names_are_those_of_the_text_wire() -> None:

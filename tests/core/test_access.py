@@ -127,6 +127,29 @@ def test_what_may_be_traded(rights: dict[str, object], contract: Contract, order
         assert code(access.refusal_of_change(client(**rights), record(), order)) == expected
 
 
+@pytest.mark.parametrize("grants", GRANT_SETS)
+@pytest.mark.parametrize("owner", ["alice", "bob", None])
+def test_who_may_hand_an_order_over(grants: frozenset[str], owner: str | None) -> None:
+    may = owner == "alice" or (owner == "bob" and "take_any" in grants)
+    error = access.refusal_of_hand_over(client(grants=grants), record(owner))
+    assert code(error) == ("ok" if may else "order.not_owned")
+
+
+@pytest.mark.parametrize(
+    ("heir", "expected"),
+    [
+        (client(), "ok"),
+        (client("admin", grants=frozenset({"trade"})), "ok"),
+        (client("admin"), "auth.role"),
+        (client("observer"), "auth.role"),
+        (client(accounts=(OTHER,)), "auth.account"),
+        (None, "req.invalid"),
+    ],
+)
+def test_to_whom_an_order_may_go(heir: Client | None, expected: str) -> None:
+    assert code(access.refusal_of_heir(heir, "bob", record())) == expected
+
+
 def test_everything_is_cancelled_only_with_both_grants_and_all_accounts() -> None:
     for grants in GRANT_SETS:
         asking = client(grants=grants)

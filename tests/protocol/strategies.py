@@ -125,6 +125,8 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
         members=st.lists(members(), min_size=2, max_size=4, unique_by=lambda member: member.client_order_id),
     ),
     commands.ResendOrder: st.builds(commands.ResendOrder, client_order_id=names, attempt=positive_ints),
+    commands.GiveOrder: st.builds(commands.GiveOrder, order_id=positive_ints, to=st.sampled_from(["bob", "c.d-1"])),
+    commands.TakeOrder: st.builds(commands.TakeOrder, order_id=positive_ints),
     commands.ModifyOrder: st.builds(commands.ModifyOrder, order_id=positive_ints, order=orders()),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),

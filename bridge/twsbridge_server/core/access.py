@@ -47,6 +47,8 @@ NEEDS: dict[type[Command], Need] = {
     commands.ModifyOrder: Need("trade", "own order"),
     commands.CancelOrder: Need("trade", "cancel"),
     commands.CancelAll: Need("trade", "cancel"),
+    commands.GiveOrder: Need("trade", "hand-over"),
+    commands.TakeOrder: Need("trade", "hand-over"),
 }
 """Every command there is."""
 
@@ -57,7 +59,7 @@ ABOUT: dict[About, str] = {
     "new order": "account, symbol, security type and order type are among the key's",
     "seen order": "the order is in one of the key's accounts",
     "own order": "the client owns the order; it stays within the key's accounts and order types",
-    "cancel": "the client owns the order, or `cancel_any` in its account; `control_foreign` for one from elsewhere",
+    "cancel": "the client owns the order, or `cancel_any` in its account; `everything` needs `control_foreign` too",
     "hand-over": "the client owns the order, or `take_any` in its account; the new owner may trade there",
 }
 """What is asked for besides the role, in words."""
@@ -101,7 +103,7 @@ def refusal_of_change(client: Client, record: OrderRecord, order: Order) -> Wire
     """Why this client may not make this of the order, or None."""
     return (
         refusal_of_account(client, record.state.order.account)
-        or (None if owns(client, record) else _not_owned(client, record))
+        or (None if owns(client, record) else not_owned(client, record))
         or _refusal_of_type(client, order)
     )
 
@@ -111,7 +113,24 @@ def refusal_of_cancel(client: Client, record: OrderRecord) -> WireError | None:
     if error := refusal_of_account(client, record.state.order.account):
         return error
     grant: str = "cancel_any" if record.is_ours else "control_foreign"
-    return None if owns(client, record) or grant in client.rights.grants else _not_owned(client, record, grant)
+    return None if owns(client, record) or grant in client.rights.grants else not_owned(client, record, grant)
+
+
+def refusal_of_hand_over(client: Client, record: OrderRecord) -> WireError | None:
+    """Why this client may not decide who owns this order, or None."""
+    if error := refusal_of_account(client, record.state.order.account):
+        return error
+    may = owns(client, record) or (record.is_ours and "take_any" in client.rights.grants)
+    return None if may else not_owned(client, record, "take_any")
+
+
+def refusal_of_heir(heir: Client | None, name: str, record: OrderRecord) -> WireError | None:
+    """Why nobody of this name can own this order, or None."""
+    if heir is None:
+        return make_error("req.invalid", f"There is no client {name!r}", field="to")
+    if not may_trade(heir):
+        return _needs_trader(heir)
+    return refusal_of_account(heir, record.state.order.account)
 
 
 def refusal_of_global_cancel(client: Client, accounts: Iterable[str]) -> WireError | None:
@@ -136,7 +155,8 @@ def _needs_trader(client: Client) -> WireError:
     return make_error("auth.role", f"{client.name} has the role {client.role}; orders need trader")
 
 
-def _not_owned(client: Client, record: OrderRecord, grant: str = "") -> WireError:
+def not_owned(client: Client, record: OrderRecord, grant: str = "") -> WireError:
+    """The order is somebody else's; `grant` is what would help."""
     owner = f"belongs to {record.state.owner}" if record.is_ours else "was not placed through this bridge"
     needs = f"; {client.name} would need the grant `{grant}`" if grant else f", not to {client.name}"
     return make_error("order.not_owned", f"Order {record.name} {owner}{needs}")

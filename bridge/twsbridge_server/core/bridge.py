@@ -155,6 +155,8 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.ModifyOrder: parts.order_commands.modify,
         commands.CancelOrder: parts.order_commands.cancel,
         commands.CancelAll: parts.order_commands.cancel_all,
+        commands.GiveOrder: parts.ownership.give,
+        commands.TakeOrder: parts.ownership.take,
         commands.GetOrder: parts.order_commands.get,
         commands.ListOrders: parts.order_commands.list_orders,
         commands.GetAccountSummary: parts.accounts.summary,

@@ -68,6 +68,11 @@ class OrderRecord:
         return str(self.state.order_id if self.is_ours else self.state.perm_id)
 
     @property
+    def placer(self) -> str | None:
+        """The client among whose keys its client_order_id is."""
+        return self.state.placed_by or self.state.owner
+
+    @property
     def is_ours(self) -> bool:
         """True for an order placed through this bridge."""
         return self.state.origin == "bridge"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twsbridge.protocol.commands import ResendOrder
 from twsbridge.protocol.errors import WireError, make_error
+from twsbridge_server.core import access
 from twsbridge_server.core.admission import Admission, Wanted
 from twsbridge_server.core.answers import fail
 from twsbridge_server.core.effects import CallTws, Effect
@@ -27,6 +28,8 @@ class OrderResends:
         if record is not None and record.state.attempt == command.attempt + 1:
             return self._placements.waiters.answer_when(command.wait, asked, (record,), now, duplicate=True)
         error = _refusal(record, command)
+        if record is not None and not access.owns(asked.client, record):
+            error = access.not_owned(asked.client, record)
         if record is None or error is not None:
             return [fail(asked, error or _not_found(command))]
         wanted = Wanted(command.client_order_id, record.state.contract, record.state.order)

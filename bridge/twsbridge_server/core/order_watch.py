@@ -47,7 +47,7 @@ class OrderWatch:
         state = record.state
         if not record.is_ours or state.client_order_id is None or state.status not in ALIVE:
             return []
-        newest = self._orders.by_key(state.owner or "", state.client_order_id)
+        newest = self._orders.by_key(record.placer or "", state.client_order_id)
         if newest is None or newest.state.attempt == state.attempt:
             return []
         text = f"Order {record.number} lives although it was not found and was placed again as {newest.state.order_id}"

@@ -214,10 +214,10 @@ class Orders:
         self._by_ref[record.order_ref] = record
         if state.order_id is not None:
             self._by_order_id[state.order_id] = record
-        if state.owner is not None and state.client_order_id is not None:
-            newest = self._by_key.get((state.owner, state.client_order_id), record)
+        if record.placer is not None and state.client_order_id is not None:
+            newest = self._by_key.get((record.placer, state.client_order_id), record)
             if newest.state.attempt <= state.attempt:
-                self._by_key[state.owner, state.client_order_id] = record
+                self._by_key[record.placer, state.client_order_id] = record
 
     def _say(self, record: OrderRecord, now: int, flags: int) -> list[Effect]:
         stream = topics.orders(record.state.order.account)

@@ -24,6 +24,7 @@ from twsbridge_server.core.order_resends import OrderResends
 from twsbridge_server.core.order_watch import OrderWatch
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.overview import Overview
+from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
 from twsbridge_server.core.reconcile import Reconcile
@@ -72,6 +73,7 @@ class Parts:
     overview: Overview
     storage: Storage
     known_clients: KnownClients
+    ownership: Ownership
 
     @property
     def streams(self) -> tuple[Requests, Lines, Accounts]:
@@ -137,4 +139,5 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
         overview=overview,
         storage=storage,
         known_clients=known_clients,
+        ownership=Ownership(orders, known_clients),
     )

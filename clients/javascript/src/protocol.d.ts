@@ -416,6 +416,12 @@ export interface GetSnapshotSent {
 export interface GetStatusSent {
 }
 
+/** Hand an order over: from now on the client named by `to` owns it, and nobody else may change or cancel it. */
+export interface GiveOrderSent {
+  order_id: number;
+  to: string;
+}
+
 /** `sys|`: an order of a group is not there, and others of the group are; `statuses` by order id. */
 export interface GroupBroken {
   account: string;
@@ -687,6 +693,7 @@ export interface OrderChanged {
   client_id: number | null;
   client_order_id: string | null;
   owner: string | null;
+  placed_by: string | null;
   origin: string;
   contract: Contract;
   order: Order;
@@ -862,13 +869,14 @@ export interface OrderSent {
   mifid2_execution_algo?: string;
 }
 
-/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
+/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `owner` is the client that may change it, `placed_by` the one that placed it, once it has passed to another owner. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
 export interface OrderState {
   order_id: number | null;
   perm_id: number | null;
   client_id: number | null;
   client_order_id: string | null;
   owner: string | null;
+  placed_by: string | null;
   origin: string;
   contract: Contract;
   order: Order;
@@ -1099,6 +1107,11 @@ export interface TagValueSent {
   value: string;
 }
 
+/** Take an order over from its owner, perhaps one that has died; it needs the grant take_any. */
+export interface TakeOrderSent {
+  order_id: number;
+}
+
 /** After (`is_more`) or before an instant: `20261231 15:59:00 US/Eastern`, or UTC as `20261231-20:59:00`. */
 export interface TimeCondition {
   conjunction: "and" | "or";
@@ -1193,6 +1206,8 @@ export interface Commands {
   "order.resend": { body: ResendOrderSent; reply: OrderReply };
   "order.modify": { body: ModifyOrderSent; reply: OrderReply };
   "order.cancel": { body: CancelOrderSent; reply: OrderReply };
+  "order.give": { body: GiveOrderSent; reply: OrderReply };
+  "order.take": { body: TakeOrderSent; reply: OrderReply };
   "order.cancel_all": { body: CancelAllSent; reply: CancelAllReply };
   "order.get": { body: GetOrderSent; reply: OrderReply };
   "orders.list": { body: ListOrdersSent; reply: OrderRows };

@@ -19,7 +19,7 @@ import { commandSocket, watch } from './sockets.js'
 
 const LIBRARY = 'twsbridge-javascript'
 const GRACE_MS = 250
-const ACTS = new Set(['order.place', 'order.modify', 'order.cancel', 'order.cancel_all'])
+const ACTS = new Set(['order.place', 'order.modify', 'order.cancel', 'order.cancel_all', 'order.give', 'order.take'])
 const TROUBLE = {
   up: 'it accepts connections but does not answer',
   strange: "something listens there, but the handshake fails: another bridge's connection file?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import types
 from collections.abc import Callable, Sequence
@@ -19,6 +20,9 @@ from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.errors import ERROR_KINDS
 from twsbridge.protocol.events import EVENTS
 from twsbridge.protocol.fields import WireModel
+from twsbridge_server.core.access import ABOUT, NEEDS, may_trade
+from twsbridge_server.core.inputs import Client
+from twsbridge_server.core.rights import GRANTS, ROLES, Rights
 
 NOUNS = (
     models.Contract, contract.ComboLeg, contract.DeltaNeutralContract, contract.TagValue, models.Order, order.Terms,
@@ -78,7 +82,47 @@ def errors() -> str:
     return _table(("Code", "Outcome", "Retry", "What is true now", "What to do"), rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"commands": commands, "nouns": nouns, "events": events, "errors": errors}
+def rights() -> str:
+    """Who may send which command: what the bridge checks, role by role."""
+    askers = [Client(b"", "", role) for role in ROLES]
+    askers.append(Client(b"", "", "admin", Rights(grants=frozenset({"trade"}))))
+    rows = [
+        (
+            f"`{command.name}`",
+            *("yes" if need.right == "read" or may_trade(asker) else "no" for asker in askers),
+            ABOUT[need.about],
+        )
+        for command, need in NEEDS.items()
+    ]
+    return _table(("Command", *ROLES, "admin with `trade`", "And besides"), rows)
+
+
+def grants() -> str:
+    """What may be granted beyond the role."""
+    return _table(("Grant", "What it allows"), [(f"`{grant}`", words) for grant, words in GRANTS.items()])
+
+
+def subscriptions() -> str:
+    """What a subscription brings to keys with different accounts."""
+    keys = (Rights(), Rights(accounts=("DU1234567",)), Rights(accounts=("U1234567",)))
+    wanted = ("ord|", "acct|", "ord|DU1234567|", "acct|DU1234567|", "ord|U1234567|", "sys|", "hb|", "sync|NONCE|")
+    rows = [(f"`{topic}`", *(_brought(key, topic) for key in keys)) for topic in wanted]
+    return _table(("Subscription", *(f"`accounts = {json.dumps(key.accounts)}`" for key in keys)), rows)
+
+
+def _brought(key: Rights, topic: str) -> str:
+    return ", ".join(f"`{each}`" for each in key.subscriptions(topic)) or "refused"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "rights": rights,
+    "grants": grants,
+    "subscriptions": subscriptions,
+    "commands": commands,
+    "nouns": nouns,
+    "events": events,
+    "errors": errors,
+}
 
 
 def _summary(model: type[WireModel]) -> str:

@@ -8,13 +8,13 @@ from queue import SimpleQueue
 from typing import Any
 
 from twsbridge.errors import BridgeError
-from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, ModifyOrder, PlaceOrder
+from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, GiveOrder, ModifyOrder, PlaceOrder, TakeOrder
 from twsbridge.protocol.envelope import Reply
 
 Answer = dict[str, Any] | BridgeError
 """What a waiting caller gets: the body of the reply, or what to raise."""
 
-_ACTING = (PlaceOrder, ModifyOrder, CancelOrder, CancelAll)
+_ACTING = (PlaceOrder, ModifyOrder, CancelOrder, CancelAll, GiveOrder, TakeOrder)
 
 
 @dataclass(eq=False, slots=True)

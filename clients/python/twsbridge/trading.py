@@ -97,6 +97,16 @@ class Trading:
             build(commands.CancelAll, everything=everything), replies.CancelAllReply, timeout
         ).order_ids
 
+    def give(self, order_id: int, to: str, timeout: float | None = None) -> Trade:
+        """Hand an order over to the client of this name, which owns it from now on."""
+        command = build(commands.GiveOrder, order_id=order_id, to=to)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
+
+    def take(self, order_id: int, timeout: float | None = None) -> Trade:
+        """Take an order over from its owner; the key needs the grant take_any."""
+        command = build(commands.TakeOrder, order_id=order_id)
+        return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
+
     def find(self, client_order_id: str, timeout: float | None = None) -> Trade:
         """The order under this key of this client; raises OrderError (order.not_found) when the bridge has none."""
         command = build(commands.GetOrder, client_order_id=client_order_id)

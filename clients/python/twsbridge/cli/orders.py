@@ -189,6 +189,22 @@ def cancel(
         raise Failure(f"Order {order_id} was filled before it could be cancelled.", ExitCode.REJECTED)
 
 
+@app.command()
+@asks
+def give(
+    asking: Asking, order_id: OrderId, to: Annotated[str, typer.Argument(help="The client that owns it from now on.")]
+) -> None:
+    """Hand an order over to another client: `twsbridge order give 17 momentum`."""
+    _show(asking, asking.client.give(order_id, to))
+
+
+@app.command()
+@asks
+def take(asking: Asking, order_id: OrderId) -> None:
+    """Take an order over from its owner, perhaps one that has died; the key needs the grant take_any."""
+    _show(asking, asking.client.take(order_id))
+
+
 def _terms(order: Order) -> str:
     """The type and the prices, in words."""
     limit = f" limit {order.limit_price:g}" if order.limit_price is not None else ""

@@ -244,6 +244,23 @@ class CancelOrder(Command):
         return self
 
 
+class GiveOrder(Command):
+    """Hand an order over: from now on the client named by `to` owns it, and nobody else may change or cancel it."""
+
+    name = "order.give"
+    reply = replies.OrderReply
+    order_id: Annotated[Int, Field(ge=1)]
+    to: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+
+
+class TakeOrder(Command):
+    """Take an order over from its owner, perhaps one that has died; it needs the grant take_any."""
+
+    name = "order.take"
+    reply = replies.OrderReply
+    order_id: Annotated[Int, Field(ge=1)]
+
+
 class CancelAll(Command):
     """Cancel the client's working orders, and those of others that it may cancel.
 

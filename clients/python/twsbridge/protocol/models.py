@@ -46,6 +46,8 @@ class Reason(WireModel):
 class OrderState(WireModel):
     """One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders.
 
+    `owner` is the client that may change it, `placed_by` the one that placed it, once it has passed to another owner.
+
     `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS.
     """
 
@@ -54,6 +56,7 @@ class OrderState(WireModel):
     client_id: Int | None = None
     client_order_id: str | None = None
     owner: str | None = None
+    placed_by: str | None = None
     origin: str = "bridge"
     contract: Contract = Contract()
     order: Order = Order()

@@ -17,7 +17,7 @@ GRANTS: dict[Grant, str] = {
     "trade": "an admin may place, change and cancel orders, as a trader may",
     "cancel_any": "may cancel the orders of other clients in the key's accounts",
     "take_any": "may take over and give away the orders of other clients in the key's accounts",
-    "control_foreign": "with `cancel_any`: may cancel everything in the login, also what others placed there (`everything`)",
+    "control_foreign": "with `cancel_any`: may cancel everything in the login, also what others placed there",
 }
 """What may be granted beyond the role."""
 

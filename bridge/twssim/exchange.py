@@ -64,6 +64,7 @@ class Exchange:
             reason = "Quantity must be greater than what has been filled"
             self._reports.error(order, 201, f"Order rejected - reason:{reason}")
         else:
+            order.became_market = (usual_spelling(order.terms.order_type), terms.order_type) == ("LMT", "MKT")
             order.terms = terms
             order.combo_limit = own_price(self._gateway.legs(order), terms)
             order.resting, order.ahead, order.taken = False, None, Decimal(0)

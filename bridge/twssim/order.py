@@ -93,6 +93,7 @@ class Order:
     triggered: bool = False
     touches: int = 0
     conditions_met: bool = False
+    became_market: bool = False
     filling: bool = False
     resting: bool = False
     taken: Decimal = Decimal(0)

@@ -78,15 +78,21 @@ class OrderReports:
         self._record_order(order, "modified")
 
     def fill(self, order: Order, executions: list[Execution]) -> None:
-        """execDetails of the order and of its legs, then its new state; the commissions follow a moment later."""
+        """execDetails of the order and of its legs, then its new state; the commissions follow a moment later.
+
+        A real TWS was recorded to tell the state first when a limit order had been changed to a market order.
+        """
         gateway = self._gateway
         for execution in executions:
             gateway.ledger.append("execution", **execution_facts(gateway, execution))
         for execution in executions:
             self.record_holdings(execution)
-            instrument = gateway.instrument_of(execution)
-            self._send(order, ans.ExecutionDetails(-1, instrument, execution))
-        self.state(order)
+        if order.became_market:
+            self.state(order)
+        for execution in executions:
+            self._send(order, ans.ExecutionDetails(-1, gateway.instrument_of(execution), execution))
+        if not order.became_market:
+            self.state(order)
         traded = [each for each in executions if each.con_id != BAG_CON_ID]
         for execution in traded:
             gateway.account_streams.position_changed(gateway.accounts[execution.account], execution.con_id)

@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from ibapi.execution import ExecutionFilter
 
 from tests.twssim.official import NOON, OfficialClient, errors, gateway, names, of, order, stock, story
+from twssim.order_checks import ONLY_FOR
+from twssim.order_types import ORDER_TYPES
 
 pytestmark = pytest.mark.usefixtures("every_profile")
 
@@ -75,7 +78,7 @@ def test_a_limit_order_modified_to_market_is_filled() -> None:
     client.after(1.0)
     client.placeOrder(1, stock(), order("MKT", "BUY", 5))
     told = story(client.after(2.0))
-    assert told == [*["open Submitted", "status Submitted 0/5"] * 2, "exec 5", *FILLED, *FILLED, "commission"]
+    assert told == [*["open Submitted", "status Submitted 0/5"] * 2, *FILLED, "exec 5", *FILLED, "commission"]
 
 
 def test_a_stop_waits_for_its_trigger_and_shows_a_passing_limit_price() -> None:
@@ -175,3 +178,69 @@ def test_a_change_of_an_order_that_filled_meanwhile_is_refused() -> None:
     events = client.after(2.0)
     assert (1, 104) in errors(events)
     assert client.tws.accounts["DU1234567"].positions[AAPL].quantity == 5
+
+
+def test_a_limit_order_outside_hours_is_cancelled_in_the_recorded_sequence() -> None:
+    client = OfficialClient(gateway(now=BEFORE_OPENING, calendar="regular"))
+    client.after(1.0)
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0))
+    held = story(client.after(2.0))
+    client.cancel(1)
+    pending = ["open PendingCancel", "status PendingCancel 0/5"] * 2
+    cancelled = [*pending, "status Cancelled 0/5", "error 202"]
+    assert held + story(client.after(1.0)) == ["error 399", *DOUBLED_PRE_SUBMITTED, *cancelled]
+
+
+@pytest.mark.parametrize(
+    ("tif", "ending"),
+    [
+        ("IOC", [*["open PendingCancel", "status PendingCancel 0/5"] * 2, "status Cancelled 0/5", "error 202"]),
+        ("FOK", ["open Inactive", "status Inactive 0/5"]),
+    ],
+)
+def test_what_cannot_be_filled_at_once_ends_in_the_recorded_sequence(tif: str, ending: list[str]) -> None:
+    client = ready()
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=10.0, tif=tif))
+    assert story(client.after(2.0)) == [*DOUBLED_PRE_SUBMITTED, *ending]
+
+
+def test_a_bracket_outside_hours_is_told_parent_first_and_cancelled_parent_first() -> None:
+    client = OfficialClient(gateway(now=BEFORE_OPENING, calendar="regular", ack_delay=(0.02, 0.02)))
+    client.after(1.0)
+    client.placeOrder(1, stock(), order("LMT", "BUY", 5, limit=100.0, transmit=False))
+    client.placeOrder(2, stock(), order("LMT", "SELL", 5, limit=900.0, parentId=1, transmit=False))
+    client.placeOrder(3, stock(), order("STP", "SELL", 5, stop=50.0, parentId=1))
+    events = client.after(1.0)
+    told = [(arguments[0], arguments[9]) for arguments in of(events, "orderStatus")]
+    assert told == [(1, "")] * 2 + [(2, "child")] * 2 + [(3, "child,trigger")] * 2
+    client.cancel(1)
+    ended = [line for line in story(client.after(1.0)) if line.startswith(("status", "error"))]
+    assert ended == ["status PendingCancel 0/5"] * 2 + ["status Cancelled 0/5", "error 202"] * 3
+
+
+def test_replayed_executions_are_each_followed_by_their_commission() -> None:
+    client = ready()
+    for order_id in (1, 2):
+        client.placeOrder(order_id, stock(), order("MKT", "BUY", 5))
+    client.after(2.0)
+    client.reqExecutions(9, ExecutionFilter())
+    assert names(client.after(1.0)) == ["execDetails", "commissionAndFeesReport"] * 2 + ["execDetailsEnd"]
+
+
+OF_TYPE: dict[str, dict[str, Any]] = {
+    "TRAIL": {"trailingPercent": 2.0},
+    "TRAIL LIMIT": {"stop": 1.0, "lmtPriceOffset": 0.5},
+    "REL": {"stop": 0.01, "limit": 400.0},
+    "PEG BENCH": {"startingPrice": 100.0, "referenceContractId": AAPL, "referenceExchange": "NASDAQ"},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(ORDER_TYPES) - set(ONLY_FOR)))
+def test_every_order_type_is_taken_and_shown_under_its_name(kind: str) -> None:
+    client = ready()
+    usual = {"limit_price": {"limit": 100.0}, "aux_price": {"stop": 100.0}}
+    fields = {name: value for need in ORDER_TYPES[kind].needs for name, value in usual[need].items()}
+    client.placeOrder(1, stock(), order(kind, "BUY", 5, **(OF_TYPE.get(kind) or fields)))
+    events = client.after(30.0)
+    assert {shown.orderType for _, _, shown, _ in of(events, "openOrder")} == {kind} and not errors(events)
+    assert {status for _, status, *_ in of(events, "orderStatus")} <= {"PreSubmitted", "Submitted", "Filled"}

@@ -16,6 +16,8 @@ from tests.twssim.official import OfficialClient, gateway, order, stock
 from twssim.faults import Faults
 from twssim.gateway import Gateway
 from twssim.ledger import LedgerFile
+from twssim.order_checks import ONLY_FOR
+from twssim.order_types import ORDER_TYPES
 from twssim.recompute import TINY, Books, recompute, recompute_file
 
 
@@ -140,3 +142,34 @@ def test_a_file_is_replayed_without_its_torn_last_line(tmp_path: Path) -> None:
 def test_what_is_no_ledger_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(ValueError, match="line 1 is no record"):
         recompute([text])
+
+
+placed = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(set(ORDER_TYPES) - set(ONLY_FOR))),
+        st.sampled_from(["BUY", "SELL"]),
+        st.integers(1, 3000),
+        st.sampled_from(["DAY", "GTC", "IOC", "FOK"]),
+        st.sampled_from(["", "g"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(placed=placed, seed=st.integers(1, 10**6), factor=st.sampled_from(["0.97", "1", "1.03"]))
+def test_no_order_of_any_type_fills_beyond_its_size(placed: list[Any], seed: int, factor: str) -> None:
+    tws = gateway(seed=seed, cash=Decimal(10**8))
+    client = OfficialClient(tws)
+    client.after(1.0)
+    price = float(tws.market.quote(265598, tws.now).last)
+    for number, (kind, action, size, tif, group) in enumerate(placed, start=1):
+        fields = {"stop": 1.0, "limit": price} if kind.startswith("TRAIL") else {"stop": price, "limit": price}
+        client.placeOrder(number, stock(), order(kind, action, size, tif=tif, ocaGroup=group, **fields))
+        client.after(1.0)
+    tws.market.shift(265598, Decimal(factor), tws.now)
+    client.after(20.0)
+    agree(recompute(lines(tws)), tws)
+    for each in tws.orders:
+        assert 0 <= each.filled <= each.terms.total_quantity and (each.status == "Filled") == (not each.remaining)

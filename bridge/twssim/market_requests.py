@@ -28,7 +28,7 @@ def _contract_details(session: Session, request: req.RequestContractDetails) -> 
     gateway = session.gateway
 
     def answer() -> None:
-        session.subscriptions.streams.close(DetailsQuery, request.req_id)
+        session.subscriptions.streams.done(query)
         found = gateway.universe.find(request.contract)
         if not found:
             session.error(request.req_id, 200, NO_DEFINITION)

@@ -76,6 +76,12 @@ class Streams:
             stream.close()
         return stream is not None
 
+    def done(self, stream: Stream) -> None:
+        """Forget a stream that has come to its end; another one with the same id stays."""
+        same_kind = self._open.get(type(stream), {})
+        if same_kind.get(stream.req_id) is stream:
+            del same_kind[stream.req_id]
+
     def close_all(self) -> None:
         """End everything."""
         for streams in self._open.values():

@@ -23,6 +23,16 @@ def test_kinds_do_not_share_their_ids() -> None:
     assert streams.of(Stream) == [other]
 
 
+def test_the_end_of_one_leaves_another_with_the_same_id() -> None:
+    streams, first, second = Streams(), Stream(9), Stream(9)
+    streams.add(first)
+    streams.add(second)
+    streams.done(first)
+    assert streams.of(Stream) == [second]
+    streams.done(second)
+    assert streams.of(Stream) == []
+
+
 def test_what_is_closed_does_nothing_any_more() -> None:
     scheduler, streams, done = Scheduler(0.0), Streams(), list[int]()
     for req_id in (1, 2, 3):

@@ -109,7 +109,7 @@ def _request(session: Session, request: RequestCalculation) -> None:
         return
 
     def answer() -> None:
-        session.subscriptions.streams.close(Calculation, request.req_id)
+        session.subscriptions.streams.done(waiting)
         terms, ids = terms_of(option, floor(gateway.now // DAY)), (request.req_id, CALCULATED)
         spot, given = request.under_price, request.given
         if isinstance(request, CalculateOptionPrice):

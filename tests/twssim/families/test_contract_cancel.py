@@ -14,4 +14,5 @@ def test_what_is_under_way_can_be_cancelled_once() -> None:
     client.cancelContractData(9)
     assert errors(client.take()) == [(9, 300)]
     client.reqContractDetails(9, stock())
-    assert names(client.after(1.0)) == ["contractDetails", "contractDetailsEnd"]
+    client.reqContractDetails(9, stock())
+    assert names(client.after(1.0)) == ["contractDetails", "contractDetailsEnd"] * 2

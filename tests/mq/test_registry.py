@@ -96,7 +96,7 @@ def test_other_accounts_need_a_new_connection_and_other_roles_do_not(home: Home)
 
 @pytest.mark.parametrize("content", ["[", "name = 1", "[a]\npublic_key = 'short'"])
 def test_a_file_with_mistakes_changes_nothing(home: Home, content: str, caplog: pytest.LogCaptureFixture) -> None:
-    registry = Registry(home)
+    registry = Registry(home, lambda: datetime.now(UTC) + timedelta(seconds=1))
     registry.take_changes()
     key = entry(home, "default").public_key
     home.clients.write_text(content)
@@ -109,6 +109,18 @@ def test_a_file_with_mistakes_changes_nothing(home: Home, content: str, caplog: 
     (said,) = registry.take_changes()
     assert "not taken over" in said.fault
     assert [client.name for client in said.clients] == ["default"]
+
+
+def test_a_file_that_is_being_written_in_place_is_waited_for(home: Home) -> None:
+    late = timedelta(0)
+    registry = Registry(home, lambda: datetime.now(UTC) + late)
+    key = entry(home, "default").public_key
+    home.clients.write_text("")
+    registry.refresh()
+    assert registry.by_key(key) is not None
+    late = timedelta(seconds=1)
+    registry.refresh()
+    assert registry.by_key(key) is None
 
 
 def test_a_file_that_vanishes_changes_nothing(home: Home, caplog: pytest.LogCaptureFixture) -> None:

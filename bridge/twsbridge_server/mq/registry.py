@@ -14,6 +14,10 @@ from twsbridge_server.mq.clients import RegisteredClient, read_clients
 log = logging.getLogger(__name__)
 
 
+SETTLE_SECONDS = 0.5
+"""So long after its last change a file that was changed in place is taken as finished; a new one at once."""
+
+
 def utc_now() -> datetime:
     """The wall clock."""
     return datetime.now(UTC)
@@ -63,7 +67,7 @@ class Registry:
 
     def _read_again(self) -> None:
         stamp = self._file_stamp()
-        if stamp == self._stamp:
+        if stamp == self._stamp or self._is_being_written(stamp):
             return
         self._stamp = stamp
         try:
@@ -74,6 +78,12 @@ class Registry:
             return
         log.info("The list of clients has changed: %d may connect.", len(self._clients))
         self._changed.append(self._report(""))
+
+    def _is_being_written(self, stamp: tuple[int, int, int] | None) -> bool:
+        """An editor that writes in place empties the file first: half of it would shut half of the clients out."""
+        if stamp is None or self._stamp is None or stamp[0] != self._stamp[0]:
+            return False
+        return 0 <= self._clock().timestamp() - stamp[1] / 1e9 < SETTLE_SECONDS
 
     def _report(self, fault: str) -> ClientsChanged:
         return ClientsChanged(tuple(client.sender(b"") for client in self._clients), fault)

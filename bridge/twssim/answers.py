@@ -187,6 +187,8 @@ class ContractDetails(Answer):
     instrument: Instrument
     trading_hours: str
     liquid_hours: str
+    precise: bool = False
+    """Whether the client knows of precisions, as from server version 224 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ class TickReqParams(Answer):
     min_tick: Decimal
     bbo_exchange: str
     snapshot_permissions: int
+    size_increment: Decimal | None = None
+    """None for clients that know nothing of precisions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from twssim.generic_ticks import parse
 from twssim.historical_requests import HANDLERS as HISTORICAL_HANDLERS
 from twssim.lines import line_is_free
 from twssim.lookup import NO_DEFINITION, the_instrument
+from twssim.profile import PRECISION_SINCE
 from twssim.session import Session
 from twssim.subscriptions import MarketLine
 
@@ -45,7 +46,8 @@ def _contract_details(session: Session, request: req.RequestContractDetails) -> 
 def _details(session: Session, req_id: int, instrument: Instrument) -> ContractDetails:
     calendar, now = session.gateway.calendar, session.gateway.now
     trading_hours = calendar.trading_hours(instrument, now)
-    return ContractDetails(req_id, instrument, trading_hours, calendar.liquid_hours(instrument, now))
+    liquid_hours = calendar.liquid_hours(instrument, now)
+    return ContractDetails(req_id, instrument, trading_hours, liquid_hours, session.version >= PRECISION_SINCE)
 
 
 def _market_data_type(session: Session, request: req.RequestMarketDataType) -> None:

@@ -10,6 +10,7 @@ from twssim.delayed_ticks import DELAY, delayed
 from twssim.generic_ticks import Scene, generic_ticks, same
 from twssim.market import Quote
 from twssim.option_ticks import option_ticks
+from twssim.profile import PRECISION_SINCE
 from twssim.subscriptions import MarketLine
 from twssim.ticks import changes, first_burst
 
@@ -72,7 +73,8 @@ class MarketStreams:
     def _begin(self, session: Session, line: MarketLine) -> None:
         instrument = line.instrument
         session.send(MarketDataType(line.req_id, self._kind(session, line)))
-        session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS))
+        step = instrument.size_increment if session.version >= PRECISION_SINCE else None
+        session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS, step))
         quote = self._shown(line, self.quote(instrument.con_id))
         self._send(session, line, first_burst(line.req_id, quote, instrument.sec_type))
         self._send_extra(session, line, quote)

@@ -12,6 +12,8 @@ from twssim.text_requests import read_request
 OLDEST_SERVER_VERSION = 157
 NEWEST_TEXT_VERSION = 200
 NEWEST_SERVER_VERSION = 225
+PRECISION_SINCE = 224
+"""The first server version that tells how precise prices and sizes are."""
 
 
 class Profile(Protocol):

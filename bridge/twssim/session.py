@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from twssim.gateway import Gateway
 
 API_PREFIX = b"API\0"
+PACED = "+PACEAPI"
+"""The connect option of clients that want to be slowed down rather than refused."""
 LONGEST_PREFIX = 4
 """How many bytes the length before a protobuf text can take; it grows with the text."""
 
@@ -31,6 +33,7 @@ class Session:
         self.started = False
         self.closed = False
         self.congested = False
+        self.wants_pacing = False
         self.market_data_kind = 1
         self.subscriptions = Subscriptions()
         self._framer = Framer()
@@ -67,7 +70,7 @@ class Session:
 
     def _shake_hands(self, hello: bytes) -> None:
         """`v100..225 +PACEAPI`: run at the highest version both sides know."""
-        versions, _, _options = hello.decode("ascii", "replace").partition(" ")
+        versions, _, options = hello.decode("ascii", "replace").partition(" ")
         oldest, _, newest = versions.removeprefix("v").partition("..")
         if not (oldest.isdecimal() and (newest or oldest).isdecimal()):
             self.close()
@@ -77,6 +80,7 @@ class Session:
             self.close()
             return
         self.version, self.profile = version, profile_of(version)
+        self.wants_pacing = PACED in options.split()
         self._output += message(version, host_stamp(self.gateway.now))
 
     def send(self, answer: Answer) -> None:

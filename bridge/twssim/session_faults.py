@@ -42,7 +42,10 @@ def linger(stage: Stage, hold: float = 60.0) -> Undo:
 
 
 def pacing(stage: Stage, per_second: int = 50, strikes: int = 3) -> Undo:
-    """Messages beyond so many in a second get error 100 and no answer; the last strike ends the connection."""
+    """Messages beyond so many in a second get error 100 and no answer; the last strike ends the connection.
+
+    A client that has connected with +PACEAPI is answered later instead.
+    """
     if per_second < 1 or strikes < 1:
         raise FaultRefused("per_second and strikes must be at least 1")
     times: dict[int, deque[float]] = {}
@@ -55,6 +58,10 @@ def pacing(stage: Stage, per_second: int = 50, strikes: int = 3) -> Undo:
         if len(recent) < per_second:
             recent.append(now)
             proceed()
+            return
+        if session.wants_pacing:
+            recent.append(recent[-per_second] + 1.0)
+            session.gateway.scheduler.after(recent[-1] - now, proceed)
             return
         struck[id(session)] = struck.get(id(session), 0) + 1
         session.error(-1, 100, TOO_FAST)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from ibapi.const import UNSET_DECIMAL
 from ibapi.contract import Contract
 
 from tests.twssim.official import OfficialClient, errors, gateway, names, of, stock
@@ -127,3 +129,20 @@ def test_the_lines_of_a_login_are_shared_by_its_clients_and_limited() -> None:
     client.cancelMktData(2)
     client.reqMktData(3, stock("NVDA"), "", False, False, [])
     assert errors(client.after(0.1)) == []
+
+
+@pytest.mark.parametrize(("version", "told"), [(200, False), (223, False), (224, True), (225, True)])
+def test_precisions_are_told_from_server_version_224_on(version: int, told: bool) -> None:
+    client = OfficialClient(gateway(), version=version)
+    client.after(1.0)
+    heard: list[Any] = []
+    client.recorder.tickReqParamsProtoBuf = heard.append
+    client.reqContractDetails(7, stock())
+    client.reqMktData(8, stock(), "", False, False, [])
+    ((_, details),) = of(client.after(1.0), "contractDetails")
+    unset = details.lastPricePrecision == UNSET_DECIMAL
+    assert unset is not told
+    if told:
+        assert (details.lastPricePrecision, details.lastSizePrecision) == (Decimal("0.01"), Decimal(1))
+        assert details.minAlgoSize == Decimal(1)
+    assert [each.HasField("lastPricePrecision") for each in heard] == [told] * (version > 200)

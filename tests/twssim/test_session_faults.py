@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.twssim.fault_rig import FaultRig
-from tests.twssim.official import OfficialClient, errors, gateway, names, order, stock
+from tests.twssim.official import OfficialClient, errors, gateway, names, of, order, stock
 from twssim.answers import TickPrice
 from twssim.faults import Faults
 from twssim.wire import Framer, frame
@@ -87,3 +87,23 @@ def test_the_garbage_follows_from_the_seed() -> None:
         rig.faults.apply("malformed", kind="garbage")
         sent.append(rig.client.session.take_output())
     assert sent[0] == sent[1] != sent[2]
+
+
+def test_a_client_that_asks_to_be_paced_is_answered_late_and_in_order() -> None:
+    tws = gateway()
+    Faults(tws).apply("pacing", per_second=2)
+    client = OfficialClient(tws)
+    client.after(5.0)
+    client.session.wants_pacing = True
+    for rule in (26, 32, 67, 109, 110):
+        client.reqMarketRule(rule)
+    assert [row[0] for row in of(client.take(), "marketRule")] == [26, 32]
+    assert [row[0] for row in of(client.after(1.0), "marketRule")] == [67, 109]
+    assert [row[0] for row in of(client.after(1.0), "marketRule")] == [110]
+
+
+def test_the_connect_option_is_read() -> None:
+    session = gateway().open_session()
+    assert session is not None
+    session.receive(b"API\0" + frame(b"v100..200 +PACEAPI"))
+    assert session.wants_pacing

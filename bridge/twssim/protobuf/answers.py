@@ -93,8 +93,10 @@ def _pnl_single(a: ans.PnlSingle) -> bytes:
 
 
 def _tick_req_params(a: ans.TickReqParams) -> bytes:
-    permissions = {"bboExchange": a.bbo_exchange, "snapshotPermissions": a.snapshot_permissions}
-    return sent(81, "TickReqParams", reqId=a.req_id, minTick=a.min_tick, **permissions)
+    told: dict[str, Any] = {"bboExchange": a.bbo_exchange, "snapshotPermissions": a.snapshot_permissions}
+    if a.size_increment is not None:
+        told |= {"lastPricePrecision": a.min_tick, "lastSizePrecision": a.size_increment}
+    return sent(81, "TickReqParams", reqId=a.req_id, minTick=a.min_tick, **told)
 
 
 def _tick_price(a: ans.TickPrice) -> bytes:

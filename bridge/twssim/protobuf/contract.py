@@ -74,4 +74,14 @@ def _details(answer: ContractDetails) -> Any:
         minSize=instrument.size_increment,
         sizeIncrement=instrument.size_increment,
         suggestedSizeIncrement=suggested,
+        **(_precision(instrument) if answer.precise else {}),
     )
+
+
+def _precision(instrument: Instrument) -> dict[str, Any]:
+    """Last prices are as fine as the tick, sizes as fine as the increment."""
+    return {
+        "minAlgoSize": instrument.size_increment,
+        "lastPricePrecision": instrument.min_tick,
+        "lastSizePrecision": instrument.size_increment,
+    }

@@ -23,7 +23,7 @@ ZERO = Decimal(0)
 
 
 class Floor:
-    """Looks at every order that may trade once per tick interval, and sleeps while none may."""
+    """Looks at every order that may trade once per look interval, and sleeps while none may."""
 
     def __init__(self, gateway: Gateway, reports: OrderReports, cancelling: Cancelling) -> None:
         """Start with nothing to do."""
@@ -44,7 +44,7 @@ class Floor:
 
     def work(self, order: Order) -> None:
         """Do what time and market allow for an order now; come back at the next tick otherwise."""
-        self._look_again(self._gateway.settings.tick_interval)
+        self._look_again(self._gateway.settings.look_interval)
         if order.done or order.filling or order.status == PENDING_CANCEL or self._ended(order):
             return
         if not self._may_trade(order):
@@ -116,7 +116,7 @@ class Floor:
         now = self._gateway.now
         acknowledged = [order for order in self._gateway.orders.working() if order.acknowledged]
         for order in acknowledged:
-            if self._next_look(order) <= now + self._gateway.settings.tick_interval:
+            if self._next_look(order) <= now + self._gateway.settings.look_interval:
                 self.work(order)
         due = min((self._next_look(order) for order in acknowledged if not order.done), default=NEVER)
         if due < NEVER:
@@ -125,7 +125,7 @@ class Floor:
     def _next_look(self, order: Order) -> float:
         """When something can happen to an order by itself: at the next tick, at its opening, at its end."""
         now, calendar = self._gateway.now, self._gateway.calendar
-        tick, end = now + self._gateway.settings.tick_interval, ends(order, calendar)
+        tick, end = now + self._gateway.settings.look_interval, ends(order, calendar)
         last = NEVER if end is None else max(end, now)
         if order.status == PENDING_CANCEL:
             return NEVER

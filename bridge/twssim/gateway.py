@@ -108,11 +108,11 @@ class Gateway:
         return self.market.quote(order.instrument.con_id, self.now)
 
     def traded(self, order: Order) -> int:
-        """What others have traded of an order's instrument since the last tick; nothing of a combination."""
+        """What others have traded of an order's instrument since the last look; nothing of a combination."""
         if order.terms.combo_legs:
             return 0
         volume = self.market.listing(order.instrument.con_id).volume
-        return volume.traded(self.now - self.settings.tick_interval + QUARTER, self.now)
+        return volume.traded(self.now - self.settings.look_interval + QUARTER, self.now)
 
     def advance(self, now: float) -> None:
         """Let everything happen that is due until `now`."""

@@ -13,6 +13,9 @@ from twssim.profile import (
     profile_of,
 )
 
+MOST_OFTEN = 0.02
+"""Real seconds: looking at orders more often would leave a fast simulator no time for anything else."""
+
 PAPER_ACCOUNT = "DU1234567"
 
 
@@ -63,6 +66,11 @@ class Settings:
     locate_seconds: float = 5.0
     cross_client_cancel: bool = False
     account_update_interval: float = 180.0
+
+    @property
+    def look_interval(self) -> float:
+        """Simulated seconds between two looks at working orders: a tick, and at high speed at least 20 real ms."""
+        return max(self.tick_interval, self.speed * MOST_OFTEN)
 
     def __post_init__(self) -> None:
         """Refuse what the simulator cannot do; raises ValueError with one clear sentence."""

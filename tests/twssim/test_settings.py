@@ -31,3 +31,8 @@ def test_the_default_is_a_paper_account_in_pounds_at_server_version_200() -> Non
 def test_impossible_settings_are_refused_in_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+$"):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize(("speed", "seconds"), [(0.0, 0.25), (1.0, 0.25), (12.5, 0.25), (1440.0, 28.8)])
+def test_a_fast_simulator_looks_at_its_orders_less_often(speed: float, seconds: float) -> None:
+    assert Settings(speed=speed).look_interval == pytest.approx(seconds)

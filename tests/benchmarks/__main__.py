@@ -15,6 +15,9 @@ ratios say something.
 - order: from the call that places an order to its first status from TWS; TWS acknowledges at once.
 - question: `reqCurrentTime` asked of TWS, `status` (client) and `ping` (raw) asked of the bridge.
 
+`--recovery` measures instead how long a bridge with 10,000 orders in its journal takes from its start to READY, and a
+replay of 1,000 events (with `--long` of 1,000,000).
+
 The short run takes less than a minute; `--long` has more and longer rounds. `-o json` is for programs.
 """
 
@@ -25,7 +28,7 @@ import sys
 
 from rich.console import Console
 
-from tests.benchmarks import table
+from tests.benchmarks import recovery, table
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.measures import LONG, SHORT, Sizes, rows
 
@@ -35,7 +38,11 @@ def main(arguments: list[str] | None = None, sizes: Sizes = SHORT) -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--long", action="store_true", help="more and longer rounds: some minutes")
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table")
+    parser.add_argument("--recovery", action="store_true", help="only: start to READY, and replay, on a full journal")
     options = parser.parse_args(arguments)
+    if options.recovery:
+        recovery.main(events=1_000_000 if options.long else 1_000)
+        return 0
     chosen = LONG if options.long else sizes
     with Arena(chosen.prices, chosen.stamps_per_second) as arena:
         found = list(rows(arena, chosen, lambda text: print(text, file=sys.stderr, flush=True)))

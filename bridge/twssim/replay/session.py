@@ -79,8 +79,8 @@ class ReplaySession(Session):
             self._served(found)
         elif isinstance(request, SIMULATED):
             self.gateway.dispatch(self, payload)
-        elif type(request) in SAID_BEFORE:
-            self._send(self._script.last(SAID_BEFORE[type(request)]))
+        elif said := self._script.last(SAID_BEFORE.get(type(request), 0)):
+            self._send(said)
         elif (again := self._matcher.earlier(request)) is not None and not isinstance(request, req.PlaceOrder):
             self._repeat(again, request)
         else:

@@ -126,6 +126,17 @@ def test_who_asks_once_more_hears_what_has_been_said(tmp_path: Path) -> None:
     assert sum(each[2].shares for each in of(told, "execDetails")) == 3 and of(told, "execDetailsEnd") == [(9,)]
 
 
+def test_accounts_and_the_next_order_id_are_said_again(tmp_path: Path) -> None:
+    recorded(tmp_path / "a.jsonl", 200)
+    again = Again(tmp_path / "a.jsonl", 200)
+    again.run(0.5)
+    again.client.reqManagedAccts()
+    again.client.reqIds(-1)
+    told = again.run(0.1)
+    assert names(told) == ["managedAccounts", "nextValidId"]
+    assert again.tws.ledger.of("departure") == []
+
+
 def test_a_stream_that_is_cancelled_early_ends(tmp_path: Path) -> None:
     recorded(tmp_path / "a.jsonl", 200)
     again = Again(tmp_path / "a.jsonl", 200)

@@ -20,6 +20,7 @@ from twsbridge_server.core.degraded import DegradingBridge, JournalFails, Journa
 from twsbridge_server.core.restored import Restored
 
 SECOND = 1_000_000
+CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop"]
 EPOCH = "e" * 16
 
 
@@ -81,9 +82,10 @@ class Tws:
         self.executions: dict[str, int] = {}
         self.outbox: list[inputs.TwsInput] = []
         self.is_connected = False
+        self.is_broken = False
 
     def connect(self) -> None:
-        self.is_connected = True
+        self.is_connected, self.is_broken = True, False
         self.outbox = [inputs.TwsConnected(200, "")]
 
     def drop(self) -> None:
@@ -97,8 +99,8 @@ class Tws:
             case calls.StartApi():
                 hint = max(self.orders, default=0) + self.chance.choice([1, 1, -3])
                 self.outbox += [inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(max(1, hint))]
-            case calls.PlaceOrder():
-                self._place(call)
+            case calls.PlaceOrder() | calls.PlaceGroup():
+                self._write(call)
             case calls.CancelOrder():
                 self._cancel(call.order_id)
             case calls.ReqOpenOrders():
@@ -117,6 +119,7 @@ class Tws:
             return
         order = self.chance.choice(alive)
         order.status = "Filled"
+        self._end_rest(order)
         exec_id = f"0000e0d5.{order.perm_id:08x}.01.01"
         self.executions[exec_id] = order.call.order_id
         self._say(self._execution(exec_id, -1))
@@ -138,8 +141,37 @@ class Tws:
             known.placements += 1
             return
         order = self.orders[call.order_id] = TwsOrder(call, 900 + call.order_id)
+        if not call.transmit:
+            order.status = "held"
+            return
+        self._transmit(call)
         if self.chance.random() < 0.8:
             self._say(self._open(order), self._status(order))
+
+    def _write(self, call: calls.PlaceOrder | calls.PlaceGroup) -> None:
+        """Sometimes the connection breaks in the middle of a write."""
+        orders = call.orders if isinstance(call, calls.PlaceGroup) else (call,)
+        arrived = len(orders) if self.chance.random() < 0.85 else self.chance.randrange(len(orders))
+        for each in orders[:arrived]:
+            self._place(each)
+        self.is_broken = arrived < len(orders)
+
+    def _transmit(self, child: calls.PlaceOrder) -> None:
+        """The last order of a bracket takes its parent and the other children along."""
+        if not child.parent_id:
+            return
+        for order in self.orders.values():
+            family = (order.call.order_id, order.call.parent_id)
+            if order.status == "held" and child.parent_id in family:
+                order.status = "Submitted"
+                self._say(self._open(order))
+
+    def _end_rest(self, filled: TwsOrder) -> None:
+        """Of an OCA group one fill ends the others."""
+        for order in self._alive():
+            if order.call.oca_group and order.call.oca_group == filled.call.oca_group:
+                order.status = "Cancelled"
+                self._say(self._status(order))
 
     def _cancel(self, order_id: int) -> None:
         order = self.orders.get(order_id)
@@ -222,20 +254,19 @@ class World:
         """One thing of all that could happen next."""
         if self.has_failed and self.chance.random() < 0.03:
             return self.mend()
-        what = self.chance.choice(["place", "place", "cancel", "read", "read", "read", "trade", "time", "drop"])
+        what = self.chance.choice(CHANCES)
         match what:
             case "place":
                 self._ask(self._placement())
-            case "cancel" if self.accepted:
-                key = self.chance.choice(list(self.accepted))
-                self._ask(commands.CancelOrder(client_order_id=key))
+            case "resend" | "cancel" if self.accepted:
+                self._ask(self._about_an_order(what))
             case "trade":
                 self.tws.trade()
             case "drop" if self.chance.random() < 0.2:
                 self.tws.drop()
                 self.feed(inputs.TwsLost("reset"))
             case "time":
-                self._pass(self.chance.choice([0.1, 1.0, 6.0]))
+                self._pass(self.chance.choice([0.1, 1.0, 6.0, 12.0]))
             case _:
                 self._read()
 
@@ -245,7 +276,8 @@ class World:
         self.feed(JournalWorks(self.disk.restored()))
 
     def settle(self) -> None:
-        """No more trouble: everything is delivered and every sweep comes to its end."""
+        """No trouble for a while: everything is delivered and every sweep comes to its end."""
+        trouble = self.crash, self.fail
         self.crash = self.fail = 0.0
         if self.has_failed:
             self.mend()
@@ -253,10 +285,28 @@ class World:
             while self.tws.outbox or self.inbox:
                 self._read()
             self._pass(5.0)
+        self.crash, self.fail = trouble
 
-    def _placement(self) -> commands.PlaceOrder:
+    def _placement(self) -> commands.PlaceOrder | commands.PlaceGroup:
+        if self.chance.random() < 0.3:
+            return self._group()
         key = f"k{self.chance.randrange(30)}"
         return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY)
+
+    def _about_an_order(self, what: str) -> commands.Command:
+        if what == "cancel":
+            return commands.CancelOrder(client_order_id=self.chance.choice(list(self.accepted)))
+        states = [body["state"] for body in self.disk.orders.values()]
+        absent = [s["client_order_id"] for s in states if s["status"] == "NOT_FOUND"]
+        key = self.chance.choice(absent or list(self.accepted))
+        return commands.ResendOrder(client_order_id=key, attempt=self.chance.choice([1, 1, 2]))
+
+    def _group(self) -> commands.PlaceGroup:
+        number = self.chance.randrange(8)
+        members = [
+            commands.GroupMember(client_order_id=f"g{number}.{part}", contract=CONTRACT, order=BUY) for part in "abc"
+        ]
+        return commands.PlaceGroup(kind="bracket" if number % 2 else "oca", members=members)
 
     def _ask(self, command: commands.Command) -> None:
         client = inputs.Client(b"r", "alice")
@@ -283,8 +333,13 @@ class World:
             case fx.CallTws():
                 self.cancels_sent += self.has_failed and isinstance(effect.call, calls.CancelOrder)
                 self.tws.call(effect.call)
+                if self.tws.is_broken:
+                    self.tws.drop()
+                    self.inbox.append(inputs.TwsLost("broken in the middle of a write"))
             case fx.WakeAt():
                 self.wake = effect.at_us
-            case fx.SendReply(command="order.place") if effect.body is not None:
+            case fx.SendReply(command="order.place" | "order.resend") if effect.body is not None:
                 state = effect.body.order
                 self.accepted[state.client_order_id] = state.order_id
+            case fx.SendReply(command="order.place_group") if effect.body is not None:
+                self.accepted.update({state.client_order_id: state.order_id for state in effect.body.orders})

@@ -87,6 +87,7 @@ def _core_settings(settings: ServeSettings) -> CoreSettings:
         client_id=settings.client_id,
         live_accounts=settings.allow_live,
         market_data_type=settings.market_data_type,
+        daily_restart=settings.tws_restart,
         low_disk_bytes=settings.low_disk_mib * 2**20,
     )
 

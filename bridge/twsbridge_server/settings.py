@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from twsbridge_server.core.restart_window import DailyRestart
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import DEFAULT
 
@@ -48,6 +51,19 @@ def _to_accounts(value: Any) -> Any:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def parse_restart(text: str) -> DailyRestart:
+    """HH:MM ZONE, such as 23:45 America/New_York; raises ValueError with what to write instead."""
+    clock, _, zone = text.partition(" ")
+    try:
+        return DailyRestart(datetime.strptime(clock, "%H:%M").time(), ZoneInfo(zone.strip()))
+    except (ValueError, KeyError, OSError):
+        raise ValueError("write HH:MM ZONE, such as '23:45 America/New_York'") from None
+
+
+def _to_restart(value: Any) -> Any:
+    return parse_restart(value) if isinstance(value, str) else value
+
+
 def _to_address(value: Any) -> Any:
     return parse_tws(value) if isinstance(value, str) else value
 
@@ -58,7 +74,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class ServeSettings(BaseModel):
     """Everything `serve` can be told. Each field is the flag --field-name and the variable TWSBRIDGE_FIELD_NAME."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     tws: Annotated[TwsAddress, BeforeValidator(_to_address)] = TwsAddress("127.0.0.1", DEFAULT_TWS_PORT)
     client_id: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
@@ -70,6 +86,7 @@ class ServeSettings(BaseModel):
     allow_wildcard: bool = False
     allow_live: Annotated[frozenset[str], BeforeValidator(_to_accounts)] = frozenset()
     market_data_type: Annotated[int, Field(ge=1, le=4)] = 1
+    tws_restart: Annotated[DailyRestart | None, BeforeValidator(_to_restart)] = None
     low_disk_mib: Annotated[int, Field(ge=0)] = 512
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
     record: Path | None = None

@@ -45,7 +45,7 @@ class OrderRig:
         self.orders = Orders(self.sequencer, SETTINGS.client_id, restored)
         self.reconcile = Reconcile(self.orders, RequestIds(), 10_000_000, 300_000_000)
         self.placements = Placements(self.orders, SETTINGS.client_id, restored)
-        self.admission = Admission(self.session)
+        self.admission = Admission(self.session, self.orders)
         self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)
         self.executions = Executions(self.orders, self.sequencer, restored)
         self.orders.listeners.append(self.commands.changed)

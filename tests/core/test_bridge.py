@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +12,7 @@ from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.bridge import Bridge, command_table
 from twsbridge_server.core.reconcile import Reconcile
+from twsbridge_server.core.restart_window import DailyRestart
 from twsbridge_server.core.restored import Restored
 
 SECOND = 1_000_000
@@ -334,3 +337,130 @@ def test_a_command_of_an_earlier_run_of_the_bridge_is_refused() -> None:
     driver = Driver()
     driver.ready()
     assert driver.ask(place(), sid="run0").error.code == "auth.session"
+
+
+def conditions(driver: Driver) -> list[str]:
+    return [condition.code for condition in driver.ask(commands.GetStatus()).body.conditions]
+
+
+SESSION_TROUBLES = [
+    (326, "client_id_in_use"),
+    (1300, "port_changed"),
+    (1100, "link_down"),
+    (2110, "link_down"),
+    (2172, "desupported"),
+    (10141, "disclaimer"),
+    (100, "rate_limited"),
+]
+
+
+@pytest.mark.parametrize(("code", "condition"), SESSION_TROUBLES)
+def test_what_tws_says_of_the_session_is_a_condition_until_the_session_disproves_it(code: int, condition: str) -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, code, "TWS's words"))
+    assert conditions(driver) == [condition]
+    driver(inputs.TwsLost("closed"))
+    driver.wait(2)
+    driver.ready()
+    assert conditions(driver) == (["desupported"] if code == 2172 else [])
+
+
+def test_farms_that_break_and_come_back() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, 2103, "Market data farm connection is broken:usfarm"))
+    assert conditions(driver) == ["farm_broken"]
+    driver(inputs.TwsErrorReceived(-1, 2104, "Market data farm connection is OK:usfarm"))
+    assert conditions(driver) == []
+
+
+@pytest.mark.parametrize("cause", ["unreachable", "login_pending"])
+def test_a_connection_that_is_never_made_says_why(cause: str) -> None:
+    driver = Driver()
+    driver(inputs.Started(), inputs.TwsLost("no", cause))
+    assert conditions(driver) == [cause]
+    driver.wait(2)
+    driver.ready()
+    assert conditions(driver) == []
+
+
+def test_a_tws_that_takes_the_connection_and_waits_for_a_login_is_named_as_such() -> None:
+    driver = Driver()
+    driver(inputs.Started(), inputs.TwsConnected(200, ""))
+    driver.wait(20)
+    driver(inputs.TwsLost("does it show a dialog?"))
+    assert conditions(driver) == ["login_pending"]
+
+
+def test_a_tws_that_ticks_but_answers_nothing_is_left_as_unresponsive() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.SubscriptionOpened("md|265598@SMART|"))
+    (line,) = [c for c in tws_calls(driver.done) if isinstance(c, calls.ReqMarketData)]
+    for _ in range(50):
+        driver.wait(1)
+        driver(inputs.Ticks(line.req_id, (inputs.Tick(1, 190.0),)))
+    assert "unresponsive" in conditions(driver)
+    assert any("answered no question" in e.reason for e in of(fx.DisconnectTws, driver.done))
+
+
+def test_a_tws_that_ticks_and_answers_is_kept() -> None:
+    driver = Driver()
+    driver.ready()
+    for second in range(120):
+        asked = [c for c in tws_calls(driver.wait(1)) if isinstance(c, calls.ReqCurrentTime)]
+        driver(*(inputs.CurrentTime(second) for _ in asked))
+        driver(inputs.TwsErrorReceived(-1, 2104, f"Market data farm connection is OK:farm{second % 2}"))
+    assert not of(fx.DisconnectTws, driver.done) and conditions(driver) == []
+
+
+def test_a_competing_session_is_a_condition_until_the_data_are_back() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.SubscriptionOpened("md|265598@SMART|"))
+    (line,) = [c for c in tws_calls(driver.done) if isinstance(c, calls.ReqMarketData)]
+    driver(inputs.TwsErrorReceived(line.req_id, 10197, "competing live session"))
+    driver.wait(2)
+    assert conditions(driver) == ["competing_session"]
+    driver(inputs.Ticks(line.req_id, (inputs.Tick(1, 190.0),)))
+    driver.wait(2)
+    assert conditions(driver) == []
+
+
+def test_order_ids_that_are_used_up_are_said_and_refuse_orders() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.NextValidId(2_000_000_000))
+    assert conditions(driver) == ["order_ids_used_up"]
+    assert driver.ask(place()).error.code == "tws.order_ids"
+    driver(inputs.NextValidId(1))
+    assert conditions(driver) == []
+    assert driver.ask(place()).body.order.order_id == 7
+
+
+def test_the_last_order_id_is_given_out_once() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.NextValidId(1_999_999_999))
+    assert driver.ask(place()).body.order.order_id == 1_999_999_999
+    other = commands.PlaceOrder(client_order_id="k2", contract=CONTRACT, order=BUY)
+    assert driver.ask(other).error.code == "tws.order_ids"
+
+
+def test_no_order_goes_out_just_before_tws_restarts_but_cancels_do() -> None:
+    at = datetime.fromtimestamp(1_000 + 60, UTC)
+    driver = Driver(daily_restart=DailyRestart(at.time(), ZoneInfo("UTC")))
+    driver.ready()
+    driver.ask(place())
+    driver.now += 31 * SECOND
+    driver(inputs.CurrentTime(1))
+    other = commands.PlaceOrder(client_order_id="k2", contract=CONTRACT, order=BUY)
+    error = driver.ask(other).error
+    assert error.code == "tws.restart_window" and error.retry == "after:89000"
+    assert conditions(driver) == ["restart_window"]
+    cancel = commands.CancelOrder(client_order_id="k1")
+    driver(inputs.CommandReceived(inputs.Client(b"r", "alice"), "c", cancel, sid="run1"))
+    assert any(isinstance(call, calls.CancelOrder) for call in tws_calls(driver.done))
+    driver.wait(90)
+    assert "restart_window" not in conditions(driver)

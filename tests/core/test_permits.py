@@ -21,14 +21,14 @@ CODES = {
 def test_what_each_state_allows(state: str) -> None:
     session = OrderRig().session
     session.state = state
-    refusals = refusal_of_orders(session), refusal_of_cancels(session)
+    refusals = refusal_of_orders(session, 0), refusal_of_cancels(session)
     assert tuple(refusal and refusal.code for refusal in refusals) == CODES[state]
 
 
 def test_read_only_refuses_orders_but_not_cancels() -> None:
     session = OrderRig().session
     session.read_only = True
-    refusal = refusal_of_orders(session)
+    refusal = refusal_of_orders(session, 0)
     assert refusal is not None and refusal.code == "tws.read_only"
     assert refusal_of_cancels(session) is None
 

@@ -99,8 +99,9 @@ def test_a_silent_tws_is_asked_and_then_left() -> None:
     session.reconciled(True, 0)
     assert session.due(5 * SECOND) == [fx.CallTws(calls.ReqCurrentTime())]
     assert session.due(6 * SECOND) == []
-    (effect,) = session.due(20 * SECOND)
-    assert isinstance(effect, fx.DisconnectTws) and "silent" in effect.reason
+    (effect,) = of(fx.DisconnectTws, session.due(20 * SECOND))
+    assert "silent" in effect.reason
+    assert [condition.code for condition in session.conditions.rows()] == ["unresponsive"]
     assert session.due(20 * SECOND + 1) == []
 
 
@@ -109,7 +110,7 @@ def test_an_answer_keeps_the_session() -> None:
     started(session)
     session.reconciled(True, 0)
     session.due(5 * SECOND)
-    session.heard(6 * SECOND)
+    session.answered(6 * SECOND)
     assert session.due(10 * SECOND) == [] and session.next_due() == 11 * SECOND
 
 
@@ -132,7 +133,7 @@ def test_why_tws_is_about_to_end_the_session_is_in_the_reason() -> None:
         session = make()
         session.connect(0)
         session.connected(TwsConnected(200, ""), 0)
-        session.trouble(code, "TWS's own words.")
+        session.trouble(code, "TWS's own words.", 0)
         session.lost("the connection is gone", 0)
         assert says in session.reason and "TWS's own words." in session.reason, session.reason
         session.connect(1)

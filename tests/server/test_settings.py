@@ -40,6 +40,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_ALLOW_WILDCARD": "1",
         "TWSBRIDGE_ALLOW_LIVE": "U1234567,DU1234567",
         "TWSBRIDGE_MARKET_DATA_TYPE": "3",
+        "TWSBRIDGE_TWS_RESTART": "23:45 UTC",
         "TWSBRIDGE_LOW_DISK_MIB": "100",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
         "TWSBRIDGE_RECORD": "/recordings",
@@ -99,3 +100,15 @@ def test_a_mistyped_variable_is_named_with_what_was_meant() -> None:
         "TWSBRIDGE_CMDPORT means nothing here. Did you mean TWSBRIDGE_CMD_PORT?",
         "TWSBRIDGE_XYZZY means nothing here.",
     ]
+
+
+def test_the_daily_restart_of_tws_has_a_time_and_a_zone() -> None:
+    restart = load({}, {"TWSBRIDGE_TWS_RESTART": "23:45 America/New_York"}).tws_restart
+    assert restart is not None and (restart.at.hour, restart.at.minute) == (23, 45)
+    assert restart.zone.key == "America/New_York"
+
+
+@pytest.mark.parametrize("text", ["23:45", "24:00 UTC", "late UTC", "23:45 Nowhere/City", "23:45 ../etc"])
+def test_a_restart_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(WrongSetting, match="HH:MM ZONE"):
+        load({"tws_restart": text}, {})

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core import access
+from twsbridge_server.core.answers import LAST_ORDER_ID
 from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.permits import choose_account, refusal_of_orders
 from twsbridge_server.core.session import Session
 
@@ -27,12 +29,14 @@ class Wanted(NamedTuple):
 class Admission:
     """The checks, in their order: the state of the session, the contract, the account, the rights of the key."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, orders: Orders) -> None:
         self.session = session
+        self._orders = orders
 
     def check(self, asked: CommandReceived, members: Sequence[Wanted], now: int) -> list[Wanted] | WireError:
         """The orders as they are to be sent, or why none of them may be."""
-        if error := refusal_of_orders(self.session):
+        error = refusal_of_orders(self.session, now) or self._refusal_of_ids(len(members))
+        if error:
             return error
         completed: list[Wanted] = []
         for member in members:
@@ -46,6 +50,13 @@ class Admission:
                 return error
             completed.append(Wanted(member.client_order_id, contract, order))
         return completed
+
+    def _refusal_of_ids(self, count: int) -> WireError | None:
+        """An order id given out twice would change the order that has it."""
+        is_over = any(condition.code == "order_ids_used_up" for condition in self.session.conditions.rows())
+        if not is_over and self._orders.next_order_id + count - 1 <= LAST_ORDER_ID:
+            return None
+        return make_error("tws.order_ids", f"There is no order id left for client id {self.session.client_id}")
 
 
 def _refusal_of(contract: Contract) -> WireError | None:

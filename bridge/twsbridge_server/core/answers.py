@@ -15,6 +15,9 @@ FIRST_REQUEST_ID = 2_000_000_000
 Other programs took the seconds since 1970 as order ids, and TWS goes on counting from there: those stay below too.
 """
 
+LAST_ORDER_ID = FIRST_REQUEST_ID - 1
+"""No order gets a higher id: TWS would take the next one for a change of another, or refuse it."""
+
 LAST_REQUEST_ID = 2_147_000_000
 """TWS reads ids as 32 bits; after this one the first ones, long since answered, come again."""
 

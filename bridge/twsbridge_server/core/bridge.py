@@ -110,6 +110,7 @@ class Bridge:
         effects += self._tws.settled(now)
         if self._next_beat_us <= now:
             self._next_beat_us = now + self._settings.beat_us
+            effects += self._parts.session.watch(self._parts.lines.has_competitor, now)
             effects.append(self._parts.clients.heartbeat(now))
         return effects
 

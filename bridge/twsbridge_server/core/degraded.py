@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from twsbridge_server.core.bridge import Bridge
-from twsbridge_server.core.calls import PlaceOrder
+from twsbridge_server.core.calls import PlaceGroup, PlaceOrder
 from twsbridge_server.core.effects import AppendJournal, CallTws, DisconnectTws, Effect, Log, SendReply
 from twsbridge_server.core.inputs import (
     CommandReceived,
@@ -96,7 +96,8 @@ class DegradingBridge:
 
 def _may_leave(effect: Effect) -> bool:
     """False for what a journal that fails forbids. An order without its intent on the disk is never sent."""
-    return type(effect) is not AppendJournal and not (type(effect) is CallTws and type(effect.call) is PlaceOrder)
+    is_order = isinstance(effect, CallTws) and isinstance(effect.call, PlaceOrder | PlaceGroup)
+    return not isinstance(effect, AppendJournal) and not is_order
 
 
 def _answers(effect: Effect, asked: set[tuple[bytes, str]]) -> bool:

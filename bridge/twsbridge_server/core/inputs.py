@@ -109,9 +109,13 @@ class TwsConnected:
 
 @dataclass(frozen=True, slots=True)
 class TwsLost:
-    """The connection is gone or was never made; `reason` is a sentence for the operator."""
+    """The connection is gone or was never made; `reason` is a sentence for the operator.
+
+    `cause` is the condition it stands for (conditions.py): unreachable, login_pending, or empty.
+    """
 
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

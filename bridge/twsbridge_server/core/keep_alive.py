@@ -1,4 +1,7 @@
-"""Asks a silent TWS whether it is there, and leaves it when it does not answer: its protocol has no heartbeat."""
+"""Proof of life: TWS's protocol has no heartbeat, and one that sends data may have stopped to answer.
+
+Whatever TWS says ends a silence; only an answer to a question proves that it reads and works.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,44 @@ from twsbridge_server.core.settings import CoreSettings
 
 
 class KeepAlive:
-    """When TWS was last heard, and whether it was asked since. Times in microseconds."""
+    """When TWS was last heard, when it last answered, and what it was asked since. Times in microseconds."""
 
     def __init__(self, settings: CoreSettings) -> None:
         self._settings = settings
         self._heard_us = 0
+        self._answered_us = 0
         self._asked_us: int | None = None
 
+    def begin(self, now: int) -> None:
+        """A new connection: nothing is owed."""
+        self._heard_us = self._answered_us = now
+        self._asked_us = None
+
     def heard(self, now: int) -> None:
-        """TWS has said something: it is alive."""
-        self._heard_us, self._asked_us = now, None
+        """TWS has said something."""
+        self._heard_us = now
+
+    def answered(self, now: int) -> None:
+        """TWS has answered the question: it reads what it is sent."""
+        self.begin(now)
 
     def due(self, now: int) -> list[Effect]:
-        """Ask after a silence, end the session after too long a one."""
+        """Ask after a silence, and now and then; end the session when no answer comes."""
         if now < self.next_due():
             return []
-        is_first, self._asked_us = self._asked_us is None, now
-        if is_first:
+        asked, self._asked_us = self._asked_us, now
+        if asked is None:
             return [CallTws(calls.ReqCurrentTime())]
-        return [DisconnectTws(f"TWS has been silent for {(now - self._heard_us) // 1_000_000} s")]
+        if self._heard_us > asked:
+            text = f"TWS sends data but has answered no question for {(now - asked) // 1_000_000} s"
+        else:
+            text = f"TWS has been silent for {(now - self._heard_us) // 1_000_000} s"
+        return [DisconnectTws(text)]
 
     def next_due(self) -> int:
         """When `due` has something to do."""
+        settings = self._settings
         if self._asked_us is None:
-            return self._heard_us + self._settings.keepalive_us
-        return self._asked_us + self._settings.silence_us
+            return min(self._heard_us + settings.keepalive_us, self._answered_us + settings.proof_us)
+        is_silent = self._heard_us <= self._asked_us
+        return self._asked_us + (settings.silence_us if is_silent else settings.unanswered_us)

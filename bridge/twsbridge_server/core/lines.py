@@ -115,6 +115,12 @@ class Lines:
         cancelled = [effect for line in self._by_topic.values() for effect in self._open.cancel(line)]
         return [*cancelled, *self._open_all(now)]
 
+    @property
+    def has_competitor(self) -> bool:
+        """True while a line gets no data because another session of the user takes them."""
+        errors = [line.error for line in self._by_id.values() if line.error is not None]
+        return any(error.tws_code == COMPETING_SESSION for error in errors)
+
     def rows(self) -> list[LineStatus]:
         """Every line that somebody is subscribed to."""
         return [line.status() for line in self._by_topic.values()]

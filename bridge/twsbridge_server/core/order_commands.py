@@ -48,7 +48,7 @@ class OrderCommands:
     def modify(self, asked: CommandReceived, command: commands.ModifyOrder, now: int) -> list[Effect]:
         """Send the order again under its own id; one change at a time."""
         record = self._named(asked, command.order_id, None)
-        error = refusal_of_orders(self._session) or _refusal_of_change(record, str(command.order_id))
+        error = refusal_of_orders(self._session, now) or _refusal_of_change(record, str(command.order_id))
         if record is None or error:
             return [fail(asked, error or _not_found(str(command.order_id)))]
         if error := access.refusal_of_change(asked.client, record, command.order):

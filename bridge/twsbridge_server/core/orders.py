@@ -104,7 +104,8 @@ class Orders:
     def take_order_id(self) -> tuple[int, list[Effect]]:
         """A fresh order id, and the effects that keep it from ever being given out again."""
         order_id = self.next_order_id
-        return order_id, self.raise_floor(order_id + 1)
+        self.next_order_id = order_id + 1
+        return order_id, [AppendJournal(FloorRow(order_id + 1))]
 
     def open_order(self, said: OpenOrder, now: int, flags: int = 0) -> list[Effect]:
         """openOrder: the whole order as TWS has it."""

@@ -67,6 +67,7 @@ class Overview:
             journal=self._storage.status(),
             breaks=self._breaks.rows(),
             keys_fault=self._known_clients.fault,
+            conditions=self._session.conditions.rows(),
         )
         return [answer(asked, status)]
 

@@ -101,7 +101,7 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements = Placements(orders, settings.client_id, restored)
-    admission = Admission(session)
+    admission = Admission(session, orders)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks = Breaks(sequencer)
     orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]

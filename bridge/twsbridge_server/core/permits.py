@@ -9,7 +9,7 @@ DEGRADED = "DEGRADED"
 """The state that clients are shown while the journal cannot be written."""
 
 
-def refusal_of_orders(session: Session) -> WireError | None:
+def refusal_of_orders(session: Session, now: int) -> WireError | None:
     """Why no order can be placed or changed now, or None."""
     if session.fault:
         return make_error("br.journal", session.fault)
@@ -19,6 +19,10 @@ def refusal_of_orders(session: Session) -> WireError | None:
         return make_error("tws.link_down", f"TWS has no connection to IB: {session.reason}")
     if session.is_up and session.read_only:
         return make_error("tws.read_only", "TWS's API is in read-only mode")
+    ends_us = session.restart_ends_us(now)
+    if session.is_up and ends_us is not None:
+        text = "TWS is about to restart, as it does each day"
+        return make_error("tws.restart_window", text, retry=f"after:{(ends_us - now) // 1000}")
     return refusal_of_cancels(session)
 
 

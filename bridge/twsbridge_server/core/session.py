@@ -8,6 +8,8 @@ from __future__ import annotations
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import Gap, Resumed, SessionChanged
 from twsbridge_server.core import calls
+from twsbridge_server.core.answers import LAST_ORDER_ID
+from twsbridge_server.core.conditions import OF_CODE, OVER_WHEN_READY, Conditions
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.keep_alive import KeepAlive
@@ -66,6 +68,7 @@ class Session:
         self._attempts = 0
         self._timer: int | None = None
         self._alive = KeepAlive(settings)
+        self.conditions = Conditions(sequencer)
         self._gap_us: int | None = None
         self._trouble = ""
         self._link_fault = ""
@@ -98,7 +101,7 @@ class Session:
         self._trouble = self._link_fault = ""
         self.read_only = False
         self._timer = now + self._settings.request_timeout_us
-        self._alive.heard(now)
+        self._alive.begin(now)
         moved = self._move("connected", "waiting for accounts and order id", now)
         return [*moved, CallTws(calls.StartApi(self.client_id))]
 
@@ -118,11 +121,16 @@ class Session:
         self._has_order_id = True
         return self._started(now)
 
+    def order_ids_left(self, next_id: int, now: int) -> list[Effect]:
+        """Whether TWS's next order id is one that this bridge may give out."""
+        text = f"TWS's next order id for client {self.client_id} is {next_id}; above {LAST_ORDER_ID} there is none"
+        return self.conditions.hold("order_ids_used_up", text, next_id > LAST_ORDER_ID, now)
+
     def reconciled(self, complete: bool, now: int) -> list[Effect]:
         """Orders and executions were compared with TWS."""
         self._attempts = 0
         said = "ready" if complete else "ready; TWS did not confirm that its list of orders or executions was complete"
-        return self._move("reconciled", said, now)
+        return [*self._move("reconciled", said, now), *self.conditions.end(OVER_WHEN_READY, now)]
 
     def resumed(self, data_lost: bool, now: int) -> list[Effect]:
         """Tell subscribers that the gap is over, if there was one."""
@@ -131,19 +139,25 @@ class Session:
             return []
         return self._sequencer.event(topics.SYSTEM, Resumed(since_us=since, data_lost=data_lost), now)
 
-    def lost(self, reason: str, now: int) -> list[Effect]:
-        """The connection is gone: try again after a pause that grows."""
+    def lost(self, reason: str, now: int, cause: str = "") -> list[Effect]:
+        """The connection is gone: try again after a pause that grows. `cause` is a condition, where one is known."""
         if self.state in (REFUSED, DISCONNECTED):
             return []
+        if self.state == STARTING and not self._trouble:
+            cause = "login_pending"
+        noted = [*self.conditions.end(("link_down",), now)]
+        if cause:
+            noted += self.conditions.begin(cause, reason, now)
         self._pause(now)
         reason, self._trouble = f"{self._trouble} {reason}".strip(), ""
         gap = self.gap(reason, now, now) if self.is_up else []
-        return [*gap, *self._move("lost", reason, now)]
+        return [*noted, *gap, *self._move("lost", reason, now)]
 
-    def trouble(self, code: int, text: str) -> None:
-        """TWS says why it is about to end the session: the reason of the loss that follows."""
+    def trouble(self, code: int, text: str, now: int) -> list[Effect]:
+        """TWS says what stands in the way, perhaps the reason of the loss that follows."""
         if code in TROUBLES:
             self._trouble = f"{TROUBLES[code]}. TWS says ({code}): {text}"
+        return self.conditions.begin(OF_CODE[code], text, now) if code in OF_CODE else []
 
     def link_lost(self, text: str, now: int) -> list[Effect]:
         """1100, 2110: TWS is here, IB is not."""
@@ -158,6 +172,24 @@ class Session:
     def heard(self, now: int) -> None:
         """TWS has said something: it is alive."""
         self._alive.heard(now)
+
+    def answered(self, now: int) -> None:
+        """TWS has answered the keep-alive."""
+        self._alive.answered(now)
+
+    def watch(self, is_competing: bool, now: int) -> list[Effect]:
+        """Once a second: what begins and ends by the clock, or by what the lines of market data say."""
+        text = "TWS is about to restart, as it does each day"
+        competing = "Another session of this user takes the market data"
+        return [
+            *self.conditions.hold("restart_window", text, self.restart_ends_us(now) is not None, now),
+            *self.conditions.hold("competing_session", competing, is_competing, now),
+        ]
+
+    def restart_ends_us(self, now: int) -> int | None:
+        """The end of the window of the daily restart; None outside of it."""
+        restart = self._settings.daily_restart
+        return restart.ends_us(now) if restart else None
 
     def gap(self, reason: str, since: int, now: int) -> list[Effect]:
         """Events may be missing since then; `resumed` says when they no longer are."""
@@ -174,7 +206,11 @@ class Session:
             self._timer = None
             text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
             return [DisconnectTws(text)]
-        return self._alive.due(now) if self.is_up else []
+        doubt = self._alive.due(now) if self.is_up else []
+        for effect in doubt:
+            if isinstance(effect, DisconnectTws):
+                return [*self.conditions.begin("unresponsive", effect.reason, now), effect]
+        return doubt
 
     def next_due(self) -> int | None:
         """When `due` has something to do."""

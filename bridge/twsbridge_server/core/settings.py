@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twsbridge_server.core.restart_window import DailyRestart
+
 
 @dataclass(frozen=True, slots=True)
 class CoreSettings:
@@ -24,6 +26,9 @@ class CoreSettings:
     acknowledge_timeout_us: int = 5_000_000
     keepalive_us: int = 5_000_000
     silence_us: int = 15_000_000
+    proof_us: int = 10_000_000
+    unanswered_us: int = 30_000_000
     reconnect_us: tuple[int, ...] = (1_000_000, 2_000_000, 5_000_000, 10_000_000, 30_000_000)
     messages_per_second: int = 45
     low_disk_bytes: int = 512 * 2**20
+    daily_restart: DailyRestart | None = None

@@ -38,7 +38,7 @@ class TwsEvents:
             inputs.TwsConnected: parts.session.connected,
             inputs.ManagedAccounts: self._accounts,
             inputs.NextValidId: self._next_valid_id,
-            inputs.CurrentTime: lambda said, now: [],
+            inputs.CurrentTime: self._current_time,
             inputs.TwsErrorReceived: self._error,
             inputs.TwsPoison: self._poison,
             inputs.AccountSummaryRow: parts.accounts.summary_row,
@@ -88,12 +88,17 @@ class TwsEvents:
 
         return heard
 
+    def _current_time(self, said: inputs.CurrentTime, now: int) -> list[Effect]:
+        self._parts.session.answered(now)
+        return []
+
     def _accounts(self, said: inputs.ManagedAccounts, now: int) -> list[Effect]:
         self._parts.accounts.managed(said.accounts)
         return self._begun(self._parts.session.managed_accounts(said, now), now)
 
     def _next_valid_id(self, said: inputs.NextValidId, now: int) -> list[Effect]:
         raised = self._parts.orders.raise_floor(said.order_id)
+        raised += self._parts.session.order_ids_left(said.order_id, now)
         return [*raised, *self._begun(self._parts.session.next_valid_id(said, now), now)]
 
     def _begun(self, effects: list[Effect], now: int) -> list[Effect]:
@@ -107,7 +112,7 @@ class TwsEvents:
     def _lost(self, said: inputs.TwsLost, now: int) -> list[Effect]:
         parts = self._parts
         was_up = parts.session.is_up
-        effects = parts.session.lost(said.reason, now)
+        effects = parts.session.lost(said.reason, now, said.cause)
         parts.reconcile.lost()
         dropped = parts.pacing.lost()
         effects += parts.placements.unsent(dropped, _held_back(said.reason), now)
@@ -139,25 +144,31 @@ class TwsEvents:
 
     def _session_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         session = self._parts.session
-        session.trouble(said.code, said.text)
+        return [*session.trouble(said.code, said.text, now), *self._session_state(said, now)]
+
+    def _session_state(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        session = self._parts.session
         if is_read_only(said.code, said.text):
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:
             self._parts.reconcile.lost()
-            unsent = self._parts.placements.unsent(self._parts.pacing.withdraw(), _held_back(said.text), now)
-            return [*session.link_lost(said.text, now), *unsent, *self._parts.lines.link_lost(now)]
+            effects = session.link_lost(said.text, now)
+            effects += self._parts.placements.unsent(self._parts.pacing.withdraw(), _held_back(said.text), now)
+            return [*effects, *self._parts.lines.link_lost(now)]
         if said.code in LINK_BACK:
             return self._link_back(said, now)
         if classify(said.code) is Kind.FARM:
             farm, state = farm_state(said.code, said.text)
             session.farms[farm] = state
+            return session.conditions.farms(session.farms, now)
         return []
 
     def _link_back(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         effects = self._parts.session.link_back(said.text, now)
         if not effects:
             return []
+        effects += self._parts.session.conditions.end(("link_down",), now)
         self._parts.reconcile.lost()
         self._parts.reconcile.can_ask = True
         effects += self._parts.reconcile.start(now)

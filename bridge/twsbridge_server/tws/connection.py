@@ -160,8 +160,10 @@ class TwsConnection:
         return []
 
     def _lost(self, reason: str) -> list[TwsInput]:
+        transport, was_greeted = self._transport, self._decoder is not None
+        was_connected = transport is not None and transport.was_connected
         self.close()
-        return [TwsLost(reason)]
+        return [TwsLost(reason, "" if was_greeted else "login_pending" if was_connected else "unreachable")]
 
     def _why_ended(self, transport: Transport) -> str:
         if not transport.was_connected:

@@ -80,6 +80,15 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Wait for READY. Orders already at IB keep working there.",
         retry="after:5000",
     ),
+    "tws.restart_window": ErrorKind(
+        "What is sent just before TWS restarts may be lost, so nothing was sent.",
+        "Try again when TWS is back; cancels go through.",
+        retry="after:90000",
+    ),
+    "tws.order_ids": ErrorKind(
+        "A further order could change an old one, so nothing was sent.",
+        "With no open orders, reset the API order ID sequence in TWS; or use another --client-id.",
+    ),
     "tws.rejected": ErrorKind("TWS refused it; no order is working.", "See TWS's own words."),
     "tws.modify_rejected": ErrorKind(
         "TWS refused the change; the original order is as it was.", "See TWS's own words."

@@ -1,0 +1,108 @@
+"""What stands in the way of trading, under stable codes: published when it begins and ends, and shown in the status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from twsbridge.protocol import topics
+from twsbridge.protocol.events import ConditionChanged
+from twsbridge.protocol.models import Condition
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.sequencer import Sequencer
+
+
+class Meaning(NamedTuple):
+    """What the bridge does about a condition, and what a person can do."""
+
+    does: str
+    do: str = ""
+
+
+TRIES_AGAIN = "The bridge tries again with growing pauses, at most 30 s."
+
+MEANINGS: dict[str, Meaning] = {
+    "unreachable": Meaning(TRIES_AGAIN, "Start TWS or IB Gateway, and compare its API port with --tws."),
+    "login_pending": Meaning(
+        TRIES_AGAIN, "Look at the screen of TWS: a login, a second factor or a dialog may wait. Else restart it."
+    ),
+    "unresponsive": Meaning(TRIES_AGAIN, "If it comes again and again, restart TWS or IB Gateway."),
+    "client_id_in_use": Meaning(
+        f"It never takes another client id, since orders belong to it. {TRIES_AGAIN}",
+        "End the other program with this client id. After a crash TWS lets it go by itself within minutes.",
+    ),
+    "port_changed": Meaning(TRIES_AGAIN, "Start the bridge with --tws HOST:PORT of the new port."),
+    "disclaimer": Meaning(TRIES_AGAIN, "Accept the paper trading disclaimer at TWS."),
+    "rate_limited": Meaning("It sends fewer messages than TWS allows.", "Report it with the log."),
+    "link_down": Meaning(
+        "It refuses orders and changes, sends cancels, goes on listening, and compares all when IB is back.",
+        "If it lasts, look at IB's system status and at the network of TWS.",
+    ),
+    "farm_broken": Meaning("It waits: TWS connects again by itself.", "If it lasts, look at IB's system status."),
+    "competing_session": Meaning(
+        "It waits: the data come back by themselves.", "Log the other session of this user out, or share it."
+    ),
+    "desupported": Meaning("Nothing: it works until the date named.", "Update TWS or IB Gateway before that date."),
+    "order_ids_used_up": Meaning(
+        "It refuses new orders, which TWS would take for changes of old ones.",
+        "With no open orders: TWS, API settings, Reset API order ID sequence. Or another --client-id.",
+    ),
+    "restart_window": Meaning("It refuses new orders and changes: what is sent just before TWS restarts may be lost."),
+}
+"""Every condition there is."""
+
+OF_CODE: dict[int, str] = {
+    100: "rate_limited",
+    326: "client_id_in_use",
+    1100: "link_down",
+    1300: "port_changed",
+    2110: "link_down",
+    2172: "desupported",
+    10141: "disclaimer",
+}
+"""TWS's code -> the condition that begins with it."""
+
+OVER_WHEN_READY = (
+    "unreachable", "login_pending", "unresponsive", "client_id_in_use", "port_changed", "disclaimer", "rate_limited",
+    "link_down",
+)  # fmt: skip
+"""A session that is ready disproves these."""
+
+BROKEN = "broken"
+
+
+class Conditions:
+    """Those that hold now."""
+
+    def __init__(self, sequencer: Sequencer) -> None:
+        self._sequencer = sequencer
+        self._holding: dict[str, Condition] = {}
+
+    def begin(self, code: str, text: str, now: int) -> list[Effect]:
+        """It holds; what holds already is published again only when its words change."""
+        known = self._holding.get(code)
+        since = known.since_us if known else now
+        condition = Condition(code=code, text=text, since_us=since, **MEANINGS[code]._asdict())
+        if condition == known:
+            return []
+        self._holding[code] = condition
+        return self._sequencer.event(topics.SYSTEM, ConditionChanged(**dict(condition)), now)
+
+    def end(self, codes: Iterable[str], now: int) -> list[Effect]:
+        """They hold no more, those that did."""
+        ended = [self._holding.pop(code) for code in codes if code in self._holding]
+        events = [ConditionChanged(**dict(condition), active=False) for condition in ended]
+        return [effect for event in events for effect in self._sequencer.event(topics.SYSTEM, event, now)]
+
+    def hold(self, code: str, text: str, holds: bool, now: int) -> list[Effect]:
+        """Begin or end, as it is."""
+        return self.begin(code, text, now) if holds else self.end((code,), now)
+
+    def farms(self, farms: dict[str, str], now: int) -> list[Effect]:
+        """Which data farms are broken."""
+        broken = ", ".join(sorted(name for name, state in farms.items() if state == BROKEN))
+        return self.hold("farm_broken", f"TWS has lost its connection to {broken}", bool(broken), now)
+
+    def rows(self) -> list[Condition]:
+        """All that hold, oldest first."""
+        return list(self._holding.values())

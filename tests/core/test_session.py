@@ -110,7 +110,7 @@ def test_an_answer_keeps_the_session() -> None:
     started(session)
     session.reconciled(True, 0)
     session.due(5 * SECOND)
-    session.answered(6 * SECOND)
+    session.alive.answered(6 * SECOND)
     assert session.due(10 * SECOND) == [] and session.next_due() == 11 * SECOND
 
 

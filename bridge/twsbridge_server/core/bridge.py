@@ -16,6 +16,7 @@ from twsbridge_server.core.answers import fail
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, Stop, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
 from twsbridge_server.core.parts import Parts, build
+from twsbridge_server.core.permits import restart_ends_us
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.core.tws_events import TwsEvents
@@ -50,7 +51,7 @@ class Bridge:
     def handle(self, happened: Input, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant; a defect leaves no hole in any sequence."""
         if type(happened) is Ticks:
-            self._parts.session.heard(now)
+            self._parts.session.alive.heard(now)
             return self._parts.lines.ticks(happened, now)
         heads = self._parts.sequencer.marks()
         try:
@@ -110,7 +111,9 @@ class Bridge:
         effects += self._tws.settled(now)
         if self._next_beat_us <= now:
             self._next_beat_us = now + self._settings.beat_us
-            effects += self._parts.session.watch(self._parts.lines.has_competitor, now)
+            session = self._parts.session
+            is_restarting = restart_ends_us(session, now) is not None
+            effects += session.conditions.watch(is_restarting, self._parts.lines.has_competitor, now)
             effects.append(self._parts.clients.heartbeat(now))
         return effects
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import ConditionChanged
 from twsbridge.protocol.models import Condition
+from twsbridge_server.core.answers import LAST_ORDER_ID
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.sequencer import Sequencer
 
@@ -102,6 +103,20 @@ class Conditions:
         """Which data farms are broken."""
         broken = ", ".join(sorted(name for name, state in farms.items() if state == BROKEN))
         return self.hold("farm_broken", f"TWS has lost its connection to {broken}", bool(broken), now)
+
+    def order_ids(self, next_id: int, now: int) -> list[Effect]:
+        """Whether TWS's next order id is one that this bridge may give out."""
+        text = f"TWS's next order id is {next_id}; above {LAST_ORDER_ID} the bridge has none"
+        return self.hold("order_ids_used_up", text, next_id > LAST_ORDER_ID, now)
+
+    def watch(self, is_restarting: bool, is_competing: bool, now: int) -> list[Effect]:
+        """Once a second: what begins and ends by the clock, or by what the lines of market data say."""
+        restarting = "TWS is about to restart, as it does each day"
+        competing = "Another session of this user takes the market data"
+        return [
+            *self.hold("restart_window", restarting, is_restarting, now),
+            *self.hold("competing_session", competing, is_competing, now),
+        ]
 
     def rows(self) -> list[Condition]:
         """All that hold, oldest first."""

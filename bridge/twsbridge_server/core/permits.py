@@ -9,6 +9,11 @@ DEGRADED = "DEGRADED"
 """The state that clients are shown while the journal cannot be written."""
 
 
+def restart_ends_us(session: Session, now: int) -> int | None:
+    """The end of the window of TWS's daily restart; None outside of it."""
+    return session.daily_restart.ends_us(now) if session.daily_restart else None
+
+
 def refusal_of_orders(session: Session, now: int) -> WireError | None:
     """Why no order can be placed or changed now, or None."""
     if session.fault:
@@ -19,7 +24,7 @@ def refusal_of_orders(session: Session, now: int) -> WireError | None:
         return make_error("tws.link_down", f"TWS has no connection to IB: {session.reason}")
     if session.is_up and session.read_only:
         return make_error("tws.read_only", "TWS's API is in read-only mode")
-    ends_us = session.restart_ends_us(now)
+    ends_us = restart_ends_us(session, now)
     if session.is_up and ends_us is not None:
         text = "TWS is about to restart, as it does each day"
         return make_error("tws.restart_window", text, retry=f"after:{(ends_us - now) // 1000}")

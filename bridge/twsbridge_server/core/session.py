@@ -8,7 +8,6 @@ from __future__ import annotations
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import Gap, Resumed, SessionChanged
 from twsbridge_server.core import calls
-from twsbridge_server.core.answers import LAST_ORDER_ID
 from twsbridge_server.core.conditions import OF_CODE, OVER_WHEN_READY, Conditions
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
@@ -67,8 +66,9 @@ class Session:
         self._has_order_id = False
         self._attempts = 0
         self._timer: int | None = None
-        self._alive = KeepAlive(settings)
+        self.alive = KeepAlive(settings)
         self.conditions = Conditions(sequencer)
+        self.daily_restart = settings.daily_restart
         self._gap_us: int | None = None
         self._trouble = ""
         self._link_fault = ""
@@ -101,7 +101,7 @@ class Session:
         self._trouble = self._link_fault = ""
         self.read_only = False
         self._timer = now + self._settings.request_timeout_us
-        self._alive.begin(now)
+        self.alive.begin(now)
         moved = self._move("connected", "waiting for accounts and order id", now)
         return [*moved, CallTws(calls.StartApi(self.client_id))]
 
@@ -120,11 +120,6 @@ class Session:
         """TWS is ready when it has said both its accounts and its next order id."""
         self._has_order_id = True
         return self._started(now)
-
-    def order_ids_left(self, next_id: int, now: int) -> list[Effect]:
-        """Whether TWS's next order id is one that this bridge may give out."""
-        text = f"TWS's next order id for client {self.client_id} is {next_id}; above {LAST_ORDER_ID} there is none"
-        return self.conditions.hold("order_ids_used_up", text, next_id > LAST_ORDER_ID, now)
 
     def reconciled(self, complete: bool, now: int) -> list[Effect]:
         """Orders and executions were compared with TWS."""
@@ -169,28 +164,6 @@ class Session:
         self._link_fault = ""
         return self._move("link_back", text, now)
 
-    def heard(self, now: int) -> None:
-        """TWS has said something: it is alive."""
-        self._alive.heard(now)
-
-    def answered(self, now: int) -> None:
-        """TWS has answered the keep-alive."""
-        self._alive.answered(now)
-
-    def watch(self, is_competing: bool, now: int) -> list[Effect]:
-        """Once a second: what begins and ends by the clock, or by what the lines of market data say."""
-        text = "TWS is about to restart, as it does each day"
-        competing = "Another session of this user takes the market data"
-        return [
-            *self.conditions.hold("restart_window", text, self.restart_ends_us(now) is not None, now),
-            *self.conditions.hold("competing_session", competing, is_competing, now),
-        ]
-
-    def restart_ends_us(self, now: int) -> int | None:
-        """The end of the window of the daily restart; None outside of it."""
-        restart = self._settings.daily_restart
-        return restart.ends_us(now) if restart else None
-
     def gap(self, reason: str, since: int, now: int) -> list[Effect]:
         """Events may be missing since then; `resumed` says when they no longer are."""
         if self._gap_us is not None:
@@ -206,7 +179,7 @@ class Session:
             self._timer = None
             text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
             return [DisconnectTws(text)]
-        doubt = self._alive.due(now) if self.is_up else []
+        doubt = self.alive.due(now) if self.is_up else []
         for effect in doubt:
             if isinstance(effect, DisconnectTws):
                 return [*self.conditions.begin("unresponsive", effect.reason, now), effect]
@@ -216,7 +189,7 @@ class Session:
         """When `due` has something to do."""
         if self._timer is not None:
             return self._timer
-        return self._alive.next_due() if self.is_up else None
+        return self.alive.next_due() if self.is_up else None
 
     def _pause(self, now: int) -> None:
         """The next attempt to connect comes after a pause that grows."""

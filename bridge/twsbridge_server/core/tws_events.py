@@ -34,11 +34,16 @@ class TwsEvents:
     def table(self) -> dict[type, Handler]:
         """Input type -> handler. Whatever TWS says also proves that it is alive."""
         parts = self._parts
+
+        def answered(said: inputs.CurrentTime, now: int) -> list[Effect]:
+            parts.session.alive.answered(now)
+            return []
+
         handlers: dict[type, Handler] = {
             inputs.TwsConnected: parts.session.connected,
             inputs.ManagedAccounts: self._accounts,
             inputs.NextValidId: self._next_valid_id,
-            inputs.CurrentTime: self._current_time,
+            inputs.CurrentTime: answered,
             inputs.TwsErrorReceived: self._error,
             inputs.TwsPoison: self._poison,
             inputs.AccountSummaryRow: parts.accounts.summary_row,
@@ -70,27 +75,21 @@ class TwsEvents:
         complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
         if complete is None:
             return []
-        effects = self._recounted(now) if complete else []
+        effects: list[Effect] = []
+        if complete:
+            effects, is_doubtful = self._parts.recount.compare(now)
+            if is_doubtful:
+                self._parts.reconcile.soon(now, PROOF_US)
         effects += self._parts.session.reconciled(complete, now)
         data_lost, self._data_lost = self._data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
 
-    def _recounted(self, now: int) -> list[Effect]:
-        effects, is_doubtful = self._parts.recount.compare(now)
-        if is_doubtful:
-            self._parts.reconcile.soon(now, PROOF_US)
-        return effects
-
     def _heard(self, handler: Handler) -> Handler:
         def heard(said: Any, now: int) -> list[Effect]:
-            self._parts.session.heard(now)
+            self._parts.session.alive.heard(now)
             return handler(said, now)
 
         return heard
-
-    def _current_time(self, said: inputs.CurrentTime, now: int) -> list[Effect]:
-        self._parts.session.answered(now)
-        return []
 
     def _accounts(self, said: inputs.ManagedAccounts, now: int) -> list[Effect]:
         self._parts.accounts.managed(said.accounts)
@@ -98,7 +97,7 @@ class TwsEvents:
 
     def _next_valid_id(self, said: inputs.NextValidId, now: int) -> list[Effect]:
         raised = self._parts.orders.raise_floor(said.order_id)
-        raised += self._parts.session.order_ids_left(said.order_id, now)
+        raised += self._parts.session.conditions.order_ids(said.order_id, now)
         return [*raised, *self._begun(self._parts.session.next_valid_id(said, now), now)]
 
     def _begun(self, effects: list[Effect], now: int) -> list[Effect]:

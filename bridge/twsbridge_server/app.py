@@ -13,6 +13,7 @@ from pathlib import Path
 
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.degraded import DegradingBridge
+from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.disk_watch import DiskWatch
 from twsbridge_server.home import Home
@@ -44,6 +45,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
         tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
         try:
+            _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
             Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run()
@@ -69,6 +71,14 @@ def _announce(settings: ServeSettings, sockets: Sockets, connection_file: Path |
     file = connection_file or "none, since the client 'default' was revoked"
     line = f"twsbridge ready: cmd {sockets.endpoints.cmd}, TWS {settings.tws}, connection file {file}"
     print(line, flush=True)
+
+
+def _warn_of_unused(live_accounts: frozenset[str], home: Home) -> None:
+    """A live account has to be named twice: for the bridge, and for the keys that may use it."""
+    named = {account for client in keyring.registered(home) for account in client.accounts}
+    for account in sorted(live_accounts - named):
+        if not is_paper(account):
+            log.warning("No key may use %s: `twsbridge keys change NAME --accounts %s`.", account, account)
 
 
 def _bind_settings(settings: ServeSettings) -> BindSettings:

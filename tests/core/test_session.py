@@ -64,8 +64,9 @@ def test_a_live_account_is_refused_unless_it_is_allowed_by_name() -> None:
     assert of(fx.DisconnectTws, effects) and session.state == "REFUSED"
     assert session.lost("closed", 0) == []
     allowed = make(live_accounts=frozenset({"U1234567"}))
-    started(allowed, "U1234567")
+    said = started(allowed, "U1234567")
     assert allowed.state == "RECONCILING" and allowed.mode == "live"
+    assert fx.Log("warning", "this login is LIVE: U1234567") in said
 
 
 def test_pauses_between_attempts_grow_and_start_again_after_success() -> None:

@@ -141,6 +141,9 @@ def test_a_live_account_that_is_allowed_by_name(server: ForeignServer, tmp_path:
     ):
         client.wait_ready()
         assert client.status().tws.mode == "live"
+        assert client.accounts == []
+        assert f"No key may use {Live.account}" in bridge.log
+        assert f"this login is LIVE: {Live.account}" in bridge.log
 
 
 def test_a_read_only_tws_still_shows_everything(server: ForeignServer, tmp_path: Path) -> None:

@@ -201,8 +201,10 @@ class Session:
         if not (self.accounts and self._has_order_id) or self.state != STARTING:
             return []
         self._timer = None
+        level = "warning" if self.mode == "live" else "info"
+        login = Log(level, f"this login is {self.mode.upper()}: {', '.join(self.accounts)}")
         started = self._move("started", "comparing orders and executions with TWS", now)
-        return [*started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
+        return [login, *started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
 
     def _move(self, event: str, reason: str, now: int) -> list[Effect]:
         following = TRANSITIONS[event].get(self.state)

@@ -65,31 +65,16 @@ def _size(listing: Listing, now: float, number: int, which: int) -> Decimal:
     return Decimal(listing.instrument.behaviour.typical_size * (1 + drawn % 40))
 
 
-def steps(side: int, before: list[Level], now: list[Level], rows: int) -> Iterator[Step]:
-    """What turns one side of a book into another, never with more than `rows` rows in between."""
-    book = list(before)
+def steps(before: list[Level], now: list[Level]) -> Iterator[Step]:
+    """What turns one side of a book into another, place by place.
+
+    Rows are only inserted and deleted at the end, so that clients which move the rows behind an
+    insertion and clients which overwrite its place see the same book.
+    """
     for position, level in enumerate(now):
-        while position < len(book) and _better(side, book[position], level):
-            yield Step(position, DELETE, book.pop(position))
-        if position < len(book) and _same_place(book[position], level):
-            if book[position] != level:
-                book[position] = level
-                yield Step(position, UPDATE, level)
-            continue
-        if len(book) == rows:
-            yield Step(rows - 1, DELETE, book.pop())
-        book.insert(position, level)
-        yield Step(position, INSERT, level)
-    while len(book) > len(now):
-        yield Step(len(book) - 1, DELETE, book.pop())
-
-
-def _same_place(one: Level, other: Level) -> bool:
-    return (one.price, one.maker) == (other.price, other.maker)
-
-
-def _better(side: int, one: Level, other: Level) -> bool:
-    """Whether `one` has to go before `other` can stand in its place."""
-    if one.price == other.price:
-        return one.maker != other.maker
-    return (one.price > other.price) == (side == BID)
+        if position >= len(before):
+            yield Step(position, INSERT, level)
+        elif before[position] != level:
+            yield Step(position, UPDATE, level)
+    for position in range(len(before) - 1, len(now) - 1, -1):
+        yield Step(position, DELETE, before[position])

@@ -28,15 +28,18 @@ def test_the_steps_lead_from_one_book_to_the_other(
     side: int, before: dict[tuple[int, str], int], after: dict[tuple[int, str], int], most: int
 ) -> None:
     followed, wanted = book(side, before, most), book(side, after, most)
-    for step in steps(side, list(followed), wanted, most):
+    overwritten = dict(enumerate(followed))
+    for step in steps(list(followed), wanted):
         if step.operation == INSERT:
             followed.insert(step.position, step.level)
         elif step.operation == DELETE:
-            assert followed.pop(step.position) == step.level
+            assert followed.pop(step.position) == step.level == overwritten.pop(step.position)
         else:
             followed[step.position] = step.level
+        if step.operation != DELETE:
+            overwritten[step.position] = step.level
         assert len(followed) <= most
-    assert followed == wanted
+    assert followed == wanted == [overwritten[position] for position in range(len(overwritten))]
 
 
 @QUICK

@@ -128,7 +128,7 @@ def _update(session: Session, book: Book) -> None:
     quote, listing = market.quote(con_id, session.gateway.now), market.listing(con_id)
     for side in (ASK, BID):
         now = levels(listing, quote, side, book.rows, book.makers)
-        for step in steps(side, book.sent[side], now, book.rows):
+        for step in steps(book.sent[side], now):
             session.send(_told(book, side, step))
         book.sent[side] = now
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from twssim.answers import ContractDetails
 from twssim.contracts import ContractQuery, Instrument
+from twssim.security_ids import security_ids
 from twssim.wire import Fields, Value, double, escape, message
 
 
@@ -153,10 +154,12 @@ def _rules(instrument: Instrument, version: int) -> tuple[Value, ...]:
     elif version >= 164:
         suggested = Decimal(100) if instrument.sec_type == "STK" else instrument.size_increment
         sizes = (instrument.size_increment, instrument.size_increment, suggested)
+    ids = security_ids(instrument.con_id)
     return (
         "",
         "",
-        0,
+        len(ids),
+        *(written for pair in ids.items() for written in pair),
         1,
         instrument.under_symbol,
         instrument.under_sec_type,

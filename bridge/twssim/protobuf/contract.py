@@ -9,6 +9,7 @@ from twssim.answers import ContractDetails
 from twssim.contract_message import contract_fields
 from twssim.contracts import Instrument
 from twssim.protobuf.messages import build, sent
+from twssim.security_ids import security_ids
 
 ROUND_LOT = Decimal(100)
 
@@ -49,7 +50,7 @@ def contract_details(answer: ContractDetails) -> bytes:
 def _details(answer: ContractDetails) -> Any:
     instrument = answer.instrument
     suggested = ROUND_LOT if instrument.sec_type == "STK" else instrument.size_increment
-    return build(
+    details = build(
         "ContractDetails",
         marketName=instrument.market_name,
         minTick=instrument.min_tick,
@@ -76,6 +77,8 @@ def _details(answer: ContractDetails) -> Any:
         suggestedSizeIncrement=suggested,
         **(_precision(instrument) if answer.precise else {}),
     )
+    details.secIdList.update(security_ids(instrument.con_id))
+    return details
 
 
 def _precision(instrument: Instrument) -> dict[str, Any]:

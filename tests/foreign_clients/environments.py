@@ -114,7 +114,7 @@ def make_all(wanted: Iterable[Environment]) -> dict[str, str]:
     failed: dict[str, str] = {}
 
     def make(environment: Environment) -> None:
-        print(f"run: setting up {environment.path.relative_to(ROOT)} ...", file=sys.stderr)
+        sys.stderr.write(f"run: setting up {environment.path.relative_to(ROOT)} ...\n")
         try:
             environment.make()
         except CannotMake as reason:

@@ -17,6 +17,7 @@ from twssim.contracts import Instrument, Universe, default_universe
 from twssim.dispatch import dispatch
 from twssim.exchange import Exchange
 from twssim.families.display_groups import DisplayGroups
+from twssim.history_pacing import HistoryPacing
 from twssim.ledger import Ledger, Record
 from twssim.market import Market, Quote
 from twssim.market_streams import MarketStreams
@@ -62,6 +63,7 @@ class Gateway:
         """What serves a new connection."""
         self.tampering = Tampering()
         self.pacing = Pacing(self.scheduler)
+        self.history_pacing = HistoryPacing(self.scheduler, settings.historical_in_ten_minutes)
         self.newsroom = Newsroom(self.universe, settings.seed)
         self.display_groups = DisplayGroups()
         self.configuration = ApiConfiguration(self)

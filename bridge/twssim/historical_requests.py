@@ -12,6 +12,7 @@ from twssim.clock import moment, stamp
 from twssim.contracts import Instrument
 from twssim.families.historical_schedule import SCHEDULE, schedule
 from twssim.history import Bar, HistoryError, HistoryRequest, historical_bars
+from twssim.history_pacing import Query, is_refused, small_bars
 from twssim.lookup import the_instrument
 from twssim.session import Session
 
@@ -43,10 +44,21 @@ def _query(session: Session, request: req.RequestHistoricalBars, instrument: Ins
         return
     if len(request.end.split()) == 2:
         session.error(request.req_id, 2174, NO_ZONE)
+    if is_refused(session, request.req_id, _paced(request, instrument)):
+        return
     scheduler = session.gateway.scheduler
     session.subscriptions.bars[request.req_id] = scheduler.after(
         ANSWER_DELAY, lambda: _answer(session, request, instrument, end)
     )
+
+
+def _paced(request: req.RequestHistoricalBars, instrument: Instrument) -> Query | None:
+    """What the pacing rules say something about: small bars."""
+    if not small_bars(request.bar_size):
+        return None
+    series = (instrument.con_id, request.contract.exchange, request.what_to_show)
+    same = (*series, request.end, request.duration, request.bar_size, request.use_rth)
+    return Query(same, series, 2 if request.what_to_show == "BID_ASK" else 1)
 
 
 def _answer(

@@ -43,6 +43,9 @@ class Settings:
     market_data: str = "live"
     market_data_lines: int = 100
     real_time_bars_in_ten_minutes: int = 60
+    historical_pacing: bool = True
+    historical_in_ten_minutes: int = 60
+    historical_open_requests: int = 50
     snapshot_seconds: float = 11.0
     answer_delay: float = 0.03
     sec_def_notice_delay: float = 0.05

@@ -11,6 +11,8 @@ from twssim.contract_message import read_contract as read_message
 from twssim.contracts import ContractQuery, Instrument
 from twssim.families.tick_forms import body, has_none, history_fields
 from twssim.family import Asked, Body, Family, Told, one_id
+from twssim.history_pacing import Query as PacedQuery
+from twssim.history_pacing import is_refused
 from twssim.lookup import the_instrument
 from twssim.requests import Request, RequestById
 from twssim.streams import Stream
@@ -92,12 +94,21 @@ def _query(session: Session, request: RequestHistoricalTicks, instrument: Instru
         what = f"No historical market data for {instrument.symbol}/{instrument.sec_type}@{instrument.exchange} {kind} 0"
         session.error(request.req_id, 10187, f"Failed to request historical ticks:{what}")
         return
+    if is_refused(session, request.req_id, _paced(request, instrument)):
+        return
     query, tape = (
         Query(request.req_id),
         Tape(session.gateway.market.listing(instrument.con_id), kind, not request.ignore_size),
     )
     session.subscriptions.streams.add(query)
     query.later(session.gateway.scheduler, ANSWER_DELAY, lambda: _answer(session, request, tape, when))
+
+
+def _paced(request: RequestHistoricalTicks, instrument: Instrument) -> PacedQuery:
+    """Ticks count as bars of 30 seconds and less do."""
+    series = (instrument.con_id, request.contract.exchange, request.what_to_show)
+    same = (*series, request.start, request.end, request.count, request.use_rth, request.ignore_size)
+    return PacedQuery(same, series, 2 if request.what_to_show == "BID_ASK" else 1)
 
 
 def _answer(session: Session, request: RequestHistoricalTicks, tape: Tape, when: float) -> None:

@@ -174,7 +174,7 @@ class Journal:
         self._mark.write(self.epoch, self._floor, self._heads)
         self._replaced = (
             f"The journal is an older copy of what was here: epoch {before} ends and {self.epoch} begins. "
-            "Orders placed after the copy was made are known by TWS alone; do not repeat them under their old names"
+            "Orders placed after the copy was made are known by TWS alone: those that it shows are not placed again"
         )
 
     def _facts(self) -> dict[str, Any]:

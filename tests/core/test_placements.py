@@ -6,7 +6,8 @@ from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.admission import Wanted
 from twsbridge_server.core.order_record import Links, OrderRecord
-from twsbridge_server.core.placements import placement
+from twsbridge_server.core.placements import Placements, placement
+from twsbridge_server.core.restored import Restored
 
 KEY = ("alice", "k1")
 LATE = make_error("req.expired", "too late")
@@ -89,3 +90,26 @@ def test_a_sign_of_life_ends_the_wait() -> None:
     rig.place()
     rig.open_order()
     assert rig.placements.next_due() is None
+
+
+def test_a_key_that_tws_shows_and_the_journal_does_not_know_is_not_placed() -> None:
+    """The journal is an older copy, or a new one; whatever its epoch, the reference of a key is the same."""
+    known = OrderRig(Restored(epoch="before"))
+    known.place()
+    [call] = [effect.call for effect in of(fx.CallTws, known.place("k2"))]
+    rig = OrderRig(Restored(epoch="after"))
+    rig.placements.shown(call.order_ref, 902)
+    rig.placements.shown("somebody's own words", 903)
+    effects = rig.place("k2")
+    (reply,) = of(fx.SendReply, effects)
+    assert effects == [reply] and reply.error is not None
+    assert (reply.error.code, reply.error.outcome) == ("idem.known_to_tws", "done")
+    assert reply.error.details == {"perm_id": 902, "order_ref": call.order_ref}
+    assert len(of(fx.CallTws, rig.place("k1"))) == 1
+
+
+def test_a_key_of_another_client_or_another_bridge_is_another_order() -> None:
+    rig = OrderRig()
+    references = {rig.placements.reference(key) for key in (KEY, ("bob", "k1"))}
+    references.add(Placements(rig.orders, 2, Restored(epoch="e")).reference(KEY))
+    assert len(references) == 3

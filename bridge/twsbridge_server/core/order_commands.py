@@ -41,6 +41,8 @@ class OrderCommands:
         admitted = self._admission.check(asked, [wanted], now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
+        if error := self._placements.refusal_of_shown([key]):
+            return [fail(asked, error)]
         record, effects = self._placements.intend(key, body_hash, admitted[0], Links(), now)
         effects.append(CallTws(placement(record), asked.expires_us))
         return [*effects, *self.waiters.answer_when(command.wait, asked, (record,), now)]

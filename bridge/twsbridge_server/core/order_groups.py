@@ -34,13 +34,16 @@ class OrderGroups:
     def place(self, asked: CommandReceived, command: PlaceGroup, now: int) -> list[Effect]:
         """A new group, or the first outcome again when all its keys are known for this very group."""
         body_hash = _meaning(command)
-        known = {self._placements.meaning_of((asked.client.name, m.client_order_id)) for m in command.members}
+        keys = [(asked.client.name, member.client_order_id) for member in command.members]
+        known = {self._placements.meaning_of(key) for key in keys}
         if known != {None}:
             return self._repeat(asked, command, known == {body_hash}, now)
         wanted = [Wanted(m.client_order_id, m.contract, m.order) for m in command.members]
         admitted = self._admission.check(asked, wanted, now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
+        if error := self._placements.refusal_of_shown(keys):
+            return [fail(asked, error)]
         records, effects = self._intend(asked, command, admitted, now)
         last = records[-1]
         chain = tuple(placement(record, command.kind != BRACKET or record is last) for record in records)

@@ -103,13 +103,14 @@ class OrderRecord:
         )
 
 
-def order_ref(epoch: str, owner: str, client_order_id: str, attempt: int = 1) -> str:
+def order_ref(client_id: int, owner: str, client_order_id: str, attempt: int = 1) -> str:
     """The reference that travels with the order through TWS: 22 printable characters, the same for the same key.
 
+    It outlives the journal: TWS shows by it that a key was used. Another bridge at the same TWS has another client id.
     A further attempt under the key has another: should TWS show the first one after all, they are not confused.
     """
     further = f"|{attempt}" if attempt > 1 else ""
-    digest = hashlib.sha256(f"{epoch}|{owner}|{client_order_id}{further}".encode()).digest()
+    digest = hashlib.sha256(f"{client_id}|{owner}|{client_order_id}{further}".encode()).digest()
     return REF_PREFIX + base64.b32encode(digest)[:20].decode()
 
 

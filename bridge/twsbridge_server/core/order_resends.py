@@ -37,6 +37,8 @@ class OrderResends:
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
         key = (asked.client.name, command.client_order_id)
+        if error := self._placements.refusal_of_shown([key], command.attempt + 1):
+            return [fail(asked, error)]
         again, effects = self._placements.attempt(key, admitted[0], record.links, command.attempt + 1, now)
         effects.append(CallTws(placement(again), asked.expires_us))
         return [*effects, *self._placements.waiters.answer_when(command.wait, asked, (again,), now)]

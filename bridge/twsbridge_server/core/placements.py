@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import OrderChanged
 from twsbridge.protocol.models import UNKNOWN, Reason
 from twsbridge_server.core import calls
 from twsbridge_server.core.admission import Wanted
 from twsbridge_server.core.effects import AppendJournal, CallTws, Effect, IntentRow
-from twsbridge_server.core.order_record import Links, OrderRecord, order_ref
+from twsbridge_server.core.order_record import REF_PREFIX, Links, OrderRecord, order_ref
 from twsbridge_server.core.order_waiters import PATIENCE_US, OrderWaiters
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.restored import Restored
@@ -30,9 +30,9 @@ class Placements:
     def __init__(self, orders: Orders, client_id: int, restored: Restored) -> None:
         self._orders = orders
         self._client_id = client_id
-        self._epoch = restored.epoch
         self._meanings = {(row.owner, row.client_order_id): row.body_hash for row in restored.intents}
         self._unheard: dict[str, OrderRecord] = {}
+        self._shown: dict[str, int | None] = {}
         self.waiters = OrderWaiters()
 
     def meaning_of(self, key: Key) -> bytes | None:
@@ -41,7 +41,22 @@ class Placements:
 
     def reference(self, key: Key, attempt: int = 1) -> str:
         """The text that travels with an order, or names a group, in TWS."""
-        return order_ref(self._epoch, *key, attempt)
+        return order_ref(self._client_id, *key, attempt)
+
+    def shown(self, reference: str, perm_id: int | None) -> None:
+        """TWS has an order, or a fill of one, with this reference."""
+        if reference.startswith(REF_PREFIX):
+            self._shown[reference] = perm_id
+
+    def refusal_of_shown(self, keys: Iterable[Key], attempt: int = 1) -> WireError | None:
+        """Why orders that the journal does not know may not be placed: TWS knows one. The journal is an older copy."""
+        for key in keys:
+            reference = self.reference(key, attempt)
+            if reference in self._shown:
+                perm_id = self._shown[reference]
+                text = f"TWS has an order under the client_order_id {key[1]!r} already (perm id {perm_id})"
+                return make_error("idem.known_to_tws", text, details={"perm_id": perm_id, "order_ref": reference})
+        return None
 
     def intend(
         self, key: Key, body_hash: bytes, wanted: Wanted, links: Links, now: int

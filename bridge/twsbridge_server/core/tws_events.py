@@ -177,6 +177,7 @@ class TwsEvents:
         return [*effects, *self._parts.lines.data_lost(now)]
 
     def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
+        self._parts.placements.shown(said.order_ref, said.perm_id)
         effects = self._parts.orders.open_order(said, now, self._flags())
         self._parts.reconcile.saw_order(self._record(said.client_id, said))
         return effects
@@ -185,11 +186,13 @@ class TwsEvents:
         return self._parts.orders.order_status(said, now, self._flags())
 
     def _completed_order(self, said: inputs.CompletedOrder, now: int) -> list[Effect]:
+        self._parts.placements.shown(said.order_ref, said.perm_id)
         record = self._parts.orders.find(client_id=None, order_id=None, perm_id=said.perm_id, order_ref=said.order_ref)
         self._parts.reconcile.saw_order(record)
         return self._parts.orders.completed_order(said, now)
 
     def _execution(self, said: inputs.ExecutionReceived, now: int) -> list[Effect]:
+        self._parts.placements.shown(said.order_ref, said.execution.perm_id)
         self._parts.reconcile.saw_execution(said.req_id)
         return self._parts.executions.received(said, now)
 

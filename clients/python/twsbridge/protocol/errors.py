@@ -70,6 +70,12 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The first order under this client_order_id stands; nothing new was done.",
         "Use a new client_order_id for a different order.",
     ),
+    "idem.known_to_tws": ErrorKind(
+        "An order placed under this client_order_id is at TWS; nothing new was done. The bridge's journal, an older "
+        "copy or a new one, does not know it.",
+        "See what became of it by its perm_id in `orders`, `executions` or TWS; use a new client_order_id for more.",
+        outcome="done",
+    ),
     "tws.disconnected": ErrorKind(
         _NOT_SENT,
         "Wait for the session state READY (`twsbridge status`); `twsbridge doctor` says what is wrong.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,15 +19,25 @@ from twsbridge_server.private_files import read_json
 
 FREE_PORTS = ("--cmd-port", "0", "--evt-port", "0", "--md-port", "0")
 PATIENCE = 20.0
+SERVE = ("-m", "twsbridge.cli")
+"""The program, as arguments of Python."""
+
+
+def kept_ports() -> list[str]:
+    """Flags with ports that stay the same over restarts of the bridge; they are free now."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        ports = [str(each.getsockname()[1]) for each in sockets]
+    return ["--cmd-port", ports[0], "--evt-port", ports[1], "--md-port", ports[2]]
 
 
 class BridgeProcess:
     """`home` holds keys, journal and `connection.json`. Ends with SIGKILL at the latest on leaving."""
 
-    def __init__(self, home: Path, tws: str = "127.0.0.1:1", *flags: str) -> None:
+    def __init__(self, home: Path, tws: str = "127.0.0.1:1", *flags: str, program: tuple[str, ...] = SERVE) -> None:
         self.home = home
         self._log = home.with_suffix(".log")
-        command = [sys.executable, "-m", "twsbridge.cli", "serve", "--home", str(home), "--tws", tws]
+        command = [sys.executable, *program, "serve", "--home", str(home), "--tws", tws]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *FREE_PORTS, *flags],

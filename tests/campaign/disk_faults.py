@@ -82,7 +82,10 @@ def _cancel_meanwhile(tws: Client, key: str, simulator: SimulatedTws, counts: Co
 def _judge(simulator: SimulatedTws, tws: Client, keys: list[str], counts: Counter[str]) -> None:
     _ready(tws)
     eventually(lambda: tws.status().unknown_orders == 0, "no order is in doubt", RECOVERY)
-    eventually(lambda: oracles.fills_agree(simulator, tws), "the fills agree", RECOVERY)
-    counts["orders"] = oracles.no_order_twice(simulator)
-    oracles.no_order_lost(simulator, tws, keys)
+    ledger = simulator.ledger.records
+    eventually(lambda: oracles.fills_agree(ledger, tws), "the fills agree", RECOVERY)
+    counts["orders"] = oracles.no_order_twice(ledger, marked=False)
+    states = {each.client_order_id: each.status for each in tws.orders(live=False)}
+    assert set(keys) <= set(states), f"forgotten: {set(keys) - set(states)}"
+    assert sum(status != "NOT_FOUND" for status in states.values()) == counts["orders"]
     counts["fills"] = len(simulator.ledger.of("execution"))

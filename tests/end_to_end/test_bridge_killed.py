@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 from random import Random
 from threading import Timer
 
-from tests.bridge_process import BridgeProcess
+from tests.bridge_process import BridgeProcess, kept_ports
 from tests.waiting import eventually
 from twsbridge import BridgeError, Client, LimitOrder, MarketOrder, Order
 from twssim.runner import SimulatedTws
@@ -30,14 +29,6 @@ with Client(sys.argv[1]) as tws:
     for fill in csv_fills(sys.argv[2], tws, since="today"):
         pass
 """
-
-
-def free_ports() -> list[str]:
-    """Ports that stay the same over restarts of the bridge, as flags."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
-        ports = [str(each.getsockname()[1]) for each in sockets]
-    return ["--cmd-port", ports[0], "--evt-port", ports[1], "--md-port", ports[2]]
 
 
 def order(number: str) -> Order:
@@ -93,7 +84,7 @@ def fill_all(simulator: SimulatedTws, fills: Path, count: int) -> None:
 
 def test_no_order_is_doubled_and_no_fill_is_lost(simulator: SimulatedTws, tmp_path: Path) -> None:
     chance = Random(7)
-    ports, home, fills = free_ports(), tmp_path / "home", tmp_path / "fills.csv"
+    ports, home, fills = kept_ports(), tmp_path / "home", tmp_path / "fills.csv"
     keys = [f"{SYMBOLS[number % len(SYMBOLS)]}.{number}" for number in range(ORDERS)]
     left = list(keys)
     with ExitStack() as stack:

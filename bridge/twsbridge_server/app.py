@@ -31,6 +31,9 @@ from twsbridge_server.tws.connection import TwsConnection, TwsSettings
 log = logging.getLogger(__name__)
 
 LINGER_MS = 1_000
+SHORT_LINGER_MS = 100
+"""When the operator insists: what is said last still reaches whoever listens."""
+
 OPEN_FILES = 16_384
 
 
@@ -48,12 +51,12 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
-            Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run()
+            Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run(settings.drain_seconds)
         finally:
             tws.close()
             if recorder is not None:
                 recorder.close()
-            sockets.close(0 if wishes.count > 1 else LINGER_MS)
+            sockets.close(SHORT_LINGER_MS if wishes.count > 1 else LINGER_MS)
             log.info("Stopped.")
 
 
@@ -98,6 +101,7 @@ def _core_settings(settings: ServeSettings) -> CoreSettings:
         live_accounts=settings.allow_live,
         market_data_type=settings.market_data_type,
         daily_restart=settings.tws_restart,
+        drain_us=round(settings.drain_seconds * 1e6),
         low_disk_bytes=settings.low_disk_mib * 2**20,
     )
 

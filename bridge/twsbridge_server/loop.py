@@ -23,7 +23,8 @@ TWS_MESSAGES_A_TURN = 256
 """Decoded before the loop looks at the clients again: bounds how long a command waits in a flood of ticks."""
 
 LONGEST_WAIT_MS = 1_000
-DRAIN_S = 3.0
+LAST_WORDS_S = 2.0
+"""So long after the end of its window the core may take to say Stop."""
 
 
 class Core(Protocol):
@@ -61,13 +62,16 @@ class Loop:
         self._performer = Performer(shells, self._alarm)
         self._disk = DiskWatch(shells.journal)
         self._waiting: list[Input | JournalWorks] = []
+        self._drain_s = 0.0
         self._drained_by: float | None = None
+        self._wishes_told = 0
 
-    def run(self) -> None:
-        """Turn after turn. The first wish to stop is given to the core, which says goodbye; the second one ends it."""
+    def run(self, drain_s: float = 0.0) -> None:
+        """Turn after turn. The first wish to stop gives the core `drain_s` to come to an end, a second nothing."""
+        self._drain_s = drain_s
         self._take([Started()])
         while not self._performer.has_stopped:
-            if self._wishes.count > 1 or (self._drained_by is not None and time.monotonic() >= self._drained_by):
+            if self._drained_by is not None and time.monotonic() >= self._drained_by:
                 log.warning("Stopped before everything was said.")
                 return
             self.turn()
@@ -137,11 +141,13 @@ class Loop:
     def _from_operator(self, ready: dict[int, int]) -> list[Input]:
         if self._wishes.fileno() in ready:
             self._wishes.clear()
-        if not self._wishes.count or self._drained_by is not None:
+        told, self._wishes_told = self._wishes_told, min(self._wishes.count, 2)
+        if self._wishes_told == told:
             return []
-        log.info("Asked to stop.")
-        self._drained_by = time.monotonic() + DRAIN_S
-        return [DrainAsked()]
+        log.info("Asked to stop%s.", " at once" if self._wishes_told > 1 else "")
+        window_s = 0.0 if self._wishes_told > 1 else self._drain_s
+        self._drained_by = time.monotonic() + window_s + LAST_WORDS_S
+        return [DrainAsked()] * (self._wishes_told - told)
 
     def _from_tws(self, ready: dict[int, int]) -> list[Input]:
         tws = self._tws

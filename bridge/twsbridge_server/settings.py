@@ -87,6 +87,7 @@ class ServeSettings(BaseModel):
     allow_live: Annotated[frozenset[str], BeforeValidator(_to_accounts)] = frozenset()
     market_data_type: Annotated[int, Field(ge=1, le=4)] = 1
     tws_restart: Annotated[DailyRestart | None, BeforeValidator(_to_restart)] = None
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
     low_disk_mib: Annotated[int, Field(ge=0)] = 512
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
     record: Path | None = None

@@ -20,7 +20,7 @@ from twsbridge_server.core.degraded import DegradingBridge, JournalFails, Journa
 from twsbridge_server.core.restored import Restored
 
 SECOND = 1_000_000
-CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop"]
+CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop", "drain"]
 EPOCH = "e" * 16
 
 
@@ -214,6 +214,7 @@ class World:
         self.has_failed = False
         self.failures = 0
         self.cancels_sent = 0
+        self.stops = self.asked = 0
         self.disk = Disk()
         self.tws = Tws(self.chance)
         self.now = 1_000 * SECOND
@@ -225,7 +226,8 @@ class World:
         self.tws.drop()
         self.wake = self.now
         self.inbox = []
-        self.has_failed = False
+        self.has_failed = self.has_stopped = False
+        self.unanswered: set[str] = set()
         self.bridge = DegradingBridge(SETTINGS, self.disk.restored())
         self.feed(inputs.Started())
 
@@ -249,6 +251,10 @@ class World:
             if self.chance.random() < self.crash / 5:
                 return self.start()
             self._perform(effect)
+        if self.has_stopped:
+            assert not self.unanswered
+            self.stops += 1
+            self.start()
 
     def step(self) -> None:
         """One thing of all that could happen next."""
@@ -265,6 +271,8 @@ class World:
             case "drop" if self.chance.random() < 0.2:
                 self.tws.drop()
                 self.feed(inputs.TwsLost("reset"))
+            case "drain" if self.chance.random() < 0.1:
+                self.feed(inputs.DrainAsked())
             case "time":
                 self._pass(self.chance.choice([0.1, 1.0, 6.0, 12.0]))
             case _:
@@ -291,7 +299,8 @@ class World:
         if self.chance.random() < 0.3:
             return self._group()
         key = f"k{self.chance.randrange(30)}"
-        return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY)
+        wait = "filled" if self.chance.random() < 0.2 else "durable"
+        return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY, wait=wait)
 
     def _about_an_order(self, what: str) -> commands.Command:
         if what == "cancel":
@@ -310,7 +319,9 @@ class World:
 
     def _ask(self, command: commands.Command) -> None:
         client = inputs.Client(b"r", "alice")
-        self.feed(inputs.CommandReceived(client, "q", command, sid=SETTINGS.sid))
+        self.asked += 1
+        self.unanswered.add(str(self.asked))
+        self.feed(inputs.CommandReceived(client, str(self.asked), command, sid=SETTINGS.sid))
 
     def _read(self) -> None:
         if self.inbox:
@@ -324,7 +335,11 @@ class World:
             self.feed(inputs.TimePassed())
 
     def _perform(self, effect: fx.Effect) -> None:
+        if isinstance(effect, fx.SendReply):
+            self.unanswered.remove(effect.request_id)
         match effect:
+            case fx.Stop():
+                self.has_stopped = True
             case fx.ConnectTws():
                 self.tws.connect()
             case fx.DisconnectTws():

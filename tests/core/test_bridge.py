@@ -222,7 +222,7 @@ def test_draining_says_goodbye_and_stops() -> None:
     driver = Driver()
     driver.ready()
     effects = driver(inputs.DrainAsked())
-    assert published(effects)[0] == "bye" and of(fx.Stop, effects)
+    assert "bye" in published(effects) and of(fx.Stop, effects)
 
 
 def test_a_defect_leaves_no_hole_in_a_sequence(monkeypatch: pytest.MonkeyPatch) -> None:

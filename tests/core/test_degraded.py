@@ -144,3 +144,12 @@ def test_a_disk_that_fails_again_at_once_keeps_the_beginning_of_the_gap() -> Non
 
 def test_it_can_be_stopped_meanwhile() -> None:
     assert of(fx.Stop, failed()(inputs.DrainAsked()))
+
+
+def test_a_journal_that_fails_while_it_goes_down_does_not_keep_it_up() -> None:
+    driver = Degrading()
+    driver.ready()
+    driver(command(place(wait="filled")))
+    assert not of(fx.Stop, driver(inputs.DrainAsked()))
+    effects = driver.fail(inputs.TwsErrorReceived(-1, 2104, "OK:usfarm"))
+    assert of(fx.Stop, effects) and of(fx.SendReply, effects)

@@ -36,6 +36,14 @@ def test_what_is_too_late_names_the_order_and_is_unknown() -> None:
     assert error.outcome == "unknown" and error.details == {"order_id": 1}
 
 
+def test_a_bridge_that_stops_leaves_nobody_waiting() -> None:
+    rig = OrderRig()
+    rig.place(wait="filled")
+    (reply,) = of(fx.SendReply, rig.commands.waiters.stop("The bridge is shutting down"))
+    assert (reply.error.code, reply.error.outcome) == ("br.stopped", "unknown")
+    assert reply.error.details == {"order_id": 1} and len(rig.commands.waiters) == 0
+
+
 WHAT = st.sampled_from(["open", "fill", "cancelled", "late", "refuse", "lost"])
 
 

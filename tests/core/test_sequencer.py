@@ -36,6 +36,14 @@ def test_heads_keep_the_oldest_number_that_can_be_replayed() -> None:
     assert (head.epoch, head.first, head.next) == ("e", 3, 11)
 
 
+def test_the_last_event_counts_itself_in_the_heads_that_it_tells() -> None:
+    sequencer = Sequencer("e", {"a|": (3, 10)})
+    _, published = sequencer.last("sys|", lambda heads: Bye(heads=heads), 5)
+    assert isinstance(published, PublishEvent)
+    told = {stream: head["next"] for stream, head in published.body["heads"].items()}
+    assert told == {stream: head.next for stream, head in sequencer.heads().items()} == {"a|": 10, "sys|": 2}
+
+
 def test_unsequenced_events_count_nothing() -> None:
     sequencer = Sequencer("e", {})
     assert sequencer.unsequenced("hb|", Bye(), 5).seq == 0

@@ -12,6 +12,7 @@ from tests.core.simulated_world import Disk, World
 from twsbridge_server.core import order_resends
 from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.order_waiters import OrderWaiters
 
 SEEDS = int(os.environ.get("TWSBRIDGE_SEEDS", "60"))
 STEPS = 120
@@ -85,6 +86,17 @@ def test_the_simulation_meets_groups_in_part_and_further_attempts() -> None:
     orders = [body["state"] for world in worlds for body in world.disk.orders.values()]
     assert any(state["attempt"] > 1 and state["status"] != "NOT_FOUND" for state in orders)
     assert any(order.status == "held" for world in worlds for order in world.tws.orders.values())
+
+
+def test_bridges_that_go_down_on_purpose_answer_everybody() -> None:
+    assert sum(run(seed).stops for seed in range(20)) > 10
+
+
+def test_the_judge_sees_a_bridge_that_goes_down_without_answering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OrderWaiters, "stop", lambda self, reason: [])
+    with pytest.raises(AssertionError):
+        for seed in range(20):
+            run(seed)
 
 
 def test_the_judge_sees_a_bridge_that_resends_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:

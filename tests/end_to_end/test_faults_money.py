@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import twssim
 from tests.bridge_process import BridgeProcess
 from tests.waiting import eventually
-from twsbridge import Client, LimitOrder, MarketOrder, TwsError
+from twsbridge import BridgeError, Client, LimitOrder, MarketOrder, TwsError
 from twssim.runner import SimulatedTws
 
 RECOVERY = 30.0
@@ -65,6 +66,10 @@ def filled_meanwhile(simulator: SimulatedTws) -> int:
     begin = told.index(("fault", "on"))
     end = told.index(("fault", "off")) if ("fault", "off") in told else len(told)
     return told[begin:end].count(("execution", None))
+
+
+def until_accepted(simulator: SimulatedTws) -> None:
+    eventually(lambda: bool(accepted(simulator)), "TWS has the order")
 
 
 def bridge_sessions(simulator: SimulatedTws) -> int:
@@ -193,3 +198,24 @@ def test_a_client_id_that_tws_still_holds_is_asked_for_again(simulator: Simulate
     assert tws.find("before").status == "Submitted"
     tws.place("NVDA", MarketOrder("BUY", 1), "after", wait="filled")
     agree(simulator, tws, 1)
+
+
+def test_a_bridge_that_goes_down_says_what_nobody_knows_yet_and_finds_out_when_it_is_back(
+    simulator: SimulatedTws, tmp_path: Path
+) -> None:
+    address = f"127.0.0.1:{simulator.port}"
+    with BridgeProcess(tmp_path / "b", address, "--drain-seconds", "1") as bridge:
+        with Client(bridge.connection_file) as client:
+            ready(client)
+            simulator.faults.apply("hold_orders")
+            stopping = threading.Thread(target=lambda: (until_accepted(simulator), bridge.stop()))
+            stopping.start()
+            with pytest.raises(BridgeError) as refused:
+                client.place("NVDA", FAR, "held", wait="acknowledged")
+            stopping.join()
+    assert (refused.value.code, refused.value.outcome) == ("br.stopped", "unknown")
+    simulator.faults.clear("hold_orders")
+    with BridgeProcess(tmp_path / "b", address) as bridge, Client(bridge.connection_file) as client:
+        ready(client)
+        eventually(lambda: client.find("held").status == "Submitted", "the order is found", RECOVERY)
+    assert len(accepted(simulator)) == 1

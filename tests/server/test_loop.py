@@ -64,15 +64,17 @@ def test_what_waits_for_tws_is_sent_before_the_end(one: Rig) -> None:
     assert one.tws.asked == ["flush"]
 
 
-def test_a_second_wish_ends_it_at_once(one: Rig) -> None:
-    one.wishes.ask()
-    one.wishes.ask()
-    one.loop.run()
-    assert one.core.inputs == [Started()]
+def test_a_second_wish_is_given_to_the_core_which_has_no_more_time(one: Rig) -> None:
+    one.core.on[DrainAsked] = lambda _: [fx.Stop()] if len(one.got(DrainAsked)) == 2 else []
+    one.core.on[TimePassed] = lambda _: one.wishes.ask() or []
+    began = time.time_ns() // 1000
+    one.core.on[Started] = lambda _: one.wishes.ask() or [fx.WakeAt(began + 50_000)]
+    one.loop.run(60.0)
+    assert one.core.inputs == [Started(), DrainAsked(), TimePassed(), DrainAsked()]
 
 
 def test_a_core_that_never_says_stop_is_stopped(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("twsbridge_server.loop.DRAIN_S", 0.2)
+    monkeypatch.setattr("twsbridge_server.loop.LAST_WORDS_S", 0.2)
     one.wishes.ask()
     began = time.monotonic()
     one.loop.run()

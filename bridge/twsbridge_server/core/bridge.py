@@ -10,10 +10,10 @@ from typing import Any
 
 from twsbridge.protocol import commands, topics
 from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.events import Bye
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
-from twsbridge_server.core.effects import CallTws, Effect, SendReply, Stop, WakeAt
+from twsbridge_server.core.drain import Drain
+from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
@@ -33,6 +33,7 @@ class Bridge:
         self._parts = build(settings, restored)
         self._replaced = restored.replaced
         self._tws = TwsEvents(self._parts)
+        self._drain = Drain(self._parts, settings.drain_us)
         self._commands = command_table(self._parts)
         self._inputs: dict[type, InputHandler] = {
             inputs.Started: self._started,
@@ -41,7 +42,7 @@ class Bridge:
             inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
             inputs.ClientsChanged: self._parts.known_clients.changed,
             inputs.TimePassed: lambda passed, now: [],
-            inputs.DrainAsked: self._drain,
+            inputs.DrainAsked: self._drain.asked,
             inputs.DiskSpace: self._parts.storage.space,
             **self._tws.table(),
         }
@@ -98,10 +99,6 @@ class Bridge:
             return [self._parts.clients.synced(opened, now)]
         return self._parts.lines.opened(opened, now)
 
-    def _drain(self, asked: inputs.DrainAsked, now: int) -> list[Effect]:
-        goodbye = self._parts.sequencer.event(topics.SYSTEM, Bye(), now)
-        return [*goodbye, self._parts.clients.heartbeat(now), Stop()]
-
     def _due(self, now: int) -> list[Effect]:
         effects = self._parts.placements.unsent(self._parts.pacing.expired(now), _too_late(), now)
         for part in self._parts.timed:
@@ -115,7 +112,7 @@ class Bridge:
             is_restarting = restart_ends_us(session, now) is not None
             effects += session.conditions.watch(is_restarting, self._parts.lines.has_competitor, now)
             effects.append(self._parts.clients.heartbeat(now))
-        return effects
+        return [*effects, *self._drain.due(now)]
 
     def _paced(self, effects: list[Effect], now: int) -> list[Effect]:
         """Requests to TWS that are over its limit leave the list and come back when there is room."""
@@ -130,7 +127,7 @@ class Bridge:
     def _wake(self) -> list[Effect]:
         """Ask for the next timer when it is not the one already asked for."""
         dues = [part.next_due() for part in self._parts.timed]
-        dues.append(self._parts.pacing.next_due())
+        dues += [self._parts.pacing.next_due(), self._drain.next_due()]
         wake = min([self._next_beat_us, *(due for due in dues if due is not None)])
         if wake == self._wake_us:
             return []

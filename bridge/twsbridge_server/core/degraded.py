@@ -24,7 +24,7 @@ from twsbridge_server.core.inputs import (
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
 
-Again = CommandReceived | SubscriptionOpened | SubscriptionClosed | DrainAsked
+Again = CommandReceived | SubscriptionOpened | SubscriptionClosed
 """What is looked at once more when the turn that it came in could not be written. TWS repeats the rest when asked."""
 
 
@@ -56,6 +56,7 @@ class DegradingBridge:
         self._bridge = Bridge(settings, restored)
         self._since_us: int | None = None
         self._fault = ""
+        self._is_draining = False
 
     def handle(self, happened: Input | JournalFails | JournalWorks, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant."""
@@ -63,6 +64,7 @@ class DegradingBridge:
             return self._failed(happened, now)
         if isinstance(happened, JournalWorks):
             return self._works(happened, now)
+        self._is_draining = self._is_draining or isinstance(happened, DrainAsked)
         effects = self._bridge.handle(happened, now)
         return [effect for effect in effects if _may_leave(effect)] if self._fault else effects
 
@@ -91,6 +93,8 @@ class DegradingBridge:
         before, self._bridge = self._bridge, Bridge(self._settings, restored)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
         effects += self.handle(Started(after=before.started_us), now)
+        if self._is_draining:
+            effects += self.handle(DrainAsked(), now)
         return [*effects, *(e for topic in before.topics for e in self.handle(SubscriptionOpened(topic), now))]
 
 

@@ -89,7 +89,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class DrainAsked:
-    """The operator wants the bridge to stop."""
+    """The operator wants the bridge to stop; asked once more, at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,14 @@ class OrderWaiters:
         """Nobody will look at these orders any more: what has not happened by now is not known to have happened."""
         return [too_late(w) for w in self._take(lambda w: True)]
 
+    def stop(self, reason: str) -> list[Effect]:
+        """The bridge goes down: what was asked for may still happen, and nobody will be there to tell."""
+        taken = self._take(lambda w: True)
+        return [fail(w.asked, make_error("br.stopped", f"{reason}: {_stand(w)}", details=_names(w))) for w in taken]
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
     def next_due(self) -> int | None:
         """The earliest deadline."""
         return min((w.deadline_us for w in self._waiters), default=None)
@@ -110,10 +118,13 @@ class OrderWaiters:
 
 def too_late(waiter: Waiter) -> Effect:
     """The answer when nothing has come in time."""
-    states = [record.state for record in waiter.records]
-    said = ", ".join(f"order {state.order_id} is {state.status}" for state in states)
-    text = f"What was asked for has not happened in time: {said}"
+    text = f"What was asked for has not happened in time: {_stand(waiter)}"
     return fail(waiter.asked, make_error("tws.timeout", text, details=_names(waiter)))
+
+
+def _stand(waiter: Waiter) -> str:
+    states = [record.state for record in waiter.records]
+    return ", ".join(f"order {state.order_id} is {state.status}" for state in states)
 
 
 def _outcome(waiter: Waiter) -> Effect:

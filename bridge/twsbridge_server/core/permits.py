@@ -5,6 +5,9 @@ from __future__ import annotations
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge_server.core.session import LINK_DOWN, RECONCILING, REFUSED, Session
 
+DRAINING = "DRAINING"
+"""The state that clients are shown while the bridge is going down."""
+
 DEGRADED = "DEGRADED"
 """The state that clients are shown while the journal cannot be written."""
 
@@ -16,6 +19,8 @@ def restart_ends_us(session: Session, now: int) -> int | None:
 
 def refusal_of_orders(session: Session, now: int) -> WireError | None:
     """Why no order can be placed or changed now, or None."""
+    if session.is_draining:
+        return make_error("br.draining", "The bridge is shutting down")
     if session.fault:
         return make_error("br.journal", session.fault)
     if session.state == RECONCILING:
@@ -41,7 +46,9 @@ def refusal_of_cancels(session: Session) -> WireError | None:
 
 
 def shown(session: Session) -> tuple[str, str]:
-    """(state, reason) as clients are told: a journal that fails comes before whatever TWS does."""
+    """(state, reason) as clients are told: what the bridge itself is about comes before whatever TWS does."""
+    if session.is_draining:
+        return DRAINING, "The bridge is shutting down"
     if not session.fault:
         return session.state, session.reason
     return DEGRADED, f"{session.fault}. TWS: {session.state}, {session.reason}"

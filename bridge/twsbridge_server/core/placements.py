@@ -109,6 +109,11 @@ class Placements:
                 effects += self._orders.end_change(record, now)
         return effects
 
+    @property
+    def unheard(self) -> int:
+        """How many orders were sent a moment ago and TWS has said nothing of yet."""
+        return len(self._unheard)
+
     def heard(self, record: OrderRecord) -> None:
         """TWS has said something of this order."""
         if record.acknowledged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twsbridge.protocol.events import Event
 from twsbridge.protocol.replies import Head
@@ -31,6 +31,12 @@ class Sequencer:
             AppendJournal(row),
             PublishEvent(stream, self.epoch, seq, body.name, now, flags, row.body),
         ]
+
+    def last(self, stream: str, body: Callable[[dict[str, Head]], Event], now: int) -> list[Effect]:
+        """An event that tells where every stream stands once it is counted itself."""
+        first, following = self.head(stream)
+        heads = {**self.heads(), stream: Head(epoch=self.epoch, first=first, next=following + 1)}
+        return self.event(stream, body(heads), now)
 
     def unsequenced(self, topic: str, body: Event, now: int) -> PublishEvent:
         """An event outside of every sequence: heartbeat, sync."""

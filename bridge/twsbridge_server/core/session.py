@@ -55,6 +55,7 @@ class Session:
         self._settings = settings
         self._sequencer = sequencer
         self.fault = fault
+        self.is_draining = False
         self.client_id = settings.client_id
         self.state = DISCONNECTED
         self.reason = "not started"

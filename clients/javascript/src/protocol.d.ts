@@ -47,9 +47,10 @@ export interface Break {
   text: string;
 }
 
-/** `sys|`: the bridge is going down on purpose. */
+/** `sys|`: the bridge is going down on purpose. `heads` tell where every stream ends, this event included. */
 export interface Bye {
   expect_back_s: number | null;
+  heads: Record<string, Head>;
 }
 
 /** The client leaves on purpose. */

@@ -212,7 +212,7 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
     ("sys|", 5, 0, e.ReconBreak(**dict(BREAK), resolved=True)),
     ("sys|", 6, 0, e.GroupBroken(account=ACCOUNT, order_id=18, status="Rejected", statuses={"17": "Submitted"})),
     ("sys|", 7, 0, e.ConditionChanged(**dict(CONDITION), active=False)),
-    ("sys|", 5, 0, e.Bye(expect_back_s=None)),
+    ("sys|", 5, 0, e.Bye(expect_back_s=None, heads=HEADS)),
     ("sys|", 6, 0, e.JournalChanged(state="low", reason="The disk of the journal has 99 MiB left")),
     ("hb|", 0, 0, e.Heartbeat(sid=SID, state="READY", heads=HEADS)),
     ("sync|5f0c|", 0, 0, e.Synced(sid=SID, heads={})),

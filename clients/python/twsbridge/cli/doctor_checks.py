@@ -154,6 +154,7 @@ def _cure(status: Status) -> str:
         "LINK_DOWN": "TWS waits for IB's servers: see TWS's own window. Orders at IB keep working.",
         "REFUSED": "Start the bridge with --allow-live ACCOUNT if a live account is what you want.",
         "DEGRADED": "See the journal above: TWS is used again for orders once it can be written.",
+        "DRAINING": "The bridge is shutting down: start it again with `twsbridge serve`.",
         "RECONCILING": "Wait a moment and look again.",
     }
     usual = (

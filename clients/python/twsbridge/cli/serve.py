@@ -45,6 +45,8 @@ FLAGS = (
     Flag("low_disk_mib", int, "Warn when the journal's disk has less room than this. Default 512", "MIB"),
     Flag("tws_restart", str, "When TWS restarts itself each day: no new order from 30 s before to 60 s after",
          "'HH:MM ZONE'"),
+    Flag("drain_seconds", float, "When told to stop: how long TWS may take to answer what was sent. Default 3.0",
+         "SECONDS"),
     Flag("max_server_version", int, "Highest protocol version to offer TWS; below 201 the wire is readable text"),
     Flag("record", Path, "Record every byte to and from TWS in files here; account numbers are in them", "DIR"),
     Flag("record_mib", int, "MiB that all files of a recording may take; the oldest go first. Default 1024"),

@@ -149,7 +149,13 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Try again when the session state is READY.",
         retry="after:1000",
     ),
-    "br.draining": ErrorKind("The bridge is shutting down.", "Try again when it is back."),
+    "br.draining": ErrorKind("Nothing was sent to TWS.", "Try again when the bridge is back.", retry="new_session"),
+    "br.stopped": ErrorKind(
+        "The bridge went down before TWS had answered; what was sent before may still be done.",
+        "When the bridge is back, look the order up by its client_order_id before doing anything again.",
+        outcome="unknown",
+        retry="same_key",
+    ),
     "br.journal": ErrorKind(
         "Nothing was sent to TWS. Orders that were accepted before are safe and work on; cancels are taken.",
         "Make room on the bridge's disk, or mend it: the bridge goes on by itself when it can write again.",

@@ -137,10 +137,11 @@ class ConditionChanged(Event, Condition):
 
 
 class Bye(Event):
-    """`sys|`: the bridge is going down on purpose."""
+    """`sys|`: the bridge is going down on purpose. `heads` tell where every stream ends, this event included."""
 
     name = "bye"
     expect_back_s: int | None = None
+    heads: dict[str, Head] = {}
 
 
 class Heartbeat(Event):

@@ -14,6 +14,7 @@ from typing import Any
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, fill
 from twsbridge.protocol import commands
 from twsbridge.protocol.models import Commission
+from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.degraded import DegradingBridge, JournalFails, JournalWorks
@@ -236,6 +237,18 @@ class World:
         effects = self.bridge.handle(happened, self.now)
         if self.chance.random() < self.crash:
             return self.start()
+        effects = self._written(happened, effects)
+        for effect in effects:
+            if self.chance.random() < self.crash / 5:
+                return self.start()
+            self._perform(effect)
+        if self.has_stopped:
+            assert not self.unanswered
+            self.stops += 1
+            self.start()
+
+    def _written(self, happened: inputs.Input | JournalWorks, effects: list[fx.Effect]) -> list[fx.Effect]:
+        """What there is to do once the journal has taken the rows of a turn, or has failed to."""
         if self.has_failed:
             assert not any(isinstance(effect, fx.AppendJournal) for effect in effects)
             assert not any(isinstance(effect, fx.PublishEvent) and effect.seq for effect in effects)
@@ -247,14 +260,7 @@ class World:
         for effect in effects:
             if isinstance(effect, fx.AppendJournal):
                 self.disk.write(effect.row)
-        for effect in effects:
-            if self.chance.random() < self.crash / 5:
-                return self.start()
-            self._perform(effect)
-        if self.has_stopped:
-            assert not self.unanswered
-            self.stops += 1
-            self.start()
+        return effects
 
     def step(self) -> None:
         """One thing of all that could happen next."""
@@ -335,9 +341,9 @@ class World:
             self.feed(inputs.TimePassed())
 
     def _perform(self, effect: fx.Effect) -> None:
-        if isinstance(effect, fx.SendReply):
-            self.unanswered.remove(effect.request_id)
         match effect:
+            case fx.SendReply():
+                self._answered(effect)
             case fx.Stop():
                 self.has_stopped = True
             case fx.ConnectTws():
@@ -353,8 +359,10 @@ class World:
                     self.inbox.append(inputs.TwsLost("broken in the middle of a write"))
             case fx.WakeAt():
                 self.wake = effect.at_us
-            case fx.SendReply(command="order.place" | "order.resend") if effect.body is not None:
-                state = effect.body.order
-                self.accepted[state.client_order_id] = state.order_id
-            case fx.SendReply(command="order.place_group") if effect.body is not None:
-                self.accepted.update({state.client_order_id: state.order_id for state in effect.body.orders})
+
+    def _answered(self, reply: fx.SendReply) -> None:
+        """Each command is answered once."""
+        self.unanswered.remove(reply.request_id)
+        if isinstance(reply.body, OrderReply | OrderGroup) and reply.command != "order.cancel":
+            states = reply.body.orders if isinstance(reply.body, OrderGroup) else [reply.body.order]
+            self.accepted.update({state.client_order_id: state.order_id for state in states})

@@ -41,6 +41,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_ALLOW_LIVE": "U1234567,DU1234567",
         "TWSBRIDGE_MARKET_DATA_TYPE": "3",
         "TWSBRIDGE_TWS_RESTART": "23:45 UTC",
+        "TWSBRIDGE_DRAIN_SECONDS": "2.5",
         "TWSBRIDGE_LOW_DISK_MIB": "100",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
         "TWSBRIDGE_RECORD": "/recordings",

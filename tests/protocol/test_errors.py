@@ -73,7 +73,7 @@ def test_an_error_survives_the_wire(code: str, msg: str, tws_code: int | None) -
 
 def test_only_what_may_have_happened_has_an_unknown_outcome() -> None:
     unknown = {code for code, kind in ERROR_KINDS.items() if kind.outcome == "unknown"}
-    assert unknown == {"tws.timeout", "tws.lost", "br.internal", "client.unreachable", "client.timeout"}
+    assert unknown == {"tws.timeout", "tws.lost", "br.internal", "br.stopped", "client.unreachable", "client.timeout"}
 
 
 def test_what_is_known_can_be_said_more_exactly() -> None:

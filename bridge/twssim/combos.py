@@ -11,7 +11,7 @@ from twssim.account import multiplier
 from twssim.contracts import ContractQuery, Universe
 from twssim.instrument import Instrument
 from twssim.market import Quote
-from twssim.order_terms import OrderTerms
+from twssim.order_terms import ComboLeg, OrderTerms
 from twssim.wire import number
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def bag(symbol: str, currency: str, exchange: str) -> Instrument:
     )
 
 
-def legs_of(universe: Universe, terms: OrderTerms) -> tuple[Leg, ...]:
-    """The legs of an order, () for one that is no combination; ValueError when a leg cannot be traded."""
+def legs_of(universe: Universe, asked: Iterable[ComboLeg]) -> tuple[Leg, ...]:
+    """The legs, () of what is no combination; ValueError when a leg cannot be traded."""
     found = []
-    for leg in terms.combo_legs:
+    for leg in asked:
         matches = universe.find(ContractQuery(con_id=leg.con_id, exchange=leg.exchange))
         if not matches or leg.ratio <= 0 or leg.action not in ("BUY", "SELL", "SSHORT"):
             raise ValueError(f"leg {leg.con_id} of the combination cannot be traded")

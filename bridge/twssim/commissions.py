@@ -37,6 +37,9 @@ OPTION_BY_PREMIUM = (
 """From this premium on, so much a contract: alike in both plans up to ten thousand contracts a month."""
 
 OPTION_MINIMUM = Decimal(1)
+BOND_UP_TO, BOND_EACH, BOND_BEYOND, BOND_MINIMUM = Decimal(10), Decimal(1), Decimal("0.25"), Decimal(1)
+"""0.1 % of par for the first ten bonds of 1,000, 0.025 % for the others."""
+
 FUTURE_PER_CONTRACT = {"MES": Decimal("0.62")}
 FUTURE_USUAL = Decimal("2.25")
 
@@ -71,6 +74,11 @@ def _option(instrument: Instrument, traded: Traded, plan: Plan) -> Decimal:
     return max(traded.quantity * each, OPTION_MINIMUM)
 
 
+def _bond(instrument: Instrument, traded: Traded, plan: Plan) -> Decimal:
+    first = min(traded.quantity, BOND_UP_TO)
+    return max(first * BOND_EACH + (traded.quantity - first) * BOND_BEYOND, BOND_MINIMUM)
+
+
 def _shares(instrument: Instrument, traded: Traded, plan: Plan) -> Decimal:
     value = traded.value * multiplier(instrument)
     if instrument.currency == "USD":
@@ -80,6 +88,7 @@ def _shares(instrument: Instrument, traded: Traded, plan: Plan) -> Decimal:
 
 _BY_SEC_TYPE: dict[str, Callable[[Instrument, Traded, Plan], Decimal]] = {
     "CASH": _currency,
+    "BOND": _bond,
     "FUT": _future,
     "OPT": _option,
 }

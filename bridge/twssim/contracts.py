@@ -94,7 +94,7 @@ _COMPARED_AS_TEXT = (
 def _matches(instrument: Instrument, query: ContractQuery) -> bool:
     for name in _COMPARED_AS_TEXT:
         wanted = getattr(query, name)
-        if wanted and wanted != getattr(instrument, name):
+        if wanted and wanted != getattr(instrument, name) and not _is_cusip(name, wanted, instrument):
             return False
     return (
         (not query.exchange or query.exchange in instrument.valid_exchanges.split(","))
@@ -102,6 +102,11 @@ def _matches(instrument: Instrument, query: ContractQuery) -> bool:
         and (query.strike is None or query.strike == instrument.strike)
         and instrument.right == (query.right[:1] or instrument.right)
     )
+
+
+def _is_cusip(name: str, wanted: str, instrument: Instrument) -> bool:
+    """A bond is asked for by its CUSIP in the place of the symbol."""
+    return name == "symbol" and instrument.bond is not None and instrument.bond.cusip == wanted
 
 
 def _on_exchange(instrument: Instrument, exchange: str) -> Instrument:

@@ -100,7 +100,7 @@ class Gateway:
 
     def legs(self, order: Order) -> tuple[Leg, ...]:
         """The legs of a combination, () for every other order."""
-        return legs_of(self.universe, order.terms)
+        return legs_of(self.universe, order.terms.combo_legs)
 
     def quote(self, order: Order) -> Quote:
         """The market of what an order trades, at this moment."""

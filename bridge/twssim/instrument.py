@@ -25,6 +25,23 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class BondTerms:
+    """What contract details tell of a bond: dates yyyymmdd, the coupon in percent a year."""
+
+    cusip: str
+    coupon: Decimal
+    maturity: str
+    issue_date: str
+    ratings: str
+    bond_type: str
+    coupon_type: str
+    desc_append: str
+    is_callable: bool = False
+    next_option_date: str = ""
+    next_option_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One tradable contract with all that TWS tells about it in contract details.
 
@@ -63,3 +80,4 @@ class Instrument:
     real_expiration_date: str = ""
     size_increment: Decimal = Decimal(1)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    bond: BondTerms | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from twssim import requests as req
 from twssim.answers import ContractDetails, ContractDetailsEnd
+from twssim.combos import bag, legs_of
 from twssim.contracts import Instrument
 from twssim.families.contract_cancel import DetailsQuery
 from twssim.families.tick_news import WIDE_NEWS, follow, follow_tape, unfollow
@@ -68,20 +69,29 @@ def _market_data(session: Session, request: req.RequestMarketData) -> None:
     if request.contract.sec_type == "NEWS":
         follow_tape(session, request.req_id, request.contract)
         return
-    instrument = the_instrument(session, request.req_id, request.contract)
+    instrument = _quoted(session, request)
     if instrument is None:
         return
     try:
+        legs = legs_of(session.gateway.universe, request.legs)
         generic = parse(request.generic_ticks, instrument.sec_type)
     except ValueError as refusal:
         session.invalid(request.req_id, str(refusal))
         return
     if _is_permitted(session, request.req_id) and line_is_free(session, request.req_id, instrument):
         is_delayed = session.gateway.settings.market_data != "live"
-        line = MarketLine(request.req_id, instrument, snapshot, generic=generic, is_delayed=is_delayed)
+        line = MarketLine(request.req_id, instrument, snapshot, generic=generic, is_delayed=is_delayed, legs=legs)
         session.gateway.market_streams.open(session, line)
         if WIDE_NEWS in generic:
             follow(session, line, request.generic_ticks)
+
+
+def _quoted(session: Session, request: req.RequestMarketData) -> Instrument | None:
+    """The instrument, or what stands for a combination; None when the client was told that there is none."""
+    wanted = request.contract
+    if wanted.sec_type == "BAG" and request.legs:
+        return bag(wanted.symbol, wanted.currency, wanted.exchange)
+    return the_instrument(session, request.req_id, wanted)
 
 
 def _is_permitted(session: Session, req_id: int) -> bool:

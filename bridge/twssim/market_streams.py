@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from twssim.answers import Answer, MarketDataType, TickReqParams, TickSnapshotEnd
+from twssim.combos import combo_quote
 from twssim.delayed_ticks import DELAY, delayed
 from twssim.generic_ticks import Scene, generic_ticks, same
 from twssim.market import Quote
@@ -66,16 +67,20 @@ class MarketStreams:
             state=state,
         )
 
-    def quote(self, con_id: int) -> Quote:
-        """The quote of this moment."""
-        return self._gateway.market.quote(con_id, self._gateway.now)
+    def _now(self, line: MarketLine) -> Quote:
+        return self._quote(line, self._gateway.now)
+
+    def _quote(self, line: MarketLine, at: float) -> Quote:
+        """The quote of an instrument or of a combination."""
+        market = self._gateway.market
+        return combo_quote(market, line.legs, at) if line.legs else market.quote(line.instrument.con_id, at)
 
     def _begin(self, session: Session, line: MarketLine) -> None:
         instrument = line.instrument
         session.send(MarketDataType(line.req_id, self._kind(session, line)))
         step = instrument.size_increment if session.version >= PRECISION_SINCE else None
         session.send(TickReqParams(line.req_id, instrument.min_tick, BBO_EXCHANGE, SNAPSHOT_PERMISSIONS, step))
-        quote = self._shown(line, self.quote(instrument.con_id))
+        quote = self._shown(line, self._now(line))
         self._send(session, line, first_burst(line.req_id, quote, instrument.sec_type))
         self._send_extra(session, line, quote)
         line.sent = quote
@@ -93,7 +98,7 @@ class MarketStreams:
         """The quote that a line may show."""
         if not line.is_delayed:
             return quote
-        return self._gateway.market.quote(line.instrument.con_id, quote.time - DELAY)
+        return self._quote(line, quote.time - DELAY)
 
     def _send(self, session: Session, line: MarketLine, ticks: Iterable[Answer]) -> None:
         for tick in ticks:
@@ -121,11 +126,11 @@ class MarketStreams:
 
     def _tick(self) -> bool:
         sessions = self._gateway.sessions
-        con_ids = {line.instrument.con_id for each in sessions for line in each.subscriptions.market.values()}
-        quotes = {con_id: self.quote(con_id) for con_id in con_ids}
-        for session in self._gateway.sessions:
-            for line in session.subscriptions.market.values():
-                self._update(session, line, quotes[line.instrument.con_id])
+        lines = [(each, line) for each in sessions for line in each.subscriptions.market.values()]
+        quoted = {(line.instrument.con_id, line.legs): line for _, line in lines}
+        quotes = {key: self._now(line) for key, line in quoted.items()}
+        for session, line in lines:
+            self._update(session, line, quotes[line.instrument.con_id, line.legs])
         self._ticking = bool(quotes)
         return self._ticking
 

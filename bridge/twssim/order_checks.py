@@ -182,7 +182,7 @@ def ordered_parts(proposal: Proposal, quantity: Decimal) -> list[OrderedPart]:
     """The instrument of an order, or the legs of a combination."""
     gateway, terms = proposal.gateway, proposal.terms
     signed = quantity if terms.is_buy else -quantity
-    legs = legs_of(gateway.universe, terms) or (Leg(proposal.instrument, Decimal(1)),)
+    legs = legs_of(gateway.universe, terms.combo_legs) or (Leg(proposal.instrument, Decimal(1)),)
     parts = []
     for leg in legs:
         price = mark_price(leg.instrument, gateway.market.quote(leg.instrument.con_id, gateway.now))

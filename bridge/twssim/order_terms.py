@@ -18,10 +18,10 @@ class ComboLeg:
     ratio: int
     action: str
     exchange: str
-    open_close: int
-    short_sale_slot: int
-    designated_location: str
-    exempt_code: int
+    open_close: int = 0
+    short_sale_slot: int = 0
+    designated_location: str = ""
+    exempt_code: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

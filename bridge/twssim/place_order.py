@@ -57,7 +57,7 @@ def _instrument(session: Session, request: req.PlaceOrder) -> Instrument | None:
     if request.contract.sec_type != "BAG":
         return the_instrument(session, request.order_id, request.contract)
     try:
-        legs = legs_of(session.gateway.universe, request.terms)
+        legs = legs_of(session.gateway.universe, request.terms.combo_legs)
     except ValueError:
         legs = ()
     if not legs:
@@ -96,7 +96,7 @@ def _accept(proposal: Proposal, order_id: int) -> Order:
         account=proposal.account,
         instrument=proposal.instrument,
         terms=terms,
-        combo_limit=own_price(legs_of(gateway.universe, terms), terms),
+        combo_limit=own_price(legs_of(gateway.universe, terms.combo_legs), terms),
     )
     gateway.orders.add(order)
     gateway.reports.accepted(order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twssim.contracts import ContractQuery
-from twssim.order_terms import OrderTerms
+from twssim.order_terms import ComboLeg, OrderTerms
 
 
 class Request:
@@ -79,6 +79,7 @@ class RequestMarketData(Request):
     generic_ticks: str
     snapshot: bool
     regulatory: bool = False
+    legs: tuple[ComboLeg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

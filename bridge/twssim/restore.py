@@ -58,7 +58,7 @@ def _order(gateway: Gateway, record: Record) -> None:
         account=record["account"],
         instrument=_instrument(gateway, record),
         terms=terms,
-        combo_limit=own_price(legs_of(gateway.universe, terms), terms),
+        combo_limit=own_price(legs_of(gateway.universe, terms.combo_legs), terms),
     )
     gateway.orders.add(order)
 

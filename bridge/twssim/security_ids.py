@@ -1,6 +1,8 @@
-"""The ids of securities that contract details tell: the ISIN of each stock and fund."""
+"""The ids of securities that contract details tell: the ISIN of each stock and fund, the CUSIP of each bond."""
 
 from __future__ import annotations
+
+from twssim.instrument import Instrument
 
 _ISINS = {
     265598: "US0378331005",
@@ -19,6 +21,8 @@ _ISINS = {
 }
 
 
-def security_ids(con_id: int) -> dict[str, str]:
+def security_ids(instrument: Instrument) -> dict[str, str]:
     """Kind of id -> id, empty for what has none."""
-    return {"ISIN": _ISINS[con_id]} if con_id in _ISINS else {}
+    if instrument.bond:
+        return {"CUSIP": instrument.bond.cusip}
+    return {"ISIN": _ISINS[instrument.con_id]} if instrument.con_id in _ISINS else {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from twssim.account_values import Row
 from twssim.answers import Answer
+from twssim.combos import Leg
 from twssim.contracts import Instrument
 from twssim.market import Quote
 from twssim.scheduler import Timer
@@ -16,7 +17,8 @@ from twssim.streams import Streams
 class MarketLine:
     """One reqMktData; `sent` is the quote the client knows, None before the first burst.
 
-    `generic` are its generic ticks; `extra` is what the client knows apart from the quote, by tick type.
+    `legs` make a combination, `generic` are its generic ticks; `extra` is what the client knows apart from the
+    quote, by tick type.
     """
 
     req_id: int
@@ -24,6 +26,7 @@ class MarketLine:
     snapshot: bool
     generic: tuple[str, ...] = ()
     is_delayed: bool = False
+    legs: tuple[Leg, ...] = ()
     sent: Quote | None = None
     extra: dict[int, Answer] = field(default_factory=dict)
     timers: list[Timer] = field(default_factory=list)

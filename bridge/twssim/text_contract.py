@@ -7,6 +7,7 @@ from decimal import Decimal
 from twssim.answers import ContractDetails
 from twssim.contracts import ContractQuery, Instrument
 from twssim.security_ids import security_ids
+from twssim.text_bond import bond_details
 from twssim.wire import Fields, Value, double, escape, message
 
 
@@ -97,8 +98,10 @@ def _identity(instrument: Instrument) -> tuple[Value, ...]:
 
 
 def contract_details(answer: ContractDetails, version: int) -> bytes:
-    """CONTRACT_DATA (10) of one instrument."""
+    """CONTRACT_DATA (10) of one instrument, BOND_CONTRACT_DATA of a bond."""
     instrument = answer.instrument
+    if instrument.bond:
+        return bond_details(answer, instrument.bond, version)
     return message(
         10,
         *((8,) if version < 164 else ()),
@@ -154,7 +157,7 @@ def _rules(instrument: Instrument, version: int) -> tuple[Value, ...]:
     elif version >= 164:
         suggested = Decimal(100) if instrument.sec_type == "STK" else instrument.size_increment
         sizes = (instrument.size_increment, instrument.size_increment, suggested)
-    ids = security_ids(instrument.con_id)
+    ids = security_ids(instrument)
     return (
         "",
         "",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from twssim import requests as req
 from twssim.families import ASKED
+from twssim.order_terms import ComboLeg
 from twssim.text_contract import read_contract
 from twssim.text_place_order import read_place_order
 from twssim.wire import Fields, UnreadableRequest
@@ -32,11 +33,16 @@ def _market_data(fields: Fields, version: int) -> req.Request:
     fields.text()
     req_id = fields.integer()
     contract = read_contract(fields)
+    legs: tuple[ComboLeg, ...] = ()
     if contract.sec_type == "BAG":
-        fields.texts(4 * fields.integer())
+        legs = tuple(_leg(fields) for _ in range(fields.integer()))
     if fields.flag():
         fields.texts(3)
-    return req.RequestMarketData(req_id, contract, fields.text(), fields.flag(), fields.flag())
+    return req.RequestMarketData(req_id, contract, fields.text(), fields.flag(), fields.flag(), legs)
+
+
+def _leg(fields: Fields) -> ComboLeg:
+    return ComboLeg(fields.integer(), fields.integer(), fields.text(), fields.text())
 
 
 def _contract_details(fields: Fields, version: int) -> req.Request:

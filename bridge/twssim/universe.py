@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from twssim.bonds import bonds
 from twssim.instrument import Behaviour, Instrument
 
 _ORDER_TYPES = (
@@ -50,7 +51,7 @@ def instruments(today: date) -> Iterator[Instrument]:
     stocks = [*_us_stocks(), *_us_funds(), *_european_stocks()]
     index = _index()
     options = [each for stock in stocks if stock.con_id in _OPTION_CON_IDS for each in _options(stock, today)]
-    for row in [*stocks, *_currencies(), index, *_futures(index, today), *options]:
+    for row in [*stocks, *_currencies(), index, *_futures(index, today), *options, *bonds()]:
         rules = ",".join([_RULES[str(row.min_tick)]] * (row.valid_exchanges.count(",") + 1))
         yield replace(row, market_rule_ids=rules, order_types=_ORDER_TYPES)
 

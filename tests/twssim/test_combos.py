@@ -13,6 +13,7 @@ from ibapi.order import OrderComboLeg
 from tests.twssim.official import OfficialClient, errors, gateway, of, order, stock, story
 from tests.twssim.test_recompute import agree, lines
 from twssim.combos import BAG_CON_ID, combo_quote, legs_of
+from twssim.contracts import ContractQuery
 from twssim.faults import Faults
 from twssim.gateway import Gateway
 from twssim.recompute import recompute
@@ -79,7 +80,7 @@ def test_its_legs_come_back_in_open_orders_and_executions_can_be_asked_for() -> 
 
 def test_a_limit_that_rests_is_kept_by_the_legs_to_the_last_digit() -> None:
     client = ready()
-    there = combo_quote(client.tws.market, legs_of(client.tws.universe, _terms(client)), client.tws.now)
+    there = combo_quote(client.tws.market, legs_of(client.tws.universe, _terms(client).combo_legs), client.tws.now)
     limit = there.ask - 3
     client.placeOrder(2, bag(*SPREAD), order("LMT", "BUY", 5, limit=float(limit)))
     client.after(1.0)
@@ -153,3 +154,21 @@ def test_what_the_account_cannot_carry_is_rejected() -> None:
     client = ready(cash=Decimal(1000))
     client.placeOrder(1, bag(*SPREAD), order("MKT", "BUY", 1000))
     assert errors(client.after(1.0)) == [(1, 201)]
+
+
+def test_a_combination_is_quoted_from_its_legs_also_below_nothing() -> None:
+    client = ready()
+    client.reqMktData(7, bag(*SPREAD), "", False, False, [])
+    ticks = of(client.after(30.0), "tickPrice")
+    assert {req_id for req_id, *_ in ticks} == {7}
+    shown = {tick: price for _, tick, price, _ in ticks}
+    legs = client.tws.universe.find(ContractQuery(con_id=AAPL)) + client.tws.universe.find(ContractQuery(con_id=MSFT))
+    apple, microsoft = (client.tws.market.quote(leg.con_id, client.tws.now) for leg in legs)
+    assert shown[1] == float(apple.bid - 2 * microsoft.ask) < shown[2] == float(apple.ask - 2 * microsoft.bid) < 0
+    assert len([price for _, tick, price, _ in ticks if tick == 1]) > 3
+
+
+def test_a_combination_with_a_leg_that_does_not_exist_is_not_quoted() -> None:
+    client = ready()
+    client.reqMktData(7, bag((1, 1, "BUY"), (MSFT, 1, "SELL")), "", False, False, [])
+    assert errors(client.after(1.0)) == [(7, 321)]

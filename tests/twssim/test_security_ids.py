@@ -18,11 +18,12 @@ def test_contract_details_tell_the_isin() -> None:
 
 def test_every_stock_has_one_and_its_check_digit_is_right() -> None:
     for share in (each for each in default_universe() if each.sec_type == "STK"):
-        isin = security_ids(share.con_id)["ISIN"]
+        isin = security_ids(share)["ISIN"]
         digits = "".join(str(int(letter, 36)) for letter in isin)
         doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
         assert sum(sum(divmod(each, 10)) for each in doubled) % 10 == 0, isin
 
 
 def test_a_currency_pair_has_none() -> None:
-    assert security_ids(12087792) == {}
+    pair = default_universe().by_con_id(12087792)
+    assert pair is not None and security_ids(pair) == {}

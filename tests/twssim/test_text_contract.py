@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from ibapi.const import UNSET_DOUBLE
 from ibapi.contract import Contract
 
 from tests.twssim.official import OfficialClient, errors, gateway, names, of, stock
@@ -39,8 +40,14 @@ def test_every_instrument_of_the_universe_can_be_described() -> None:
         client.reqContractDetails(req_id, contract)
     events = client.after(0.2)
     assert errors(events) == [(-1, 2104), (-1, 2106), (-1, 2158)]
-    described = [(d.contract.conId, Decimal(str(d.contract.strike))) for _, d in of(events, "contractDetails")]
+    told = of(events, "contractDetails", "bondContractDetails")
+    described = [(details.contract.conId, struck(details.contract.strike)) for _, details in told]
     assert described == [(each.con_id, each.strike) for each in client.tws.universe]
+
+
+def struck(strike: float) -> Decimal:
+    """A bond's message has no strike."""
+    return Decimal(0) if strike == UNSET_DOUBLE else Decimal(str(strike))
 
 
 def test_an_unknown_symbol_is_error_200_without_an_end() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from twssim.answers import ContractDetails
 from twssim.contract_message import contract_fields
-from twssim.contracts import Instrument
+from twssim.instrument import BondTerms, Instrument
 from twssim.protobuf.messages import build, sent
 from twssim.security_ids import security_ids
 
@@ -35,11 +35,13 @@ def order_contract(instrument: Instrument) -> Any:
 
 
 def contract_details(answer: ContractDetails) -> bytes:
-    """ContractData (10) of one instrument."""
+    """ContractData of one instrument: message 10, or 18 of a bond, whose date is that of its maturity."""
     instrument = answer.instrument
     dates = {"lastTradeDate": instrument.last_trade_date, "primaryExch": instrument.primary_exchange}
+    if instrument.bond:
+        dates["lastTradeDateOrContractMonth"] = instrument.bond.maturity
     return sent(
-        10,
+        18 if instrument.bond else 10,
         "ContractData",
         reqId=answer.req_id,
         contract=contract_of(instrument, instrument.exchange, **dates),
@@ -76,9 +78,25 @@ def _details(answer: ContractDetails) -> Any:
         sizeIncrement=instrument.size_increment,
         suggestedSizeIncrement=suggested,
         **(_precision(instrument) if answer.precise else {}),
+        **(_bond(instrument.bond) if instrument.bond else {}),
     )
-    details.secIdList.update(security_ids(instrument.con_id))
+    details.secIdList.update(security_ids(instrument))
     return details
+
+
+def _bond(terms: BondTerms) -> dict[str, Any]:
+    return {
+        "cusip": terms.cusip,
+        "coupon": float(terms.coupon),
+        "issueDate": terms.issue_date,
+        "ratings": terms.ratings,
+        "bondType": terms.bond_type,
+        "couponType": terms.coupon_type,
+        "descAppend": terms.desc_append,
+        "callable": terms.is_callable,
+        "nextOptionDate": terms.next_option_date,
+        "nextOptionType": terms.next_option_type,
+    }
 
 
 def _precision(instrument: Instrument) -> dict[str, Any]:

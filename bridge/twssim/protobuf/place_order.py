@@ -34,7 +34,7 @@ def _terms(contract: Any, order: Any) -> OrderTerms:
         outside_rth=order.outsideRth,
         what_if=order.whatIf,
         rest=_rest(order),
-        combo_legs=tuple(_leg(leg) for leg in contract.comboLegs),
+        combo_legs=read_legs(contract),
         combo_leg_prices=_leg_prices(contract),
         smart_combo_routing=tuple(order.smartComboRoutingParams.items()),
         algo_params=tuple(order.algoParams.items()),
@@ -53,6 +53,11 @@ def _rest(order: Any) -> dict[str, str]:
         tier = order.softDollarTier
         rest |= {"soft_dollar_name": tier.name, "soft_dollar_value": tier.value}
     return rest
+
+
+def read_legs(contract: Any) -> tuple[ComboLeg, ...]:
+    """The legs of a combination, () of any other contract."""
+    return tuple(_leg(leg) for leg in contract.comboLegs)
 
 
 def _leg(leg: Any) -> ComboLeg:

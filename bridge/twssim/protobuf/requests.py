@@ -10,7 +10,7 @@ from twssim.contract_message import read_contract
 from twssim.families import ASKED
 from twssim.protobuf.families import REQUESTS
 from twssim.protobuf.messages import parse
-from twssim.protobuf.place_order import read_place_order
+from twssim.protobuf.place_order import read_legs, read_place_order
 from twssim.wire import UnreadableRequest
 
 Reader = Callable[[Any], req.Request]
@@ -26,7 +26,8 @@ def read_request(message_id: int, body: bytes, version: int) -> req.Request:
 
 def _market_data(m: Any) -> req.Request:
     kinds = (m.snapshot, m.regulatorySnapshot)
-    return req.RequestMarketData(m.reqId, read_contract(m.contract), m.genericTickList, *kinds)
+    legs = read_legs(m.contract)
+    return req.RequestMarketData(m.reqId, read_contract(m.contract), m.genericTickList, *kinds, legs)
 
 
 def _historical_bars(m: Any) -> req.Request:

@@ -50,6 +50,7 @@ class ReplaySession(Session):
         self._due: dict[Key | int, float] = {}
         self._cancelled: set[Asked] = set()
         self._at_once: list[Line] = []
+        self._asked_at = gateway.now
 
     def _shake_hands(self, hello: bytes) -> None:
         """The recorded greeting, if the client can speak the recorded version."""
@@ -68,6 +69,7 @@ class ReplaySession(Session):
         if self.closed or not self.version:
             super()._take(payload)
             return
+        self._asked_at = self.gateway.now
         try:
             request = self.profile.read(payload)
         except UnreadableRequest as reason:
@@ -95,8 +97,16 @@ class ReplaySession(Session):
                     self._loose.add(id(line))
                     self.gateway.scheduler.after(line.at + PATIENCE, partial(self._say_late, asked, line))
         if self._script.ends_after is not None and not self._is_fast:
-            self.gateway.scheduler.after(self._script.ends_after + PATIENCE, self.close)
+            self.gateway.scheduler.after(self._script.ends_after + PATIENCE, self._end_when_idle)
         return True
+
+    def _end_when_idle(self) -> None:
+        """The recorded end, for a client that goes its own way: not while it is still asking."""
+        idle = self.gateway.now - self._asked_at
+        if idle < PATIENCE:
+            self.gateway.scheduler.after(PATIENCE - idle + TOGETHER, self._end_when_idle)
+        else:
+            self.close()
 
     def _served(self, found: Match) -> None:
         name = found.asked.name

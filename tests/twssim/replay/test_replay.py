@@ -22,7 +22,7 @@ def test_a_bridge_is_served_its_own_recording(tmp_path: Path, simulator: Simulat
             accounts = client.account().df
         bridge.stop()
     with (
-        twssim.run(replay=str(tmp_path / "rec"), speed=3.0) as tws,
+        twssim.run(replay=str(tmp_path / "rec")) as tws,
         BridgeProcess(tmp_path / "b", f"127.0.0.1:{tws.port}") as bridge,
         Client(bridge.connection_file) as client,
     ):

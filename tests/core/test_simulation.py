@@ -13,6 +13,7 @@ from twsbridge_server.core import order_resends
 from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.order_waiters import OrderWaiters
+from twsbridge_server.core.placements import Placements
 
 SEEDS = int(os.environ.get("TWSBRIDGE_SEEDS", "60"))
 STEPS = 120
@@ -144,8 +145,10 @@ def test_the_judge_sees_a_bridge_that_takes_fills_only_as_they_happen(
 
 
 def test_the_judge_sees_a_bridge_that_forgets_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both guards are off: what the journal knows of a key, and what TWS shows of it."""
     restored = Disk.restored
     monkeypatch.setattr(Disk, "restored", lambda self: replace(restored(self), intents=()))
+    monkeypatch.setattr(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
     worlds = [run(seed) for seed in range(20)]
     references = [Counter(o.call.order_ref for o in w.tws.orders.values()) for w in worlds]
     assert any(count > 1 for counter in references for count in counter.values())

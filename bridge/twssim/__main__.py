@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+from twssim.choices import chosen
 from twssim.control import Control
 from twssim.replay.replay import PACES
 from twssim.replay.summary import summary
@@ -87,23 +88,24 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise ValueError(f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
     if not 0 <= (options.control or 0) <= HIGHEST_PORT:
         raise ValueError(f"--control must be from 0 to {HIGHEST_PORT}, not {options.control}")
-    return Settings(
-        server_version=options.server_version,
-        seed=options.seed,
-        accounts=tuple(options.account or [PAPER_ACCOUNT]),
-        currency=options.currency,
-        cash=_number(options.cash),
-        ledger=options.ledger,
-        scenario=options.scenario,
-        replay=options.replay,
-        pace=options.pace,
-        speed=options.speed,
-        start=_moment(options.start),
-        calendar=options.calendar,
-        market_data=options.market_data,
-        tick_interval=options.tick_interval,
-        flood=options.flood,
-    )
+    settings = {
+        "server_version": options.server_version,
+        "seed": options.seed,
+        "accounts": tuple(options.account or [PAPER_ACCOUNT]),
+        "currency": options.currency,
+        "cash": _number(options.cash),
+        "ledger": options.ledger,
+        "scenario": options.scenario,
+        "replay": options.replay,
+        "pace": options.pace,
+        "speed": options.speed,
+        "start": _moment(options.start),
+        "calendar": options.calendar,
+        "market_data": options.market_data,
+        "tick_interval": options.tick_interval,
+        "flood": options.flood,
+    }
+    return Settings(**settings, **chosen(options.set, frozenset(settings)))
 
 
 def _number(written: str) -> Decimal:
@@ -159,6 +161,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     allowed = ("live", "delayed", "none")
     add("--market-data", choices=allowed, default="live", help="what the login may see (default %(default)s)")
     add("--flood", action="store_true", help="send ticks as fast as clients take them")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any other setting; repeat for several")
     return parser
 
 

@@ -82,3 +82,12 @@ def test_a_port_in_use_is_one_sentence_and_code_2(capsys: pytest.CaptureFixture[
         assert main(["--port", str(port)]) == 2
     told = capsys.readouterr().err
     assert told == f"twssim: cannot listen on 127.0.0.1:{port} (Address already in use): choose another --port\n"
+
+
+def test_any_setting_can_be_set_and_a_wrong_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    process, port = started("--set", "read_only=yes", "--set", "commission_plan=tiered")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 0 and port
+    assert main(["--set", "commission_plan=free"]) == 2
+    assert "commission plan is fixed or tiered" in capsys.readouterr().err

@@ -41,3 +41,9 @@ def test_what_is_not_known_yet_is_said_in_words() -> None:
 
 def test_a_notebook_gets_escaped_text() -> None:
     assert "&lt;b&gt;" in status(reason="<b>")._repr_html_()
+
+
+def test_a_process_with_a_dead_man_switch_is_one_line() -> None:
+    owner = {"client": "bot", "state": "gone", "on_death": "cancel", "grace_ms": 5000, "silent_ms": 7200, "orders": 2}
+    line = "owner    bot with 2 orders: gone, last heard 7.2 s ago; when silent for 5 s: cancel"
+    assert line in str(status(owners=[owner])).splitlines()

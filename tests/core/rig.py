@@ -20,6 +20,7 @@ from twsbridge_server.core.inputs import (
     OrderStatus,
     TwsConnected,
 )
+from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.placements import Placements
@@ -45,7 +46,7 @@ class OrderRig:
         self.orders = Orders(self.sequencer, SETTINGS.client_id, restored)
         self.reconcile = Reconcile(self.orders, RequestIds(), 10_000_000, 300_000_000)
         self.placements = Placements(self.orders, SETTINGS.client_id, restored)
-        self.admission = Admission(self.session, self.orders)
+        self.admission = Admission(self.session, self.orders, Leases())
         self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)
         self.executions = Executions(self.orders, self.sequencer, restored)
         self.orders.listeners.append(self.commands.changed)

@@ -7,6 +7,7 @@ from twsbridge.protocol import commands
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import Client, ClientsChanged, CommandReceived
 from twsbridge_server.core.known_clients import KnownClients
+from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.rights import Rights
 
@@ -23,7 +24,7 @@ class Handing:
         self.rig.open_order()
         known = KnownClients()
         known.changed(ClientsChanged((ALICE, BOB, EVE, BOSS)), 1)
-        self.ownership = Ownership(self.rig.orders, known)
+        self.ownership = Ownership(self.rig.orders, known, Leases())
 
     def give(self, client: Client, to: str) -> list[fx.Effect]:
         command = commands.GiveOrder(order_id=1, to=to)

@@ -13,24 +13,27 @@ from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core import access
 from twsbridge_server.core.answers import LAST_ORDER_ID
 from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.leases import NO_LEASE, Lease, Leases
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.permits import choose_account, refusal_of_orders
 from twsbridge_server.core.session import Session
 
 
 class Wanted(NamedTuple):
-    """One order as it would be sent: the exchange and the account are filled in."""
+    """One order as it would be sent: the exchange and the account are filled in, and whose death concerns it."""
 
     client_order_id: str
     contract: Contract
     order: Order
+    lease: Lease = NO_LEASE
 
 
 class Admission:
     """The checks, in their order: the state of the session, the contract, the account, the rights of the key."""
 
-    def __init__(self, session: Session, orders: Orders) -> None:
+    def __init__(self, session: Session, orders: Orders, leases: Leases) -> None:
         self.session = session
+        self._leases = leases
         self._orders = orders
 
     def check(self, asked: CommandReceived, members: Sequence[Wanted], now: int) -> list[Wanted] | WireError:
@@ -48,7 +51,7 @@ class Admission:
             order = member.order.model_copy(update={"account": account})
             if error := access.refusal_of_new_order(asked.client, contract, order):
                 return error
-            completed.append(Wanted(member.client_order_id, contract, order))
+            completed.append(Wanted(member.client_order_id, contract, order, self._leases.of(asked.client)))
         return completed
 
     def _refusal_of_ids(self, count: int) -> WireError | None:

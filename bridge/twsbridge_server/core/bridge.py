@@ -15,6 +15,7 @@ from twsbridge_server.core.answers import fail
 from twsbridge_server.core.drain import Drain
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
+from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
 from twsbridge_server.core.restored import Restored
@@ -26,11 +27,15 @@ InputHandler = Callable[[Any, int], list[Effect]]
 
 
 class Bridge:
-    """Feed it inputs with the time in microseconds UTC; perform the effects it returns, in their order."""
+    """Feed it inputs with the time in microseconds UTC; perform the effects it returns, in their order.
 
-    def __init__(self, settings: CoreSettings, restored: Restored) -> None:
+    `leases`: of the memory before this one, when only the journal's failure ended it.
+    """
+
+    def __init__(self, settings: CoreSettings, restored: Restored, leases: Leases | None = None) -> None:
         self._settings = settings
-        self._parts = build(settings, restored)
+        self.leases = leases or Leases()
+        self._parts = build(settings, restored, self.leases)
         self._replaced = restored.replaced
         self._tws = TwsEvents(self._parts)
         self._drain = Drain(self._parts, settings.drain_us)
@@ -51,6 +56,7 @@ class Bridge:
 
     def handle(self, happened: Input, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant; a defect leaves no hole in any sequence."""
+        self.leases.look(now)
         if type(happened) is Ticks:
             self._parts.session.alive.heard(now)
             return self._parts.lines.ticks(happened, now)
@@ -87,12 +93,13 @@ class Bridge:
         self._parts.overview.started_us = now if started.after is None else started.after
         said = self._parts.storage.begun(self._replaced, now) if started.after is None else []
         begun = self._parts.session.connect(now, soon=started.after is not None)
-        return [*said, *self._parts.placements.restarted(now), *begun]
+        return [*said, *self._parts.placements.restarted(now), *self._parts.dead_man.restarted(now), *begun]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
+        heard = self._parts.dead_man.heard(asked.client, now)
         if error := self._parts.clients.refusal(asked, now):
-            return [fail(asked, error)]
-        return self._commands[type(asked.command)](asked, asked.command, now)
+            return [*heard, fail(asked, error)]
+        return [*heard, *self._commands[type(asked.command)](asked, asked.command, now)]
 
     def _subscribed(self, opened: SubscriptionOpened, now: int) -> list[Effect]:
         if opened.topic.startswith(topics.SYNC):

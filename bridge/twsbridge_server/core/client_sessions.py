@@ -10,7 +10,8 @@ from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import Heartbeat, Synced
 from twsbridge.protocol.replies import Done, Pong, Welcome
 from twsbridge_server.core import access
-from twsbridge_server.core.answers import answer, refuse
+from twsbridge_server.core.answers import answer, fail, refuse
+from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect, SendExecutions, SendReplay
 from twsbridge_server.core.inputs import CommandReceived, SubscriptionOpened
 from twsbridge_server.core.permits import shown
@@ -18,16 +19,17 @@ from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
 
-CAPS = ["json", "replay", "barrier", "columns"]
+CAPS = ["json", "replay", "barrier", "columns", "on_death"]
 
 
 class ClientSessions:
     """Greetings, signs of life, streams."""
 
-    def __init__(self, settings: CoreSettings, sequencer: Sequencer, session: Session) -> None:
+    def __init__(self, settings: CoreSettings, sequencer: Sequencer, session: Session, dead_man: DeadMan) -> None:
         self._settings = settings
         self._sequencer = sequencer
         self._session = session
+        self._dead_man = dead_man
 
     def refusal(self, asked: CommandReceived, now: int) -> WireError | None:
         """Why this command is not looked at any further, or None."""
@@ -57,15 +59,16 @@ class ClientSessions:
             beat_ms=self._settings.beat_us // 1000,
             caps=CAPS,
         )
-        return [answer(asked, welcome)]
+        return [*self._dead_man.hello(asked.client, command, now), answer(asked, welcome)]
 
     def ping(self, asked: CommandReceived, command: commands.Ping, now: int) -> list[Effect]:
         """The bridge's clock."""
         return [answer(asked, Pong(server_ts_us=now))]
 
     def bye(self, asked: CommandReceived, command: commands.Bye, now: int) -> list[Effect]:
-        """Nothing is kept for a client, so there is nothing to end."""
-        return [answer(asked, Done())]
+        """The client's last word about its orders; nothing else is kept for it."""
+        effects = self._dead_man.bye(asked.client, command, now)
+        return [fail(asked, effects)] if isinstance(effects, WireError) else [*effects, answer(asked, Done())]
 
     def replay(self, asked: CommandReceived, command: commands.GetReplay, now: int) -> list[Effect]:
         """Events from the journal; the shell reads them."""

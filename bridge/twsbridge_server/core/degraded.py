@@ -90,7 +90,7 @@ class DegradingBridge:
 
     def _anew(self, restored: Restored, reason: str, now: int) -> list[Effect]:
         """Another memory and another session with TWS; whoever waits is answered, whoever is subscribed stays so."""
-        before, self._bridge = self._bridge, Bridge(self._settings, restored)
+        before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
         effects += self.handle(Started(after=before.started_us), now)
         if self._is_draining:

@@ -47,6 +47,8 @@ class OrderErrors:
         return self._orders.explain(record, said.code, said.text, now)
 
     def _cancelled(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
+        if record.fate:
+            return self._orders.update(record, now, status="Cancelled") if record.state.status not in FINAL else []
         if record.state.status in FINAL:
             return self._orders.explain(record, said.code, said.text, now)
         if record.may_mean_the_change:

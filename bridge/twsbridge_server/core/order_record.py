@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from twsbridge.protocol.events import OrderChanged
 from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core.leases import NO_LEASE, Lease
 
 REF_PREFIX = "B1"
 
@@ -33,7 +34,8 @@ class OrderRecord:
     """`change` is a modification that TWS has not confirmed; `misses` counts clean sweeps that lacked the order.
 
     `is_queued` is True while it has not been sent, because it waits for its turn. `told_filled` is what TWS's
-    statuses say is filled, executions apart.
+    statuses say is filled, executions apart. `lease` says which process it is held by, and `fate` what was decided
+    when that process was gone (orphans.py).
     """
 
     row_key: str
@@ -50,6 +52,8 @@ class OrderRecord:
     links: Links = Links()
     is_queued: bool = False
     told_filled: Decimal = Decimal(0)
+    lease: Lease = NO_LEASE
+    fate: str = ""
 
     @property
     def number(self) -> int:
@@ -86,6 +90,8 @@ class OrderRecord:
             "acknowledged": self.acknowledged,
             "change": self.change.wire() if self.change else None,
             "links": list(self.links),
+            "lease": list(self.lease),
+            "fate": self.fate,
         }
 
     @classmethod
@@ -100,6 +106,8 @@ class OrderRecord:
             acknowledged=body["acknowledged"],
             change=Order.model_validate(change) if change else None,
             links=_links(body.get("links", ())),
+            lease=Lease(*body.get("lease", ())),
+            fate=body.get("fate", ""),
         )
 
 

@@ -8,6 +8,7 @@ from twsbridge.protocol.replies import Snapshot, Status, TwsStatus
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.answers import answer, refuse
 from twsbridge_server.core.breaks import Breaks
+from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.known_clients import KnownClients
@@ -41,11 +42,12 @@ class Overview:
         self._lines = lines
         self._accounts = accounts
 
-    def look_out(self, notices: NoticeBoard, breaks: Breaks, storage: Storage) -> None:
+    def look_out(self, notices: NoticeBoard, breaks: Breaks, storage: Storage, dead_man: DeadMan) -> None:
         """What somebody may have to see to."""
         self._notices = notices
         self._storage = storage
         self._breaks = breaks
+        self._dead_man = dead_man
 
     def status(self, asked: CommandReceived, command: commands.GetStatus, now: int) -> list[Effect]:
         """The bridge and TWS at a glance; answered in every state."""
@@ -67,6 +69,7 @@ class Overview:
             journal=self._storage.status(),
             breaks=self._breaks.rows(),
             keys_fault=self._known_clients.fault,
+            owners=self._dead_man.rows(asked.client, now),
             conditions=self._session.conditions.rows(),
         )
         return [answer(asked, status)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twsbridge.protocol.commands import GiveOrder, TakeOrder
 from twsbridge.protocol.errors import make_error
 from twsbridge.protocol.models import DONE
@@ -11,15 +13,20 @@ from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import Client, CommandReceived
 from twsbridge_server.core.known_clients import KnownClients
+from twsbridge_server.core.leases import NO_LEASE, Leases
 from twsbridge_server.core.orders import Orders
 
 
 class Ownership:
-    """The client_order_id stays among the keys of the client that placed the order."""
+    """The client_order_id stays among the keys of the client that placed the order.
 
-    def __init__(self, orders: Orders, known_clients: KnownClients) -> None:
+    A taker's own dead-man switch holds the order from then on; of an heir to whom it is given none is known.
+    """
+
+    def __init__(self, orders: Orders, known_clients: KnownClients, leases: Leases) -> None:
         self._orders = orders
         self._known_clients = known_clients
+        self._leases = leases
 
     def give(self, asked: CommandReceived, command: GiveOrder, now: int) -> list[Effect]:
         """To another client that may trade in the order's account."""
@@ -41,5 +48,8 @@ class Ownership:
         error = access.refusal_of_hand_over(asked.client, record) or access.refusal_of_heir(heir, name, record)
         if error is not None:
             return [fail(asked, error)]
-        effects = self._orders.update(record, now, owner=name, placed_by=record.placer)
+        record.lease = self._leases.of(heir) if heir is asked.client else NO_LEASE
+        record.fate = ""
+        passed: dict[str, Any] = {"owner": name, "placed_by": record.placer, "on_death": record.lease.on_death}
+        effects = self._orders.update(record, now, **passed) or self._orders.keep(record)
         return [*effects, answer(asked, OrderReply(order=record.state))]

@@ -11,10 +11,12 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.client_sessions import ClientSessions
 from twsbridge_server.core.contracts import Contracts
+from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.history import History
 from twsbridge_server.core.known_clients import KnownClients
+from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
@@ -23,6 +25,7 @@ from twsbridge_server.core.order_groups import OrderGroups
 from twsbridge_server.core.order_resends import OrderResends
 from twsbridge_server.core.order_watch import OrderWatch
 from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.orphans import Orphans
 from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.pacing import Pacing
@@ -74,6 +77,7 @@ class Parts:
     storage: Storage
     known_clients: KnownClients
     ownership: Ownership
+    dead_man: DeadMan
 
     @property
     def streams(self) -> tuple[Requests, Lines, Accounts]:
@@ -90,10 +94,11 @@ class Parts:
             self.placements,
             self.requests,
             self.accounts,
+            self.dead_man,
         )
 
 
-def build(settings: CoreSettings, restored: Restored) -> Parts:
+def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     """Make all objects, each with those it depends on."""
     ids = RequestIds()
     sequencer = Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
@@ -101,7 +106,7 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements = Placements(orders, settings.client_id, restored)
-    admission = Admission(session, orders)
+    admission = Admission(session, orders, leases)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks = Breaks(sequencer)
     orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
@@ -111,11 +116,14 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
     lines = Lines(settings, ids, contracts)
     accounts = Accounts(settings, ids, sequencer)
     known_clients = KnownClients()
+    orphans = Orphans(orders, session, accounts, reconcile)
+    orders.listeners.append(orphans.changed)
+    dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
     notices = NoticeBoard(sequencer)
     storage = Storage(settings, sequencer, restored.fault)
     overview.look_at(orders, lines, accounts)
-    overview.look_out(notices, breaks, storage)
+    overview.look_out(notices, breaks, storage, dead_man)
     return Parts(
         sequencer=sequencer,
         session=session,
@@ -135,9 +143,10 @@ def build(settings: CoreSettings, restored: Restored) -> Parts:
         accounts=accounts,
         notices=notices,
         pacing=Pacing(settings.messages_per_second),
-        clients=ClientSessions(settings, sequencer, session),
+        clients=ClientSessions(settings, sequencer, session, dead_man),
         overview=overview,
         storage=storage,
         known_clients=known_clients,
-        ownership=Ownership(orders, known_clients),
+        ownership=Ownership(orders, known_clients, leases),
+        dead_man=dead_man,
     )

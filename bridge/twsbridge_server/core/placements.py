@@ -83,8 +83,10 @@ class Placements:
             remaining=wanted.order.quantity,
             parent_id=links.parent_id or None,
             oca_group=links.oca_group,
+            on_death=wanted.lease.on_death,
         )
         record = OrderRecord(f"b:{order_id}", state, self.reference(key, number), links=links, is_queued=True)
+        record.lease = wanted.lease
         return record, [*effects, *self._orders.add(record, now)]
 
     def sent(self, call: calls.TwsCall, now: int) -> None:

@@ -53,8 +53,9 @@ export interface Bye {
   heads: Record<string, Head>;
 }
 
-/** The client leaves on purpose. */
+/** The client leaves on purpose: its orders stay, whatever it chose in `hello`, or are treated as `orders` says. */
 export interface ByeSent {
+  orders?: "keep" | "cancel" | "reduce_only";
 }
 
 /** The order ids for which a cancel was sent; empty for a global cancel. */
@@ -452,10 +453,13 @@ export interface Heartbeat {
   heads: Record<string, Head>;
 }
 
-/** Open a session: which protocol versions the client speaks, and what it is. */
+/** Open a session: which protocol versions the client speaks, and what it is. `on_death` other than keep is a dead-man switch for the orders that it will place: it holds once nothing has come from this session for `grace_ms`. `lease` names the process, the same after each reconnect, unlike all others. */
 export interface HelloSent {
   protocol: number[];
   library?: string;
+  on_death?: "keep" | "cancel" | "reduce_only";
+  grace_ms?: number;
+  lease?: string;
 }
 
 /** Why a contract cannot be traded: TWS's id and words. */
@@ -709,6 +713,7 @@ export interface OrderChanged {
   why_held: string;
   reason: Reason | null;
   updated_us: number;
+  on_death?: "keep" | "cancel" | "reduce_only";
 }
 
 /** The orders of a group as they stand, in the order in which they were given; `duplicate` as for one order. */
@@ -870,7 +875,7 @@ export interface OrderSent {
   mifid2_execution_algo?: string;
 }
 
-/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `owner` is the client that may change it, `placed_by` the one that placed it, once it has passed to another owner. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
+/** One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders. `owner` is the client that may change it, `placed_by` the one that placed it, once it has passed to another owner. `on_death` is what becomes of it when the process that placed it falls silent, by that process's own choice. `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS. */
 export interface OrderState {
   order_id: number | null;
   perm_id: number | null;
@@ -892,6 +897,26 @@ export interface OrderState {
   why_held: string;
   reason: Reason | null;
   updated_us: number;
+  on_death?: "keep" | "cancel" | "reduce_only";
+}
+
+/** `sys|`: a process with a dead-man switch is gone, back, or gone and done: none of its orders waits for anything. `orders` are those of its orders that the switch holds, as far as they are not done. */
+export interface OwnerChanged {
+  client: string;
+  state: string;
+  on_death: "keep" | "cancel" | "reduce_only";
+  orders: number;
+  reason: string;
+}
+
+/** A process with a dead-man switch: `orders` of it are not done. `state` is alive or gone; `silent_ms` so far. */
+export interface OwnerStatus {
+  client: string;
+  state: string;
+  on_death: "keep" | "cancel" | "reduce_only";
+  grace_ms: number;
+  silent_ms: number;
+  orders: number;
 }
 
 /** The change of a contract's price since the last close, in percent. */
@@ -1070,7 +1095,7 @@ export interface SoftDollarTierSent {
   display_name?: string;
 }
 
-/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
+/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
 export interface Status {
   state: string;
   reason: string;
@@ -1087,6 +1112,7 @@ export interface Status {
   conditions: Condition[];
   breaks: Break[];
   keys_fault: string;
+  owners: OwnerStatus[];
 }
 
 /** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. But for those in `refused`, which this key may not have. */
@@ -1230,6 +1256,7 @@ export interface Events {
   "journal": JournalChanged;
   "recon.break": ReconBreak;
   "group.broken": GroupBroken;
+  "owner": OwnerChanged;
   "condition": ConditionChanged;
   "bye": Bye;
   "heartbeat": Heartbeat;

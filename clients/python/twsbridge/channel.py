@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from twsbridge.connection import ConnectionSource, find_connection
-from twsbridge.dialogue import unknown_fate
+from twsbridge.dialogue import GREETING, unknown_fate
 from twsbridge.errors import BridgeError, BridgeUnavailable, make_error, no_answer, not_sent
 from twsbridge.greeters import Greeter
 from twsbridge.hub import EventInbox, Heads
@@ -19,7 +19,7 @@ from twsbridge.inbox import LIMIT
 from twsbridge.io import IoThread
 from twsbridge.lines import TickInbox
 from twsbridge.pending import Answer, Request
-from twsbridge.protocol.commands import Command
+from twsbridge.protocol.commands import Command, Hello
 from twsbridge.protocol.envelope import refusal_of
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.replies import Welcome
@@ -36,9 +36,10 @@ LONGEST = 86_400.0 * 365
 class Channel:
     """One connection to one bridge. Thread-safe; nothing here waits longer than its deadline."""
 
-    def __init__(self, source: ConnectionSource, timeout: float) -> None:
+    def __init__(self, source: ConnectionSource, timeout: float, hello: Hello = GREETING) -> None:
         self.timeout = _checked(timeout)
-        self._io = IoThread(lambda: find_connection(source))
+        self.hello = hello
+        self._io = IoThread(lambda: find_connection(source), hello)
 
     def wait_welcome(self) -> Welcome:
         """Wait for the first welcome; raises AuthError or Unreachable with the reason why there is none."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import weakref
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from twsbridge.callbacks import Callbacks
 from twsbridge.channel import Channel
 from twsbridge.connection import ConnectionSource
+from twsbridge.death import DeathOptions, greeting, say_goodbye
 from twsbridge.following import Following
 from twsbridge.groups import Groups
+from twsbridge.protocol.models import OnDeath
 from twsbridge.protocol.replies import Welcome
 from twsbridge.reading import Reading
 from twsbridge.trades import Trades
@@ -23,10 +25,14 @@ class Client(Reading, Trading, Groups, Following):
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),
     `timeout` the seconds that a call may take where it does not say otherwise. Raises AuthError when the bridge
     refuses the key, Unreachable when no bridge answers. After a fork, make a new one.
+
+    `on_death` is a dead-man switch, see `DeathOptions`: what becomes of this client's orders when its process dies.
     """
 
-    def __init__(self, connection: ConnectionSource = None, *, timeout: float = 10.0) -> None:
-        self._channel = Channel(connection, timeout)
+    def __init__(
+        self, connection: ConnectionSource = None, *, timeout: float = 10.0, **death: Unpack[DeathOptions]
+    ) -> None:
+        self._channel = Channel(connection, timeout, greeting(death))
         self._trades = Trades(self._channel)
         self._callbacks = Callbacks(self._channel)
         self._close = weakref.finalize(self, Channel.close, self._channel)
@@ -51,8 +57,14 @@ class Client(Reading, Trading, Groups, Following):
         """The connection to the bridge: up, suspected (its heartbeats do not come), connecting, refused or closed."""
         return self._channel.state
 
-    def close(self) -> None:
-        """Leave the bridge. Orders keep working; loops over streams of this client end."""
+    def close(self, orders: OnDeath = "keep") -> None:
+        """Leave the bridge; loops over streams of this client end. Orders keep working, whatever `on_death` says.
+
+        With `on_death`, `orders` may say otherwise: "cancel" or "reduce_only", at once. Only this call and a `with`
+        that ends without an exception are a goodbye; a program that ends in any other way has died.
+        """
+        if self._close.alive:
+            say_goodbye(self._channel, orders)
         self._close()
 
     def __enter__(self) -> Self:
@@ -61,7 +73,10 @@ class Client(Reading, Trading, Groups, Following):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if kind is None:
+            self.close()
+        else:
+            self._close()
 
     def __repr__(self) -> str:
         welcome = self.welcome

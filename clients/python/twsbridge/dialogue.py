@@ -24,17 +24,26 @@ from twsbridge.protocol.replies import Welcome
 log = logging.getLogger(__name__)
 
 LIBRARY = "twsbridge-python"
+GREETING = Hello(protocol=[VERSION, VERSION], library=LIBRARY)
+
+LONGEST_SILENCE_S = 1.0
+"""A process with a dead-man switch gives a sign of life at least so often, and four times within its grace."""
 
 
 class Dialogue:
-    """`courier` hands out the frames to send; all times are seconds of the monotonic clock."""
+    """`courier` hands out the frames to send; all times are seconds of the monotonic clock.
 
-    def __init__(self, now: float, wall_us: Callable[[], int]) -> None:
+    `hello` says what becomes of our orders when we are gone; unless they just stay, life signs go out by themselves.
+    """
+
+    def __init__(self, now: float, wall_us: Callable[[], int], hello: Hello = GREETING) -> None:
         self.state = "connecting"
         self.trouble = "no connection yet"
         self.welcome: Welcome | None = None
         self.is_dead = False
         self.courier = Courier(wall_us)
+        self._hello = hello
+        self._next_sign = now
         self._greeters = Greeters(now)
         self._pending = Pending()
         self._liveness = Liveness(now)
@@ -72,7 +81,7 @@ class Dialogue:
         self.is_dead = False
         self._refusal = None
         self._liveness.beat(now)
-        self._hello_id = self.courier.say(Hello(protocol=[VERSION, VERSION], library=LIBRARY))
+        self._hello_id = self.courier.say(self._hello)
 
     def disconnected(self, why: str) -> None:
         """The connection broke. Reads will be sent again; the fate of orders on their way is unknown."""
@@ -121,6 +130,7 @@ class Dialogue:
         """Look at the silence: suspicion asks for a sign, death ends the connection (`is_dead`)."""
         if not self.is_up:
             return
+        self._give_sign(now)
         life = self._liveness.judge(now)
         if life is Life.SUSPECTED and now >= self._next_ping:
             self.state, self.trouble = "suspected", "its heartbeats do not come"
@@ -131,12 +141,24 @@ class Dialogue:
             self.is_dead = True
 
     def close(self, error: BridgeError) -> None:
-        """Nothing more will be sent or received: everybody who waits is told."""
-        said_bye = self.is_up
+        """Nothing more will be sent or received: everybody who waits is told.
+
+        With a dead-man switch there is no goodbye here: it is the program's own word, given before.
+        """
+        said_bye = self.is_up and not self._holds_lease
         self.refused(error)
         self.state, self.trouble = "closed", str(error)
         if said_bye:
             self.courier.say(Bye())
+
+    @property
+    def _holds_lease(self) -> bool:
+        return self._hello.on_death != "keep"
+
+    def _give_sign(self, now: float) -> None:
+        if self._holds_lease and now >= self._next_sign:
+            self._next_sign = now + min(LONGEST_SILENCE_S, self._hello.grace_ms / 4000)
+            self.courier.say(Ping())
 
     def _greeted(self, reply: Reply, now: float) -> None:
         if not reply.ok:

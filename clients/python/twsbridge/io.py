@@ -12,7 +12,9 @@ from collections.abc import Callable
 import zmq
 
 from twsbridge.connection import Connection
+from twsbridge.dialogue import GREETING
 from twsbridge.errors import BridgeError, broken, closed
+from twsbridge.protocol.commands import Hello
 from twsbridge.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
@@ -58,10 +60,10 @@ class Bell:
 class IoThread:
     """One thread for one bridge. Raises what `find` raises when there is no connection file."""
 
-    def __init__(self, find: Callable[[], Connection]) -> None:
+    def __init__(self, find: Callable[[], Connection], hello: Hello = GREETING) -> None:
         self._context = zmq.Context()
         try:
-            self.board = Switchboard(self._context, find)
+            self.board = Switchboard(self._context, find, hello)
         except BaseException:
             self._context.term()
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from twsbridge.protocol.replies import Status
+from twsbridge.protocol.replies import OwnerStatus, Status
 
 
 class BridgeStatus(Status):
@@ -26,10 +26,17 @@ class BridgeStatus(Status):
         notices = [f"{'notice':<9}{notice.tws_code} {notice.text}" for notice in self.notices]
         trouble = [f"{'trouble':<9}{each.text} {each.does} {each.do}".rstrip() for each in self.conditions]
         breaks = [f"{'break':<9}{each.text}" for each in self.breaks]
-        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *trouble, *breaks, *notices])
+        owners = [f"{'owner':<9}{_owner(each)}" for each in self.owners]
+        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *owners, *trouble, *breaks, *notices])
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
+
+
+def _owner(owner: OwnerStatus) -> str:
+    heard = f"{owner.state}, last heard {owner.silent_ms / 1000:.1f} s ago"
+    then = f"when silent for {owner.grace_ms / 1000:g} s: {owner.on_death}"
+    return f"{owner.client} with {owner.orders} orders: {heard}; {then}"

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import zmq
 
 from twsbridge.connection import Connection
-from twsbridge.dialogue import Dialogue
+from twsbridge.dialogue import GREETING, Dialogue
 from twsbridge.errors import BridgeError, refused
 from twsbridge.hub import EventInbox, Hub
 from twsbridge.lines import Lines, TickInbox
 from twsbridge.link import Link, LinkEvent, receive
 from twsbridge.liveness import BackOff
 from twsbridge.protocol import topics
+from twsbridge.protocol.commands import Hello
 from twsbridge.protocol.envelope import decode_event, decode_reply
 from twsbridge.protocol.events import Heartbeat, Synced
 
@@ -30,10 +31,12 @@ LONGEST_PAUSE_S = 5.0
 class Switchboard:
     """Used by the I/O thread alone. `find` gives the connection, anew after each loss: a bridge may change ports."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], find: Callable[[], Connection]) -> None:
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], find: Callable[[], Connection], hello: Hello = GREETING
+    ) -> None:
         self._context = context
         self._find = find
-        self.dialogue = Dialogue(time.monotonic(), lambda: time.time_ns() // 1000)
+        self.dialogue = Dialogue(time.monotonic(), lambda: time.time_ns() // 1000, hello)
         self._hub = Hub()
         self._lines = Lines()
         self._last_words: BridgeError | None = None

@@ -86,6 +86,8 @@ def orders(
 def place(asking: Asking, action: Action, quantity: Quantity, symbol: Symbol, **options: Unpack[PlaceOptions]) -> None:
     """Place an order: `twsbridge order place BUY 10 AAPL --limit 190`.
 
+    The order outlives this command; a dead-man switch is for programs that keep running: `Client(on_death="cancel")`.
+
     Exit code 0: accepted (or filled, with --wait filled), 1: refused,
     5: the outcome is not known, see `twsbridge orders --all`.
     """

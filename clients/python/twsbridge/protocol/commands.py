@@ -11,15 +11,17 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from twsbridge.protocol import replies
-from twsbridge.protocol.fields import Int, WireModel
-from twsbridge.protocol.models import Contract, Order
+from twsbridge.protocol.fields import Int, WireModel, rarely
+from twsbridge.protocol.models import Contract, OnDeath, Order
 from twsbridge.protocol.order_checks import check_order
 
 _KEY = r"^[!-~]+$"
+_LEASE = r"^[!-~]*$"
 _DURATION = r"^[1-9][0-9]{0,5} [SDWMY]$"
 
 IN_WORDS = {
     _KEY: "must be printable ASCII without blanks",
+    _LEASE: "must be printable ASCII without blanks",
     _DURATION: "must be a number, a blank and S, D, W, M or Y for seconds to years, such as '30 D'",
 }
 """What a pattern asks for, to be said instead of the pattern."""
@@ -54,13 +56,26 @@ class Command(WireModel):
 
 
 class Hello(Command):
-    """Open a session: which protocol versions the client speaks, and what it is."""
+    """Open a session: which protocol versions the client speaks, and what it is.
+
+    `on_death` other than keep is a dead-man switch for the orders that it will place: it holds once nothing has come
+    from this session for `grace_ms`. `lease` names the process, the same after each reconnect, unlike all others.
+    """
 
     name = "hello"
     reply = replies.Welcome
     needs_session = False
     protocol: Annotated[list[Int], Field(min_length=2, max_length=2)]
     library: Annotated[str, StringConstraints(max_length=64)] = ""
+    on_death: OnDeath = rarely("keep")
+    grace_ms: Annotated[Int, Field(ge=1000, le=3_600_000)] = rarely(5000)
+    lease: Annotated[str, StringConstraints(max_length=64, pattern=_LEASE)] = rarely("")
+
+    @model_validator(mode="after")
+    def _check(self) -> Hello:
+        if self.on_death != "keep" and not self.lease:
+            raise PydanticCustomError("lease", "on_death needs a lease: a name of this process alone")
+        return self
 
 
 class Ping(Command):
@@ -72,10 +87,11 @@ class Ping(Command):
 
 
 class Bye(Command):
-    """The client leaves on purpose."""
+    """The client leaves on purpose: its orders stay, whatever it chose in `hello`, or are treated as `orders` says."""
 
     name = "bye"
     reply = replies.Done
+    orders: OnDeath = rarely("keep")
 
 
 class GetStatus(Command):

@@ -12,6 +12,7 @@ from twsbridge.protocol.models import (
     Condition,
     Execution,
     Notice,
+    OnDeath,
     OrderState,
     Position,
 )
@@ -127,6 +128,20 @@ class GroupBroken(Event):
     order_id: Int
     status: str
     statuses: dict[str, str]
+
+
+class OwnerChanged(Event):
+    """`sys|`: a process with a dead-man switch is gone, back, or gone and done: none of its orders waits for anything.
+
+    `orders` are those of its orders that the switch holds, as far as they are not done.
+    """
+
+    name = "owner"
+    client: str
+    state: str
+    on_death: OnDeath
+    orders: Int
+    reason: str = ""
 
 
 class ConditionChanged(Event, Condition):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from twsbridge.protocol.contract import Contract, ContractDetails
-from twsbridge.protocol.fields import Int, Micros, Money, Price, Quantity, WireModel
+from twsbridge.protocol.fields import Int, Micros, Money, Price, Quantity, WireModel, rarely
 from twsbridge.protocol.order import Order
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ContractDetails",
     "Execution",
     "Notice",
+    "OnDeath",
     "Order",
     "OrderState",
     "Position",
@@ -36,6 +38,10 @@ UNKNOWN = "UNKNOWN"
 """Status: it is not known whether TWS has the order. A sweep will tell; nothing is resent meanwhile."""
 
 
+OnDeath = Literal["keep", "cancel", "reduce_only"]
+"""What becomes of an order when its owner is gone: it stays, is cancelled, or stays while it reduces a position."""
+
+
 class Reason(WireModel):
     """Why TWS rejected, cancelled, held or warned: its code and its text. Code 0: the bridge says it, not TWS."""
 
@@ -47,6 +53,8 @@ class OrderState(WireModel):
     """One order as the bridge knows it now. `origin` is "bridge", or "external" for manual and foreign orders.
 
     `owner` is the client that may change it, `placed_by` the one that placed it, once it has passed to another owner.
+
+    `on_death` is what becomes of it when the process that placed it falls silent, by that process's own choice.
 
     `attempt` counts the orders placed under one client_order_id, each but the last of which was not at TWS.
     """
@@ -71,6 +79,7 @@ class OrderState(WireModel):
     why_held: str = ""
     reason: Reason | None = None
     updated_us: Micros = 0
+    on_death: OnDeath = rarely("keep")
 
     @property
     def is_done(self) -> bool:

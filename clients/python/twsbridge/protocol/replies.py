@@ -13,6 +13,7 @@ from twsbridge.protocol.models import (
     ContractDetails,
     Execution,
     Notice,
+    OnDeath,
     OrderState,
     Position,
 )
@@ -82,10 +83,22 @@ class JournalStatus(WireModel):
     free_bytes: Int | None = None
 
 
+class OwnerStatus(WireModel):
+    """A process with a dead-man switch: `orders` of it are not done. `state` is alive or gone; `silent_ms` so far."""
+
+    client: str
+    state: str
+    on_death: OnDeath
+    grace_ms: Int
+    silent_ms: Int
+    orders: Int
+
+
 class Status(WireModel):
     """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not.
 
     `conditions` is what stands in the way now, `breaks` where records and TWS differ.
+    `owners` are the processes with a dead-man switch.
     `keys_fault` says what is wrong with the keys file, of which the last good version is in force.
     """
 
@@ -104,6 +117,7 @@ class Status(WireModel):
     conditions: list[Condition] = []
     breaks: list[Break] = []
     keys_fault: str = ""
+    owners: list[OwnerStatus] = []
 
 
 class Replay(WireModel):

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge_process import BridgeProcess
-from tests.end_to_end.test_bridge_killed import free_ports
+from tests.bridge_process import BridgeProcess, kept_ports
 from tests.waiting import eventually
 from twsbridge import Client
 from twsbridge.protocol.events import OwnerChanged
@@ -99,7 +98,7 @@ def test_only_a_goodbye_keeps_the_orders(bridge: BridgeProcess, simulator: Simul
 
 
 def test_the_switch_survives_a_restart_of_the_bridge(simulator: SimulatedTws, tmp_path: Path) -> None:
-    home, tws, ports = tmp_path / "home", f"127.0.0.1:{simulator.port}", free_ports()
+    home, tws, ports = tmp_path / "home", f"127.0.0.1:{simulator.port}", kept_ports()
     with BridgeProcess(home, tws, *ports) as bridge, program(bridge.connection_file, "cancel") as victim:
         bridge.kill()
         victim.kill()
@@ -110,7 +109,7 @@ def test_the_switch_survives_a_restart_of_the_bridge(simulator: SimulatedTws, tm
 
 
 def test_a_living_owner_outlives_a_restart_of_the_bridge(simulator: SimulatedTws, tmp_path: Path) -> None:
-    home, tws, ports = tmp_path / "home", f"127.0.0.1:{simulator.port}", free_ports()
+    home, tws, ports = tmp_path / "home", f"127.0.0.1:{simulator.port}", kept_ports()
     with BridgeProcess(home, tws, *ports) as first, program(first.connection_file, "cancel") as process:
         first.kill()
         with BridgeProcess(home, tws, *ports) as bridge, Client(bridge.connection_file) as watcher:

@@ -118,8 +118,10 @@ DAILY = r.Bars(
 
 COMMANDS: list[c.Command] = [
     c.Hello(protocol=[1, 1], library="example 1.0"),
+    c.Hello(protocol=[1, 1], library="example 1.0", on_death="reduce_only", grace_ms=2500, lease="bot-7f3a"),
     c.Ping(),
     c.Bye(),
+    c.Bye(orders="cancel"),
     c.GetStatus(),
     c.GetReplay(stream=f"ord|{ACCOUNT}|", epoch=EPOCH, from_seq=18),
     c.GetReplay(stream="sys|", epoch=EPOCH, from_seq=1, limit=5000),
@@ -211,6 +213,7 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
     ("sys|", 4, e.RECONCILED, e.Resumed(since_us=NOW, data_lost=True)),
     ("sys|", 5, 0, e.ReconBreak(**dict(BREAK), resolved=True)),
     ("sys|", 6, 0, e.GroupBroken(account=ACCOUNT, order_id=18, status="Rejected", statuses={"17": "Submitted"})),
+    ("sys|", 8, 0, e.OwnerChanged(client="bot", state="gone", on_death="cancel", orders=2, reason="bot is silent")),
     ("sys|", 7, 0, e.ConditionChanged(**dict(CONDITION), active=False)),
     ("sys|", 5, 0, e.Bye(expect_back_s=None, heads=HEADS)),
     ("sys|", 6, 0, e.JournalChanged(state="low", reason="The disk of the journal has 99 MiB left")),

@@ -41,4 +41,5 @@ def test_every_model_of_this_module_is_the_answer_to_a_command_or_part_of_one() 
     own = {
         member for _, member in inspect.getmembers(replies, inspect.isclass) if member.__module__ == replies.__name__
     }
-    assert own - set(REPLIES) == {replies.Head, replies.TwsStatus, replies.LineStatus, replies.JournalStatus}
+    parts = {replies.Head, replies.TwsStatus, replies.LineStatus, replies.JournalStatus, replies.OwnerStatus}
+    assert own - set(REPLIES) == parts

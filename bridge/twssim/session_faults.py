@@ -19,6 +19,7 @@ from twssim.wire import LONGEST_FRAME, Framer, frame
 
 UNKNOWN_ID = 9999
 TOO_FAST = "Max rate of messages per second has been exceeded"
+PORT_RESET = "Socket port has been reset and this connection is being dropped. Please reconnect on the new port"
 FILLER = "Market data farm connection is inactive but should be available upon demand."
 
 
@@ -83,6 +84,19 @@ def read_only(stage: Stage) -> Undo:
     return undo
 
 
+def notice(stage: Stage, code: int, text: str, req_id: int = -1, client_id: int | None = None) -> None:
+    """Say anything that TWS can say as an error, of any code: 2172, 2176, 10285, 2110 ..."""
+    for session in stage.started(client_id):
+        session.error(req_id, code, text)
+
+
+def socket_port(stage: Stage) -> None:
+    """Somebody changes the socket port in TWS: 1300, and every connection ends. Here the port stays what it was."""
+    for session in stage.started():
+        session.error(-1, 1300, PORT_RESET)
+        session.close()
+
+
 def burst(stage: Stage, size: int = 4096, client_id: int | None = None) -> None:
     """Send each session a notice (2108) that makes all that goes out now exactly `size` bytes long."""
     for session in stage.started(client_id):
@@ -112,6 +126,8 @@ ACTIONS: dict[str, Action] = {
     "linger": linger,
     "pacing": pacing,
     "read_only": read_only,
+    "notice": notice,
+    "socket_port": socket_port,
     "burst": burst,
     "malformed": malformed,
 }

@@ -13,7 +13,7 @@ from twssim.faults import ACTIONS, Faults
 from twssim.stage import FaultRefused
 from twssim.transport_faults import ACTIONS as NETWORK
 
-ONCE = {"burst", "malformed", "manual_order", "reset_order_ids", "correction", "bust"}
+ONCE = {"burst", "notice", "socket_port", "malformed", "manual_order", "reset_order_ids", "correction", "bust"}
 LASTING = ACTIONS.keys() - NETWORK.keys() - ONCE
 
 

@@ -107,3 +107,21 @@ def test_the_connect_option_is_read() -> None:
     assert session is not None
     session.receive(b"API\0" + frame(b"v100..200 +PACEAPI"))
     assert session.wants_pacing
+
+
+def test_anything_can_be_said_to_one_client_or_all() -> None:
+    rig = FaultRig()
+    other = rig.join(2)
+    rig.faults.apply("notice", code=2176, text="trimmed", req_id=5, client_id=2)
+    assert rig.client.take() == []
+    ((req_id, _, code, text, _),) = of(other.take(), "error")
+    assert (req_id, code, text) == (5, 2176, "trimmed")
+    rig.faults.apply("notice", code=2110, text="broken")
+    assert errors(rig.client.take()) == errors(other.take()) == [(-1, 2110)]
+
+
+def test_a_new_socket_port_ends_every_connection_with_1300() -> None:
+    rig = FaultRig()
+    rig.faults.apply("socket_port")
+    assert errors(rig.client.take()) == [(-1, 1300)]
+    assert rig.client.session.closed

@@ -49,6 +49,7 @@ class Bridge:
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain.asked,
             inputs.DiskSpace: self._parts.storage.space,
+            inputs.LimitsChanged: self._parts.limits.changed,
             **self._tws.table(),
         }
         self._next_beat_us = 0

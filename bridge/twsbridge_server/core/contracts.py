@@ -67,6 +67,11 @@ class Contracts:
         known = self._by_con_id.get(con_id, Contract(con_id=con_id))
         return known.model_copy(update={"exchange": exchange})
 
+    def described(self, contract: Contract) -> Contract:
+        """The whole contract when only its id is given and it is known, else what is given."""
+        known = self._by_con_id.get(contract.con_id) if contract.con_id and not contract.sec_type else None
+        return known or contract
+
     def _ask(self, contract: Contract, then: Callable[[Any, int], list[Effect]], now: int) -> list[Effect]:
         return self._requests.ask(self._kind, ReqContractDetails(0, contract), then, now)
 

@@ -19,6 +19,7 @@ from twsbridge.protocol.commands import (
     ResendOrder,
 )
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
+from twsbridge_server.core.limits.terms import LimitTable
 from twsbridge_server.core.rights import Rights
 
 
@@ -62,6 +63,14 @@ class ClientsChanged:
     """The keys file as it is in force now, with no routes. `fault` says why its latest version is not."""
 
     clients: tuple[Client, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsChanged:
+    """The limits file as it is in force now. `table` is None and `fault` says why, when its latest version is not."""
+
+    table: LimitTable | None
     fault: str = ""
 
 
@@ -373,7 +382,7 @@ TwsInput = (
 ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged
 """What the shell towards clients delivers."""
 
-Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | TwsInput
+Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | TwsInput
 """Everything `Bridge.handle` accepts."""
 
 

@@ -22,9 +22,20 @@ says nothing. A trade also moves the volume (8) and the time (45); times and pri
 
 
 class Line:
-    """What is known of one topic. `req_id` is None while nothing is open at TWS."""
+    """What is known of one topic. `req_id` is None while nothing is open at TWS; `heard_us`: when ticks came last."""
 
-    __slots__ = ("topic", "contract", "req_id", "state", "market_data_type", "error", "notice", "_last", "_n")
+    __slots__ = (
+        "topic",
+        "contract",
+        "req_id",
+        "state",
+        "market_data_type",
+        "error",
+        "notice",
+        "heard_us",
+        "_last",
+        "_n",
+    )
 
     def __init__(self, topic: str, contract: Contract) -> None:
         self.topic = topic
@@ -34,11 +45,13 @@ class Line:
         self.market_data_type: int | None = None
         self.error: WireError | None = None
         self.notice: Reason | None = None
+        self.heard_us = 0
         self._last: dict[int, Tick] = {}
         self._n = 0
 
     def ticks(self, ticks: tuple[Tick, ...], now: int) -> list[Effect]:
         """Keep and publish what says something new, in one frame. The hot path of the bridge."""
+        self.heard_us = now
         last = self._last
         news = []
         for tick in ticks:
@@ -54,6 +67,11 @@ class Line:
         if self.state == "waiting" or self.state == "stale":
             return [frame, *self.become(FLOWING[self.market_data_type or LIVE], now)]
         return [frame]
+
+    def last(self, tick_type: int) -> float | str | None:
+        """The last value of a tick type; None when there is none."""
+        tick = self._last.get(tick_type)
+        return tick.value if tick is not None else None
 
     def flows(self, now: int) -> list[Effect]:
         """Whatever made the line stale is over."""

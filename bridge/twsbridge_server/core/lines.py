@@ -121,6 +121,10 @@ class Lines:
         errors = [line.error for line in self._by_id.values() if line.error is not None]
         return any(error.tws_code == COMPETING_SESSION for error in errors)
 
+    def flowing(self) -> list[Line]:
+        """The lines whose ticks tell of the market now."""
+        return [line for line in self._by_topic.values() if line.state in ("live", "delayed")]
+
     def rows(self) -> list[LineStatus]:
         """Every line that somebody is subscribed to."""
         return [line.status() for line in self._by_topic.values()]

@@ -17,6 +17,8 @@ from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.history import History
 from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.leases import Leases
+from twsbridge_server.core.limits.assembly import Feeds, assemble
+from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
@@ -78,6 +80,7 @@ class Parts:
     known_clients: KnownClients
     ownership: Ownership
     dead_man: DeadMan
+    limits: PreTrade
 
     @property
     def streams(self) -> tuple[Requests, Lines, Accounts]:
@@ -106,15 +109,16 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements = Placements(orders, settings.client_id, restored)
-    admission = Admission(session, orders, leases)
-    order_commands = OrderCommands(orders, placements, admission, reconcile)
-    breaks = Breaks(sequencer)
-    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
     executions = Executions(orders, sequencer, restored)
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
     accounts = Accounts(settings, ids, sequencer)
+    limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored)
+    admission = Admission(session, orders, leases, limits)
+    order_commands = OrderCommands(orders, placements, admission, reconcile)
+    breaks = Breaks(sequencer)
+    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
     known_clients = KnownClients()
     orphans = Orphans(orders, session, accounts, reconcile)
     orders.listeners.append(orphans.changed)
@@ -149,4 +153,5 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         known_clients=known_clients,
         ownership=Ownership(orders, known_clients, leases),
         dead_man=dead_man,
+        limits=limits,
     )

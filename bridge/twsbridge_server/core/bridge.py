@@ -18,6 +18,7 @@ from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpe
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
+from twsbridge_server.core.queries.table import QUERIES
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.core.tws_events import TwsEvents
@@ -173,4 +174,5 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.GetContractDetails: parts.contracts.details,
         commands.OpenQuote: parts.contracts.open_quote,
         commands.GetBars: parts.history.bars,
+        **dict.fromkeys(QUERIES, parts.queries.carry_out),
     }

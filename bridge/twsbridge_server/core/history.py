@@ -44,8 +44,8 @@ class History:
     def __init__(self, settings: CoreSettings, contracts: Contracts, requests: Requests) -> None:
         self._contracts = contracts
         self._requests = requests
-        timeout_us, pacing = settings.history_timeout_us, HistoryPacing()
-        shared = partial(RequestKind, timeout_us, CancelHistoricalData, refusal=_refusal, gate=pacing)
+        timeout_us, self.pacing = settings.history_timeout_us, HistoryPacing()
+        shared = partial(RequestKind, timeout_us, CancelHistoricalData, refusal=_refusal, gate=self.pacing)
         self._dated, self._timed = shared(finish=_dated), shared(finish=_timed)
 
     def bars(self, asked: CommandReceived, command: GetBars, now: int) -> list[Effect]:

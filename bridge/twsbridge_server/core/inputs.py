@@ -20,6 +20,7 @@ from twsbridge.protocol.commands import (
 )
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
 from twsbridge_server.core.limits.terms import LimitTable
+from twsbridge_server.core.queries.answers import Answered
 from twsbridge_server.core.rights import Rights
 
 
@@ -365,6 +366,7 @@ TwsInput = (
     | ContractDetailsEnd
     | HistoricalBars
     | HistoricalEnd
+    | Answered
     | MarketDataType
     | Ticks
     | SnapshotEnd

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from typing import get_args
 
 from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws
+from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
 
 SECOND = 1_000_000
 ORDER_SHARE = 5
@@ -47,6 +49,7 @@ LANES: dict[type, Lane] = {
     calls.CancelMarketData: Lane.MARKET_DATA,
     calls.ReqHistoricalData: Lane.HISTORY,
     calls.CancelHistoricalData: Lane.HISTORY,
+    **dict.fromkeys((*get_args(AnyQuestion), CancelQuestion), Lane.HISTORY),
 }
 
 

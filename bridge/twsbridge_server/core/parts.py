@@ -32,6 +32,7 @@ from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
+from twsbridge_server.core.queries.queries import Queries
 from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.recount import Recount
 from twsbridge_server.core.requests import Requests
@@ -70,6 +71,7 @@ class Parts:
     requests: Requests
     contracts: Contracts
     history: History
+    queries: Queries
     lines: Lines
     accounts: Accounts
     notices: NoticeBoard
@@ -83,9 +85,9 @@ class Parts:
     limits: PreTrade
 
     @property
-    def streams(self) -> tuple[Requests, Lines, Accounts]:
+    def streams(self) -> tuple[Requests, Queries, Lines, Accounts]:
         """What lives on one connection to TWS and is asked for again on the next."""
-        return (self.requests, self.lines, self.accounts)
+        return (self.requests, self.queries, self.lines, self.accounts)
 
     @property
     def timed(self) -> tuple[Timed, ...]:
@@ -96,6 +98,7 @@ class Parts:
             self.order_commands,
             self.placements,
             self.requests,
+            self.queries,
             self.accounts,
             self.dead_man,
         )
@@ -113,6 +116,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
+    history = History(settings, contracts, requests)
     accounts = Accounts(settings, ids, sequencer)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored)
     admission = Admission(session, orders, leases, limits)
@@ -142,7 +146,8 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         recount=Recount(orders, accounts, executions.tally, breaks),
         requests=requests,
         contracts=contracts,
-        history=History(settings, contracts, requests),
+        history=history,
+        queries=Queries(settings, contracts, requests, history.pacing),
         lines=lines,
         accounts=accounts,
         notices=notices,

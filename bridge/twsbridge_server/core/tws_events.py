@@ -7,12 +7,15 @@ from typing import Any
 
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import RECONCILED
+from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
+from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer
+from twsbridge_server.core.queries.questions import TwsTime
 from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
 from twsbridge_server.core.session import LINK_DOWN
 
@@ -37,7 +40,8 @@ class TwsEvents:
 
         def answered(said: inputs.CurrentTime, now: int) -> list[Effect]:
             parts.session.alive.answered(now)
-            return []
+            told = TwsTimeTold(time_us=said.seconds * 1_000_000)
+            return parts.queries.idless.answered(IdlessAnswer(TwsTime().subject, (told,)), now)
 
         handlers: dict[type, Handler] = {
             inputs.TwsConnected: parts.session.connected,
@@ -54,6 +58,9 @@ class TwsEvents:
             inputs.ContractDetailsEnd: parts.requests.end,
             inputs.HistoricalBars: parts.requests.row,
             inputs.HistoricalEnd: parts.requests.end,
+            AnswerPart: parts.requests.row,
+            AnswerEnd: parts.requests.end,
+            IdlessAnswer: parts.queries.idless.answered,
             inputs.MarketDataType: parts.lines.market_data_type,
             inputs.SnapshotEnd: lambda said, now: [],
             inputs.OpenOrder: self._open_order,
@@ -132,6 +139,9 @@ class TwsEvents:
         if said.id > 0:
             effects = self._parts.order_errors.received(said, now)
             return self._parts.notices.received(said, now) if effects is None else effects
+        answered = self._parts.queries.idless.error(said, now)
+        if answered is not None:
+            return answered
         return [*self._session_error(said, now), *self._parts.notices.received(said, now)]
 
     def _request_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from twsbridge_server.core.inputs import TwsInput
 from twsbridge_server.tws.market_callbacks import MarketCallbacks
 from twsbridge_server.tws.order_callbacks import OrderCallbacks
+from twsbridge_server.tws.query_callbacks import DocumentCallbacks
 from twsbridge_server.tws.session_callbacks import SessionCallbacks
 
 
-class Wrapper(SessionCallbacks, OrderCallbacks, MarketCallbacks):
+class Wrapper(SessionCallbacks, OrderCallbacks, MarketCallbacks, DocumentCallbacks):
     """Everything that ibapi's decoder may call."""
 
     def taken(self) -> list[TwsInput]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, fill
 from twsbridge.protocol import commands
@@ -30,6 +30,7 @@ class Disk:
     """The journal's rows, as a restart would read them."""
 
     next_order_id: int = 1
+    epoch: str = EPOCH
     events: dict[str, list[fx.EventRow]] = field(default_factory=dict)
     intents: list[fx.IntentRow] = field(default_factory=list)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Disk:
 
     def restored(self) -> Restored:
         return Restored(
-            epoch=EPOCH,
+            epoch=self.epoch,
             next_order_id=self.next_order_id,
             heads={stream: (1, len(rows) + 1) for stream, rows in self.events.items()},
             intents=tuple(self.intents),
@@ -284,6 +285,16 @@ class World:
             case _:
                 self._read()
 
+    def place(self, key: str) -> None:
+        """A client asks for a single order under this key."""
+        self._ask(_single(key))
+
+    def replace_disk(self, older: Disk) -> None:
+        """A backup takes the place of the journal: its epoch is new, and only the floor of order ids is kept."""
+        older.next_order_id, older.epoch = self.disk.next_order_id, "f" * 16
+        self.disk = older
+        self.start()
+
     def mend(self) -> None:
         """The disk works again."""
         self.has_failed = False
@@ -305,8 +316,7 @@ class World:
         if self.chance.random() < 0.3:
             return self._group()
         key = f"k{self.chance.randrange(30)}"
-        wait = "filled" if self.chance.random() < 0.2 else "durable"
-        return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY, wait=wait)
+        return _single(key, "filled" if self.chance.random() < 0.2 else "durable")
 
     def _about_an_order(self, what: str) -> commands.Command:
         if what == "cancel":
@@ -366,3 +376,7 @@ class World:
         if isinstance(reply.body, OrderReply | OrderGroup) and reply.command != "order.cancel":
             states = reply.body.orders if isinstance(reply.body, OrderGroup) else [reply.body.order]
             self.accepted.update({state.client_order_id: state.order_id for state in states})
+
+
+def _single(key: str, wait: Literal["durable", "filled"] = "durable") -> commands.PlaceOrder:
+    return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY, wait=wait)

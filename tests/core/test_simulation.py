@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -152,3 +153,41 @@ def test_the_judge_sees_a_bridge_that_forgets_its_keys(monkeypatch: pytest.Monke
     worlds = [run(seed) for seed in range(20)]
     references = [Counter(o.call.order_ref for o in w.tws.orders.values()) for w in worlds]
     assert any(count > 1 for counter in references for count in counter.values())
+
+
+def with_a_backup(seed: int) -> World:
+    """A history in the middle of which the journal is replaced by a copy of what it was before."""
+    world = World(seed)
+    for _ in range(STEPS // 3):
+        world.step()
+    copy = deepcopy(world.disk)
+    for _ in range(STEPS // 3):
+        world.step()
+    world.settle()
+    keys, world.accepted = list(world.accepted), {}
+    world.replace_disk(copy)
+    world.settle()
+    for key in keys:
+        world.place(key)
+    for _ in range(STEPS // 3):
+        world.step()
+    world.settle()
+    return world
+
+
+def doubled(world: World) -> bool:
+    """Whether a key has two orders at TWS."""
+    references = Counter(o.call.order_ref for o in world.tws.orders.values() if o.status != "held")
+    return any(count > 1 for count in references.values())
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 2))
+def test_an_older_copy_of_the_journal_doubles_no_order_and_loses_no_fill(seed: int) -> None:
+    world = with_a_backup(seed)
+    assert not doubled(world)
+    assert set(world.disk.executions) == set(world.tws.executions)
+
+
+def test_the_judge_sees_a_bridge_that_trusts_its_older_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
+    assert any(doubled(with_a_backup(seed)) for seed in range(10))

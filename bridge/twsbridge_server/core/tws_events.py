@@ -181,6 +181,7 @@ class TwsEvents:
         self._parts.reconcile.lost()
         self._parts.reconcile.can_ask = True
         effects += self._parts.reconcile.start(now)
+        effects += self._parts.accounts.ask_positions(now)
         if said.code != DATA_LOST:
             return [*effects, *self._parts.lines.link_back(now)]
         self._data_lost = True

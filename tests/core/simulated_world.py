@@ -18,7 +18,7 @@ from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.degraded import DegradingBridge, JournalFails, JournalWorks
-from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.restored import Baseline, Restored
 
 SECOND = 1_000_000
 CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop", "drain"]
@@ -36,6 +36,7 @@ class Disk:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
     commissions: set[str] = field(default_factory=set)
+    baselines: dict[str, fx.BaselineRow] = field(default_factory=dict)
 
     def write(self, row: fx.JournalRow) -> None:
         match row:
@@ -50,6 +51,8 @@ class Disk:
                 self.executions[row.exec_id] = row.body
             case fx.CommissionRow():
                 self.commissions.add(row.exec_id)
+            case fx.BaselineRow():
+                self.baselines[row.account] = row
             case fx.FloorRow():
                 self.next_order_id = row.next_order_id
 
@@ -62,7 +65,12 @@ class Disk:
             orders=dict(self.orders),
             executions=dict(self.executions),
             commissions=frozenset(self.commissions),
+            baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
         )
+
+    def _executions_after(self, baseline: fx.BaselineRow) -> frozenset[str]:
+        events = self.events.get(f"ord|{baseline.account}|", [])[baseline.next_seq - 1 :]
+        return frozenset(event.body["exec_id"] for event in events if event.type == "execution")
 
 
 @dataclass
@@ -82,6 +90,7 @@ class Tws:
         self.chance = chance
         self.orders: dict[int, TwsOrder] = {}
         self.executions: dict[str, int] = {}
+        self.from_elsewhere = Decimal(0)
         self.outbox: list[inputs.TwsInput] = []
         self.is_connected = False
         self.is_broken = False
@@ -101,10 +110,18 @@ class Tws:
             case calls.StartApi():
                 hint = max(self.orders, default=0) + self.chance.choice([1, 1, -3])
                 self.outbox += [inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(max(1, hint))]
+            case calls.ReqCurrentTime():
+                self._say(inputs.CurrentTime(0))
             case calls.PlaceOrder() | calls.PlaceGroup():
                 self._write(call)
             case calls.CancelOrder():
                 self._cancel(call.order_id)
+            case _:
+                self._list(call)
+
+    def _list(self, call: calls.TwsCall) -> None:
+        """The answers that end with a marker."""
+        match call:
             case calls.ReqOpenOrders():
                 self._say(*(self._open(o) for o in self._alive()), inputs.OpenOrderEnd())
             case calls.ReqCompletedOrders():
@@ -113,6 +130,8 @@ class Tws:
             case calls.ReqExecutions():
                 found = [self._execution(e, call.req_id) for e in self.executions]
                 self._say(*found, inputs.ExecutionsEnd(call.req_id))
+            case calls.ReqPositions():
+                self._say(self._position(), inputs.PositionEnd())
 
     def trade(self) -> None:
         """Fill one order; the bridge may be connected or not."""
@@ -124,7 +143,7 @@ class Tws:
         self._end_rest(order)
         exec_id = f"0000e0d5.{order.perm_id:08x}.01.01"
         self.executions[exec_id] = order.call.order_id
-        self._say(self._execution(exec_id, -1))
+        self._say(self._execution(exec_id, -1), self._position())
         if self.chance.random() < 0.5:
             self._say(self._status(order))
         paid = Commission(exec_id=exec_id, commission=Decimal(1), currency="USD")
@@ -197,6 +216,9 @@ class Tws:
             *(order.call.order_id, order.status, filled, 5 - filled, 190.0),
             *(order.perm_id, None, None, 1, ""),
         )
+
+    def _position(self) -> inputs.PositionRow:
+        return inputs.PositionRow(ACCOUNT, CONTRACT, 5 * len(self.executions) + self.from_elsewhere, 190.0)
 
     def _execution(self, exec_id: str, req_id: int) -> inputs.ExecutionReceived:
         order = self.orders[self.executions[exec_id]]
@@ -278,7 +300,7 @@ class World:
             case "drop" if self.chance.random() < 0.2:
                 self.tws.drop()
                 self.feed(inputs.TwsLost("reset"))
-            case "drain" if self.chance.random() < 0.1:
+            case "drain" if self.chance.random() < 0.2:
                 self.feed(inputs.DrainAsked())
             case "time":
                 self._pass(self.chance.choice([0.1, 1.0, 6.0, 12.0]))

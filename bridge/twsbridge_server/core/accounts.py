@@ -57,6 +57,11 @@ class Accounts:
         """True when the image of the positions is complete and a session keeps it current."""
         return self._list.is_complete
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The accounts of the login, as far as they are known."""
+        return self._managed
+
     def managed(self, accounts: tuple[str, ...]) -> None:
         """The accounts of the login: others are refused."""
         self._managed = frozenset(accounts)

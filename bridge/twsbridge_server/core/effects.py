@@ -153,7 +153,19 @@ class FloorRow:
     next_order_id: int
 
 
-JournalRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """What an account held at a comparison with TWS: (con_id, size) pairs.
+
+    Events of the account's `ord|` stream below `next_seq` are counted in it.
+    """
+
+    account: str
+    next_seq: int
+    positions: tuple[tuple[int, str], ...]
+
+
+JournalRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.client_sessions import ClientSessions
 from twsbridge_server.core.contracts import Contracts
@@ -143,7 +144,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         order_errors=OrderErrors(orders, order_commands.waiters, reconcile),
         executions=executions,
         reconcile=reconcile,
-        recount=Recount(orders, accounts, executions.tally, breaks),
+        recount=Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored)),
         requests=requests,
         contracts=contracts,
         history=history,

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from twsbridge_server.core.effects import IntentRow
+from twsbridge_server.core.effects import BaselineRow, IntentRow
+
+
+class Baseline(NamedTuple):
+    """What an account held at its last comparison, and the executions that were journaled after it."""
+
+    row: BaselineRow
+    later: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +33,6 @@ class Restored:
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
     commissions: frozenset[str] = frozenset()
     realized: dict[str, dict[str, Any]] = field(default_factory=dict)
+    baselines: tuple[Baseline, ...] = ()
     replaced: str = ""
     fault: str = ""

@@ -43,6 +43,11 @@ class TwsEvents:
             told = TwsTimeTold(time_us=said.seconds * 1_000_000)
             return parts.queries.idless.answered(IdlessAnswer(TwsTime().subject, (told,)), now)
 
+        def positions_told(said: inputs.PositionEnd, now: int) -> list[Effect]:
+            """They may be told after everything else: then the sums are compared now, not at the next sweep."""
+            effects = parts.accounts.position_end(said, now)
+            return [*effects, *(_recounted(parts, now) if parts.reconcile.is_complete else [])]
+
         handlers: dict[type, Handler] = {
             inputs.TwsConnected: parts.session.connected,
             inputs.ManagedAccounts: self._accounts,
@@ -53,7 +58,7 @@ class TwsEvents:
             inputs.AccountSummaryRow: parts.accounts.summary_row,
             inputs.AccountSummaryEnd: parts.accounts.summary_end,
             inputs.PositionRow: parts.accounts.position_row,
-            inputs.PositionEnd: parts.accounts.position_end,
+            inputs.PositionEnd: positions_told,
             inputs.ContractDetailsRow: parts.requests.row,
             inputs.ContractDetailsEnd: parts.requests.end,
             inputs.HistoricalBars: parts.requests.row,
@@ -82,11 +87,7 @@ class TwsEvents:
         complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
         if complete is None:
             return []
-        effects: list[Effect] = []
-        if complete:
-            effects, is_doubtful = self._parts.recount.compare(now)
-            if is_doubtful:
-                self._parts.reconcile.soon(now, PROOF_US)
+        effects = _recounted(self._parts, now) if complete else []
         effects += self._parts.session.reconciled(complete, now)
         data_lost, self._data_lost = self._data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
@@ -217,6 +218,13 @@ class TwsEvents:
 
     def _flags(self) -> int:
         return RECONCILED if self._parts.reconcile.is_running else 0
+
+
+def _recounted(parts: Parts, now: int) -> list[Effect]:
+    effects, is_doubtful = parts.recount.compare(now)
+    if is_doubtful:
+        parts.reconcile.soon(now, PROOF_US)
+    return effects
 
 
 def _held_back(reason: str) -> WireError:

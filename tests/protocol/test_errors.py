@@ -15,7 +15,7 @@ FAMILIES = {
     "auth": errors.AuthError,
     "req": errors.InvalidRequest,
     "idem": errors.KeyConflict,
-    "limit": errors.OrderRefused,
+    "risk": errors.OrderRefused,
     "tws": errors.TwsError,
     "order": errors.OrderError,
     "br": errors.BridgeUnavailable,

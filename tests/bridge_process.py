@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import select
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,10 +25,15 @@ SERVE = ("-m", "twsbridge.cli")
 
 
 def kept_ports() -> list[str]:
-    """Flags with ports that stay the same over restarts of the bridge; they are free now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
-        ports = [str(each.getsockname()[1]) for each in sockets]
+    """Flags with ports that stay the same over restarts of the bridge; they are free now.
+
+    None that the system gives to outgoing connections: a client that tries to connect again could take one itself.
+    """
+    ports: list[str] = []
+    while len(ports) < 3:
+        port = secrets.choice(range(20_000, 32_000))
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.append(str(port))
     return ["--cmd-port", ports[0], "--evt-port", ports[1], "--md-port", ports[2]]
 
 

@@ -18,6 +18,7 @@ from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.disk_watch import DiskWatch
 from twsbridge_server.home import Home
 from twsbridge_server.journal_file import Journal
+from twsbridge_server.limits_file import LimitsFile
 from twsbridge_server.loop import Loop, StopWishes
 from twsbridge_server.mq import keyring
 from twsbridge_server.mq.binding import BindSettings
@@ -43,6 +44,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     _allow_many_connections()
     home = Home(settings.home)
     pair = keyring.prepare(home)
+    limits = LimitsFile(home)
     with _journal(home) as journal:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
@@ -51,7 +53,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
-            Loop(core, Shells(sockets, tws, journal), wishes, Clock()).run(settings.drain_seconds)
+            Loop(core, Shells(sockets, tws, journal, (limits,)), wishes, Clock()).run(settings.drain_seconds)
         finally:
             tws.close()
             if recorder is not None:

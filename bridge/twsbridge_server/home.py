@@ -19,6 +19,7 @@ class Home:
         self.path = path.expanduser().absolute()
         self.bridge_key = self.path / "keys" / "bridge.json"
         self.clients = self.path / "keys" / "clients.toml"
+        self.limits = self.path / "limits.toml"
         self.connection = self.path / "connection.json"
         self.journal = self.path / "journal.db"
         self.quarantine = self.path / "quarantine"

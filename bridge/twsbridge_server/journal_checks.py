@@ -33,11 +33,17 @@ def check(connection: sqlite3.Connection) -> None:
     problems = [text for (text,) in connection.execute("PRAGMA quick_check(1)") if text != "ok"]
     if problems:
         raise Corrupt(problems[0])
-    for table in TABLES:
+    for table in tables(connection):
         for _ in rows(connection, table):
             pass
     _check_epoch(connection)
     _check_streams(connection)
+
+
+def tables(connection: sqlite3.Connection) -> list[Table]:
+    """The tables of this file, which may be of an earlier version."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return [table for table in TABLES if table.since <= version]
 
 
 def rows(connection: sqlite3.Connection, table: Table, condition: str = "", values: Values = ()) -> Iterator[Values]:

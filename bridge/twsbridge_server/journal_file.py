@@ -16,6 +16,7 @@ import msgpack
 from twsbridge_server.core.effects import FloorRow, IntentRow, JournalRow
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
+from twsbridge_server.journal_baselines import read_baselines
 from twsbridge_server.journal_checks import rows
 from twsbridge_server.journal_lock import hold, unopenable
 from twsbridge_server.journal_mark import MarkFile
@@ -119,15 +120,22 @@ class Journal:
         """The state to go on from: everything that is not done, and what is but happened since `since_us`."""
         intents = tuple(IntentRow(*row) for row in rows(self._connection, INTENTS, "ORDER BY order_id"))
         orders = rows(self._connection, ORDERS, "WHERE done_us IS NULL OR done_us >= ?", (since_us,))
-        executions = rows(self._connection, EXECUTIONS, "WHERE time_us >= ?", (since_us,))
+        found = rows(self._connection, EXECUTIONS, "WHERE time_us >= ?", (since_us,))
+        told = {exec_id: msgpack.unpackb(body) for _, exec_id, _, _, body in found}
+        baselines, later = read_baselines(self._connection)
+        told |= {exec_id: later[exec_id] for exec_id in later.keys() - told.keys()}
+        commissions = {exec_id: body for exec_id, body in rows(self._connection, COMMISSIONS)}
+        realized = {exec_id: msgpack.unpackb(commissions[exec_id]) for exec_id in told.keys() & commissions.keys()}
         return Restored(
             epoch=self.epoch,
             next_order_id=max([self._floor, *(intent.order_id + 1 for intent in intents)]),
             heads=dict(self._heads),
             intents=intents,
             orders={row_key: msgpack.unpackb(body) for row_key, _, body in orders},
-            executions={exec_id: msgpack.unpackb(body) for _, exec_id, _, _, body in executions},
-            commissions=frozenset(exec_id for exec_id, _ in rows(self._connection, COMMISSIONS)),
+            executions=told,
+            commissions=frozenset(commissions),
+            realized={exec_id: body for exec_id, body in realized.items() if body.get("realized_pnl") is not None},
+            baselines=baselines,
             replaced=self._replaced,
         )
 

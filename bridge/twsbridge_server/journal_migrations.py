@@ -18,7 +18,11 @@ log = logging.getLogger(__name__)
 Step = Callable[[sqlite3.Connection], None]
 
 
-STEPS: dict[int, Step] = {}
+def _with_baselines(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE baselines (account, next_seq, body, crc, PRIMARY KEY (account)) WITHOUT ROWID")
+
+
+STEPS: dict[int, Step] = {1: _with_baselines}
 """Schema version -> what makes the next one of it, with the checksums of the rows that it changes."""
 
 

@@ -12,6 +12,7 @@ import msgpack
 
 from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import (
+    BaselineRow,
     CommissionRow,
     EventRow,
     ExecutionRow,
@@ -21,7 +22,7 @@ from twsbridge_server.core.effects import (
     OrderRow,
 )
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x54575342
 """Marks a file as a journal of this bridge: "TWSB"."""
 
@@ -34,12 +35,16 @@ Values = tuple[Any, ...]
 
 
 class Table(NamedTuple):
-    """A table: its columns without the checksum, its key, and what happens to a row whose key is there already."""
+    """A table: its columns without the checksum, its key, and what happens to a row whose key is there already.
+
+    `since` is the schema version that it came with.
+    """
 
     name: str
     columns: str
     key: str
     on_conflict: str = ""
+    since: int = 1
 
     @property
     def create(self) -> str:
@@ -76,8 +81,15 @@ ORDERS = Table(
 )
 EXECUTIONS = Table("executions", "time_us, exec_id, revision, account, body", "time_us, exec_id")
 COMMISSIONS = Table("commissions", "exec_id, body", "exec_id", "ON CONFLICT DO NOTHING")
+BASELINES = Table(
+    "baselines",
+    "account, next_seq, body",
+    "account",
+    "ON CONFLICT DO UPDATE SET next_seq = excluded.next_seq, body = excluded.body, crc = excluded.crc",
+    since=2,
+)
 
-TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS)
+TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS, BASELINES)
 
 
 def as_values(row: JournalRow) -> tuple[Table, Values]:
@@ -94,6 +106,8 @@ def as_values(row: JournalRow) -> tuple[Table, Values]:
         case IntentRow():
             keys = (row.owner, row.client_order_id)
             return INTENTS, (*keys, row.body_hash, row.order_id, row.order_ref, row.ts_us)
+        case BaselineRow():
+            return BASELINES, (row.account, row.next_seq, msgpack.packb(row.positions))
         case FloorRow():
             return META, (NEXT_ORDER_ID, row.next_order_id)
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import msgpack
 
 from twsbridge_server.errors import CannotStart
-from twsbridge_server.journal_checks import Corrupt, NewerVersion, check, rows
+from twsbridge_server.journal_checks import Corrupt, NewerVersion, check, rows, tables
 from twsbridge_server.journal_copy import copy_to
 from twsbridge_server.journal_lock import hold
 from twsbridge_server.journal_opening import open_journal
-from twsbridge_server.journal_schema import EPOCH, EVENTS, META, TABLES
+from twsbridge_server.journal_schema import EPOCH, EVENTS, META
 
 RETENTION_US = 30 * 24 * 3600 * 1_000_000
 """For so long a client_order_id is remembered and an event can be replayed, whatever is pruned."""
@@ -40,7 +40,8 @@ def examine(path: Path) -> Summary:
             version=connection.execute("PRAGMA user_version").fetchone()[0],
             epoch=next(str(value) for key, value in rows(connection, META) if key == EPOCH),
             rows={
-                table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in TABLES
+                table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
+                for table in tables(connection)
             },
             streams={stream: (first, last) for stream, first, last in streams},
         )
@@ -56,7 +57,7 @@ def back_up(path: Path, target: Path) -> Summary:
 def export(path: Path) -> Iterator[dict[str, Any]]:
     """Every row as a map with the name of its table first; raises CannotStart. The bridge may be running."""
     with _reading(path) as connection:
-        for table in TABLES:
+        for table in tables(connection):
             names = table.columns.split(", ")
             for row in rows(connection, table):
                 yield {

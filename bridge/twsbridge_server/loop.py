@@ -56,6 +56,7 @@ class Loop:
         self._core = core
         self._sockets = shells.sockets
         self._tws = shells.tws
+        self._watched = shells.watched
         self._wishes = wishes
         self._clock = clock
         self._alarm = Alarm()
@@ -82,6 +83,7 @@ class Loop:
         """Wait, collect what has happened, let the core look at it, perform. The goodbye comes after all else."""
         ready = self._sockets.poll(self._descriptors(), self._wait_ms())
         inputs, self._waiting = self._waiting, []
+        inputs += [news for watch in self._watched for news in watch.look()]
         inputs += self._sockets.receive()
         if self._alarm.rings(self._clock.now_us()):
             inputs.append(TimePassed())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from twsbridge.protocol.events import REPLAYED
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import TwsCall
-from twsbridge_server.core.inputs import TwsInput, TwsLost
+from twsbridge_server.core.inputs import Input, TwsInput, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.journal_checks import Corrupt
 from twsbridge_server.journal_file import Journal
@@ -62,13 +62,21 @@ class TwsLink(Protocol):
         """End the session."""
 
 
+class Watch(Protocol):
+    """Something of the operator's that may change."""
+
+    def look(self) -> Sequence[Input]:
+        """What the core has to hear of it by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shells:
-    """Everything around the core."""
+    """Everything around the core; `watched` is looked at each turn, before the clients' commands."""
 
     sockets: Sockets
     tws: TwsLink
     journal: Journal
+    watched: tuple[Watch, ...] = ()
 
 
 class Performer:

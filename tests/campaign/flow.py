@@ -40,12 +40,21 @@ class Flow:
                 trader.resolve()
                 trader.close()
             self._stage.settle(tws)
-            eventually(lambda: oracles.fills_agree(self._stage.ledger(), tws), "O3: the fills agree", RECOVERY)
+            self._compare_fills(tws)
             eventually(lambda: oracles.positions_agree(self._stage.ledger(), tws), "O5: positions agree", RECOVERY)
             self._stage.settle(tws)
             states = {row.client_order_id: row.status for row in tws.orders(live=False)}
             eventually(lambda: self._heard_all(tws), "O4: the subscribers have caught up", RECOVERY)
         return self._verdict(states)
+
+    def _compare_fills(self, tws: Client) -> None:
+        """O3, with what is missing or too many."""
+        try:
+            eventually(lambda: oracles.fills_agree(self._stage.ledger(), tws), "", RECOVERY)
+        except AssertionError:
+            there, told = oracles.fills_of_ledger(self._stage.ledger()), oracles.fills_of_bridge(tws)
+            text = f"O3, seed {self._seed}: missing {list(there - told)}, too many {list(told - there)}"
+            raise AssertionError(text) from None
 
     def _stop_trading(self) -> None:
         for trader in self.traders:

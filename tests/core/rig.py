@@ -8,8 +8,10 @@ from typing import Any
 from twsbridge.protocol import commands
 from twsbridge.protocol.models import Contract, Execution, Order
 from twsbridge_server.core import effects as fx
+from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.inputs import (
     Client,
@@ -21,10 +23,13 @@ from twsbridge_server.core.inputs import (
     TwsConnected,
 )
 from twsbridge_server.core.leases import Leases
+from twsbridge_server.core.limits.assembly import Feeds, assemble
+from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.placements import Placements
 from twsbridge_server.core.reconcile import Reconcile
+from twsbridge_server.core.requests import Requests
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import Session
@@ -45,10 +50,16 @@ class OrderRig:
         self.session = Session(SETTINGS, self.sequencer)
         self.orders = Orders(self.sequencer, SETTINGS.client_id, restored)
         self.reconcile = Reconcile(self.orders, RequestIds(), 10_000_000, 300_000_000)
-        self.placements = Placements(self.orders, SETTINGS.client_id, restored)
-        self.admission = Admission(self.session, self.orders, Leases())
-        self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)
         self.executions = Executions(self.orders, self.sequencer, restored)
+        ids = RequestIds()
+        self.contracts = Contracts(SETTINGS, Requests(ids))
+        self.lines = Lines(SETTINGS, ids, self.contracts)
+        self.accounts = Accounts(SETTINGS, ids, self.sequencer)
+        feeds = Feeds(self.orders, self.executions, self.accounts, self.contracts, self.lines)
+        self.limits = assemble(feeds, restored)
+        self.admission = Admission(self.session, self.orders, Leases(), self.limits)
+        self.placements = Placements(self.orders, SETTINGS.client_id, restored)
+        self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)
         self.orders.listeners.append(self.commands.changed)
         self.now = 1_000_000
         self.ready()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, fill
 from twsbridge.protocol import commands
@@ -18,7 +18,7 @@ from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.degraded import DegradingBridge, JournalFails, JournalWorks
-from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.restored import Baseline, Restored
 
 SECOND = 1_000_000
 CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop", "drain"]
@@ -30,11 +30,13 @@ class Disk:
     """The journal's rows, as a restart would read them."""
 
     next_order_id: int = 1
+    epoch: str = EPOCH
     events: dict[str, list[fx.EventRow]] = field(default_factory=dict)
     intents: list[fx.IntentRow] = field(default_factory=list)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
     commissions: set[str] = field(default_factory=set)
+    baselines: dict[str, fx.BaselineRow] = field(default_factory=dict)
 
     def write(self, row: fx.JournalRow) -> None:
         match row:
@@ -49,19 +51,26 @@ class Disk:
                 self.executions[row.exec_id] = row.body
             case fx.CommissionRow():
                 self.commissions.add(row.exec_id)
+            case fx.BaselineRow():
+                self.baselines[row.account] = row
             case fx.FloorRow():
                 self.next_order_id = row.next_order_id
 
     def restored(self) -> Restored:
         return Restored(
-            epoch=EPOCH,
+            epoch=self.epoch,
             next_order_id=self.next_order_id,
             heads={stream: (1, len(rows) + 1) for stream, rows in self.events.items()},
             intents=tuple(self.intents),
             orders=dict(self.orders),
             executions=dict(self.executions),
             commissions=frozenset(self.commissions),
+            baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
         )
+
+    def _executions_after(self, baseline: fx.BaselineRow) -> frozenset[str]:
+        events = self.events.get(f"ord|{baseline.account}|", [])[baseline.next_seq - 1 :]
+        return frozenset(event.body["exec_id"] for event in events if event.type == "execution")
 
 
 @dataclass
@@ -81,6 +90,7 @@ class Tws:
         self.chance = chance
         self.orders: dict[int, TwsOrder] = {}
         self.executions: dict[str, int] = {}
+        self.from_elsewhere = Decimal(0)
         self.outbox: list[inputs.TwsInput] = []
         self.is_connected = False
         self.is_broken = False
@@ -100,10 +110,18 @@ class Tws:
             case calls.StartApi():
                 hint = max(self.orders, default=0) + self.chance.choice([1, 1, -3])
                 self.outbox += [inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(max(1, hint))]
+            case calls.ReqCurrentTime():
+                self._say(inputs.CurrentTime(0))
             case calls.PlaceOrder() | calls.PlaceGroup():
                 self._write(call)
             case calls.CancelOrder():
                 self._cancel(call.order_id)
+            case _:
+                self._list(call)
+
+    def _list(self, call: calls.TwsCall) -> None:
+        """The answers that end with a marker."""
+        match call:
             case calls.ReqOpenOrders():
                 self._say(*(self._open(o) for o in self._alive()), inputs.OpenOrderEnd())
             case calls.ReqCompletedOrders():
@@ -112,6 +130,8 @@ class Tws:
             case calls.ReqExecutions():
                 found = [self._execution(e, call.req_id) for e in self.executions]
                 self._say(*found, inputs.ExecutionsEnd(call.req_id))
+            case calls.ReqPositions():
+                self._say(self._position(), inputs.PositionEnd())
 
     def trade(self) -> None:
         """Fill one order; the bridge may be connected or not."""
@@ -123,7 +143,7 @@ class Tws:
         self._end_rest(order)
         exec_id = f"0000e0d5.{order.perm_id:08x}.01.01"
         self.executions[exec_id] = order.call.order_id
-        self._say(self._execution(exec_id, -1))
+        self._say(self._execution(exec_id, -1), self._position())
         if self.chance.random() < 0.5:
             self._say(self._status(order))
         paid = Commission(exec_id=exec_id, commission=Decimal(1), currency="USD")
@@ -196,6 +216,9 @@ class Tws:
             *(order.call.order_id, order.status, filled, 5 - filled, 190.0),
             *(order.perm_id, None, None, 1, ""),
         )
+
+    def _position(self) -> inputs.PositionRow:
+        return inputs.PositionRow(ACCOUNT, CONTRACT, 5 * len(self.executions) + self.from_elsewhere, 190.0)
 
     def _execution(self, exec_id: str, req_id: int) -> inputs.ExecutionReceived:
         order = self.orders[self.executions[exec_id]]
@@ -277,12 +300,22 @@ class World:
             case "drop" if self.chance.random() < 0.2:
                 self.tws.drop()
                 self.feed(inputs.TwsLost("reset"))
-            case "drain" if self.chance.random() < 0.1:
+            case "drain" if self.chance.random() < 0.2:
                 self.feed(inputs.DrainAsked())
             case "time":
                 self._pass(self.chance.choice([0.1, 1.0, 6.0, 12.0]))
             case _:
                 self._read()
+
+    def place(self, key: str) -> None:
+        """A client asks for a single order under this key."""
+        self._ask(_single(key))
+
+    def replace_disk(self, older: Disk) -> None:
+        """A backup takes the place of the journal: its epoch is new, and only the floor of order ids is kept."""
+        older.next_order_id, older.epoch = self.disk.next_order_id, "f" * 16
+        self.disk = older
+        self.start()
 
     def mend(self) -> None:
         """The disk works again."""
@@ -305,8 +338,7 @@ class World:
         if self.chance.random() < 0.3:
             return self._group()
         key = f"k{self.chance.randrange(30)}"
-        wait = "filled" if self.chance.random() < 0.2 else "durable"
-        return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY, wait=wait)
+        return _single(key, "filled" if self.chance.random() < 0.2 else "durable")
 
     def _about_an_order(self, what: str) -> commands.Command:
         if what == "cancel":
@@ -366,3 +398,7 @@ class World:
         if isinstance(reply.body, OrderReply | OrderGroup) and reply.command != "order.cancel":
             states = reply.body.orders if isinstance(reply.body, OrderGroup) else [reply.body.order]
             self.accepted.update({state.client_order_id: state.order_id for state in states})
+
+
+def _single(key: str, wait: Literal["durable", "filled"] = "durable") -> commands.PlaceOrder:
+    return commands.PlaceOrder(client_order_id=key, contract=CONTRACT, order=BUY, wait=wait)

@@ -132,12 +132,11 @@ def test_without_a_session_there_is_nothing_to_answer_from(ask: Any) -> None:
 @pytest.mark.parametrize("ask", [summary, positions])
 def test_nobody_waits_longer_than_the_deadline(ask: Any) -> None:
     accounts = ready()
-    assert accounts.next_due() is None
     ask(accounts, now=7)
-    assert accounts.next_due() == 7 + SETTINGS.request_timeout_us
+    assert of(SendReply, accounts.due(6 + SETTINGS.request_timeout_us)) == []
     (reply,) = of(SendReply, accounts.due(7 + SETTINGS.request_timeout_us))
     assert reply.error.code == "tws.timeout"
-    assert accounts.next_due() is None
+    assert of(SendReply, accounts.due(8 + SETTINGS.request_timeout_us)) == []
 
 
 def test_a_refused_summary_is_told_to_those_who_ask() -> None:
@@ -179,3 +178,17 @@ def test_a_holding_closed_while_nobody_looked_is_published_as_zero() -> None:
     ((_, seq, _, body),) = events(accounts.position_end(PositionEnd(), 4))
     assert (seq, body["position"]) == (2, "0")
     assert accounts.positions() == []
+
+
+def test_positions_that_never_came_are_asked_for_again() -> None:
+    """TWS may lose the answer when its connection to IB breaks; without it nobody would ever get positions."""
+    accounts = ready()
+    late = SETTINGS.request_timeout_us
+    assert accounts.next_due() == late and accounts.due(late - 1) == []
+    assert accounts.due(late) == [CallTws(ReqPositions())]
+    assert accounts.next_due() == 2 * late
+    accounts.position_end(PositionEnd(), late + 1)
+    assert accounts.next_due() is None and accounts.due(3 * late) == []
+    assert accounts.ask_positions(3 * late) == [CallTws(ReqPositions())]
+    accounts.lost("gone", 4 * late)
+    assert accounts.next_due() is None

@@ -10,15 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.core.rig import SETTINGS, of
 from twsbridge.protocol.models import Contract
-from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
-from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
+from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Tick, Ticks, TwsErrorReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
-from twsbridge_server.core.stream_inputs import MarketDataType, Ticks
 
 ID = FIRST_REQUEST_ID
 A, B = "md|1@SMART|", "md|2@SMART|"
@@ -65,15 +63,15 @@ def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> N
 @pytest.mark.parametrize("topic", ["md|x@SMART|", "md|", "ord|DU1234567|", ""])
 def test_other_topics_mean_nothing(topic: str) -> None:
     lines = ready()
-    assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(SubscriptionClosed(topic), 2) == []
+    assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(topic, 2) == []
     assert lines.rows() == []
 
 
 def test_the_last_subscriber_closes_the_line() -> None:
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
-    assert lines.closed(SubscriptionClosed(A), 2) == [CallTws(CancelMarketData(ID))]
-    assert lines.closed(SubscriptionClosed(A), 3) == []
+    assert lines.closed(A, 2) == [CallTws(CancelMarketData(ID))]
+    assert lines.closed(A, 3) == []
     assert lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 4) == []
     assert lines.market_data_type(MarketDataType(ID, 1), 4) == []
     assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 4) is None
@@ -103,7 +101,7 @@ def test_a_line_closed_while_there_is_no_session_is_not_cancelled_and_not_reopen
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
     lines.lost("reset by peer", 2)
-    assert lines.closed(SubscriptionClosed(A), 3) == []
+    assert lines.closed(A, 3) == []
     assert call(lines.ready(4)) == [ReqMarketDataType(1)]
 
 
@@ -186,7 +184,7 @@ def test_a_competing_session_stops_the_ticks_for_a_while() -> None:
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
     assert (said.body["state"], said.body["error"]["code"]) == ("stale", "tws.permission")
     assert states(lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 3)) == [(A, "live")]
-    assert lines.closed(SubscriptionClosed(A), 4) == [CallTws(CancelMarketData(ID))]
+    assert lines.closed(A, 4) == [CallTws(CancelMarketData(ID))]
 
 
 def test_300_is_ignored() -> None:
@@ -200,7 +198,7 @@ def test_the_budget_is_for_lines_and_a_closed_one_makes_room() -> None:
     lines.opened(SubscriptionOpened(A), 1)
     assert states(lines.opened(SubscriptionOpened(B), 2)) == [(B, "ended")]
     assert call(lines.opened(SubscriptionOpened(A), 3)) == []
-    lines.closed(SubscriptionClosed(A), 4)
+    lines.closed(A, 4)
     assert call(lines.opened(SubscriptionOpened(B), 5)) == [asked(2, ID + 1)]
 
 
@@ -259,7 +257,7 @@ class LinesMachine(RuleBasedStateMachine):
 
     @rule(topic=st.sampled_from(TOPICS))
     def unsubscribe(self, topic: str) -> None:
-        self.perform(self.lines.closed(SubscriptionClosed(topic), 0))
+        self.perform(self.lines.closed(topic, 0))
         self.wanted.discard(topic)
         self.heard.pop(topic, None)
         self.counts.pop(topic, None)

@@ -6,23 +6,28 @@ from tests.core.rig import ACCOUNT, CONTRACT, SETTINGS, OrderRig, fill, of
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.inputs import ExecutionReceived, PositionEnd, PositionRow
 from twsbridge_server.core.recount import Recount
+from twsbridge_server.core.restored import Baseline, Restored
 
 
 class Desk:
     """Orders, executions and positions, with the comparison of all three."""
 
-    def __init__(self, held: int = 0) -> None:
-        self.rig = OrderRig()
+    def __init__(self, held: int = 0, restored: Restored | None = None) -> None:
+        restored = restored or Restored(epoch="e" * 16)
+        self.rig = OrderRig(restored)
         self.accounts = Accounts(SETTINGS, RequestIds(), self.rig.sequencer)
         self.breaks = Breaks(self.rig.sequencer)
-        self.recount = Recount(self.rig.orders, self.accounts, self.rig.executions.tally, self.breaks)
+        baselines = Baselines(self.rig.sequencer, restored)
+        self.recount = Recount(self.rig.orders, self.accounts, self.rig.executions.tally, self.breaks, baselines)
+        self.accounts.managed((ACCOUNT,))
         self.accounts.ready(0)
         self.holds(held)
         self.accounts.position_end(PositionEnd(), 0)
-        self.compare()
+        self.first = self.compare()
 
     def holds(self, shares: int) -> None:
         self.accounts.position_row(PositionRow(ACCOUNT, CONTRACT, Decimal(shares), 1.0), self.rig.now)
@@ -105,3 +110,42 @@ def test_without_a_complete_image_positions_say_nothing() -> None:
     desk.rig.place()
     desk.fills("a", 5, 5)
     assert not desk.doubtful()
+
+
+def restarted(held: int, *later: str) -> Restored:
+    """The journal of an account that held this at the last comparison; the executions came after it."""
+    row = fx.BaselineRow(ACCOUNT, 1, ((CONTRACT.con_id or 0, str(held)),) if held else ())
+    executions = {name: fill(name).wire() for name in ("a", *later)}
+    return Restored(epoch="e" * 16, executions=executions, baselines=(Baseline(row, frozenset(later)),))
+
+
+def test_a_holding_that_moved_while_no_bridge_was_there_is_a_break() -> None:
+    desk = Desk(held=130, restored=restarted(100))
+    assert desk.first == [] and desk.compare() == [("position", "100", "130", False)]
+
+
+def test_executions_told_of_after_a_restart_explain_what_moved_meanwhile() -> None:
+    desk = Desk(held=105, restored=restarted(100, "b"))
+    assert desk.first == [] and not desk.doubtful()
+    desk.fills("c", 5, 5)
+    desk.holds(110)
+    assert not desk.doubtful() and desk.breaks.rows() == []
+
+
+def test_a_holding_that_is_new_or_gone_after_a_restart_is_a_break() -> None:
+    gone = Desk(held=0, restored=restarted(100))
+    assert gone.compare() == [("position", "100", "0", False)]
+    new = Desk(held=7, restored=restarted(0))
+    assert new.compare() == [("position", "0", "7", False)]
+
+
+def test_the_baseline_moves_only_when_every_difference_is_published() -> None:
+    desk = Desk(held=100)
+    desk.holds(130)
+    first, _ = desk.recount.compare(desk.rig.now)
+    second, _ = desk.recount.compare(desk.rig.now)
+    moved = [
+        [e.row.positions for e in of(fx.AppendJournal, es) if isinstance(e.row, fx.BaselineRow)]
+        for es in (first, second)
+    ]
+    assert moved == [[], [((CONTRACT.con_id, "130"),)]]

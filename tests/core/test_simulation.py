@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -89,6 +90,32 @@ def test_the_simulation_meets_groups_in_part_and_further_attempts() -> None:
     assert any(order.status == "held" for world in worlds for order in world.tws.orders.values())
 
 
+def _breaks(world: World) -> list[str]:
+    said = [row.body for row in world.disk.events["sys|"] if row.type == "recon.break"]
+    return [body["actual"] for body in said if body["subject"] == "position" and not body["resolved"]]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_holdings_that_executions_explain_are_never_a_break(seed: int) -> None:
+    assert _breaks(run(seed)) == []
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 4))
+def test_a_holding_that_moved_while_no_bridge_was_there_is_always_a_break(seed: int) -> None:
+    world = run(seed)
+    world.tws.drop()
+    world.tws.trade()
+    world.tws.from_elsewhere += 100
+    world.start()
+    world.settle()
+    assert _breaks(world) == [str(5 * len(world.tws.executions) + 100)]
+
+
+def test_the_judge_sees_a_bridge_that_forgets_what_was_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Disk, "_executions_after", lambda self, baseline: frozenset())
+    assert any(_breaks(run(seed)) for seed in range(20))
+
+
 def test_bridges_that_go_down_on_purpose_answer_everybody() -> None:
     assert sum(run(seed).stops for seed in range(20)) > 10
 
@@ -96,7 +123,7 @@ def test_bridges_that_go_down_on_purpose_answer_everybody() -> None:
 def test_the_judge_sees_a_bridge_that_goes_down_without_answering(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OrderWaiters, "stop", lambda self, reason: [])
     with pytest.raises(AssertionError):
-        for seed in range(20):
+        for seed in range(60):
             run(seed)
 
 
@@ -152,3 +179,41 @@ def test_the_judge_sees_a_bridge_that_forgets_its_keys(monkeypatch: pytest.Monke
     worlds = [run(seed) for seed in range(20)]
     references = [Counter(o.call.order_ref for o in w.tws.orders.values()) for w in worlds]
     assert any(count > 1 for counter in references for count in counter.values())
+
+
+def with_a_backup(seed: int) -> World:
+    """A history in the middle of which the journal is replaced by a copy of what it was before."""
+    world = World(seed)
+    for _ in range(STEPS // 3):
+        world.step()
+    copy = deepcopy(world.disk)
+    for _ in range(STEPS // 3):
+        world.step()
+    world.settle()
+    keys, world.accepted = list(world.accepted), {}
+    world.replace_disk(copy)
+    world.settle()
+    for key in keys:
+        world.place(key)
+    for _ in range(STEPS // 3):
+        world.step()
+    world.settle()
+    return world
+
+
+def doubled(world: World) -> bool:
+    """Whether a key has two orders at TWS."""
+    references = Counter(o.call.order_ref for o in world.tws.orders.values() if o.status != "held")
+    return any(count > 1 for count in references.values())
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 2))
+def test_an_older_copy_of_the_journal_doubles_no_order_and_loses_no_fill(seed: int) -> None:
+    world = with_a_backup(seed)
+    assert not doubled(world)
+    assert set(world.disk.executions) == set(world.tws.executions)
+
+
+def test_the_judge_sees_a_bridge_that_trusts_its_older_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
+    assert any(doubled(with_a_backup(seed)) for seed in range(10))

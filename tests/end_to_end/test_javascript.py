@@ -20,6 +20,8 @@ from tests.waiting import eventually
 from twsbridge import Client, Stock, Trade
 from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.envelope import CommandHeader, decode_command
+from twsbridge_server.home import Home
+from twsbridge_server.mq import keyring
 from twssim.runner import SimulatedTws
 
 PACKAGE = ROOT / "clients" / "javascript"
@@ -100,6 +102,40 @@ def test_its_own_tests_against_a_real_bridge(node: str, bridge: BridgeProcess) -
     )
     assert done.returncode == 0, done.stdout + done.stderr + bridge.log
     assert "# skipped 0" in done.stdout
+
+
+def test_orders_of_a_process_that_is_killed_are_cancelled(
+    node: str, bridge: BridgeProcess, simulator: SimulatedTws
+) -> None:
+    command = [node, str(PACKAGE / "test" / "death.js"), str(bridge.connection_file)]
+    with trading(bridge) as client, subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "placed\n"
+        eventually(lambda: client.status().owners[0].silent_ms > 200, "some silence")
+        eventually(lambda: client.status().owners[0].silent_ms < 100, "a life sign")
+        process.kill()
+        eventually(lambda: client.orders() == [], "the order to be cancelled")
+    assert [row["status"] for row in simulator.ledger.of("status")][-1] == "Cancelled"
+
+
+def test_a_topic_that_the_key_may_not_have_is_an_error_and_the_others_go_on(node: str, bridge: BridgeProcess) -> None:
+    far = keyring.add(Home(bridge.home), "far", "observer", accounts=["DU9999999"])
+    script = """
+        import { Client } from './src/index.js'
+        const tws = await Client.connect({ connection: process.argv[1], timeout: 20000 })
+        for (const topics of [['sys|', process.argv[2]], ['sys|']]) {
+          try {
+            for await (const event of tws.events({ topics, live: false })) { console.log(event.topic); break }
+          } catch (error) {
+            console.log(error.code)
+          }
+        }
+        tws.close()
+    """
+    with trading(bridge) as client:
+        command = [node, "--input-type=module", "-e", script, str(far), f"ord|{client.accounts[0]}|"]
+        done = subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, timeout=30)
+    assert done.stdout.split() == ["auth.topic", "sys|"], done.stderr
 
 
 def test_a_fills_logger_that_is_killed_has_every_fill_once(

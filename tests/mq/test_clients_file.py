@@ -63,3 +63,9 @@ def test_what_was_written_is_read(clients: dict[str, dict[str, Any]], name: str,
     if name in clients:
         assert tomllib.loads(changed(text, name, fresh)) == {**clients, name: {**clients[name], **fresh}}
         assert tomllib.loads(without(text, name)) == {k: v for k, v in clients.items() if k != name}
+
+
+def test_a_table_within_a_client_s_stays_apart() -> None:
+    text = '[bob]\nrole = "trader"\n\n[bob.limits]\nmax_quantity = 5\n\n[eve]\nrole = "admin"\n'
+    assert changed(text, "bob", {"lines": 7}) == text.replace('role = "trader"\n', 'role = "trader"\nlines = 7\n')
+    assert without(text, "bob") == '[eve]\nrole = "admin"\n'

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from twsbridge.protocol import commands
+from twsbridge.protocol import commands, queries
 from twsbridge.protocol.fields import MAX_SAFE_INTEGER, WireModel
 from twsbridge.protocol.models import Contract, Order
 from twsbridge.protocol.order import Terms
@@ -104,6 +104,44 @@ bars = st.builds(
     bar_size=st.sampled_from(get_args(commands.BarSize)),
     end_us=st.none() | safe_ints,
 )
+positive_prices = st.floats(0.001, 1e9)
+words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
+days = st.sampled_from(["", "20261123"])
+a_contract = st.builds(Contract, symbol=ascii_texts)
+QUESTIONS: dict[type[WireModel], st.SearchStrategy[Any]] = {
+    queries.SearchContracts: st.builds(queries.SearchContracts, pattern=words),
+    queries.GetMarketRule: st.builds(queries.GetMarketRule, market_rule_id=positive_ints),
+    queries.GetSmartComponents: st.builds(queries.GetSmartComponents, bbo_exchange=words),
+    queries.GetHistogram: st.builds(
+        queries.GetHistogram, contract=a_contract, period=st.sampled_from(["3 days", "1 week", "20 minutes"])
+    ),
+    queries.GetHistoricalTicks: st.builds(queries.GetHistoricalTicks, contract=a_contract, start_us=safe_ints)
+    | st.builds(queries.GetHistoricalTicks, contract=a_contract, end_us=safe_ints, count=st.integers(1, 1000)),
+    queries.GetSchedule: st.builds(queries.GetSchedule, contract=a_contract, end_us=st.none() | safe_ints),
+    queries.GetImpliedVolatility: st.builds(
+        queries.GetImpliedVolatility, contract=a_contract, option_price=positive_prices, under_price=positive_prices
+    ),
+    queries.GetOptionPrice: st.builds(
+        queries.GetOptionPrice, contract=a_contract, volatility=positive_prices, under_price=positive_prices
+    ),
+    queries.ListHeadlines: st.builds(
+        queries.ListHeadlines,
+        contract=a_contract,
+        provider_codes=st.sampled_from(["BRFG", "BRFG+DJNL"]),
+        start_us=st.none() | safe_ints,
+        limit=st.integers(1, queries.MAX_HEADLINES),
+    ),
+    queries.GetNewsArticle: st.builds(queries.GetNewsArticle, provider_code=words, article_id=words),
+    queries.GetWshEvents: st.builds(
+        queries.GetWshEvents, con_id=positive_ints, start_date=days, limit=st.integers(1, queries.MAX_EVENTS)
+    )
+    | st.builds(queries.GetWshEvents, filter=words, fill_portfolio=st.booleans()),
+    queries.ReplaceAdvisorDocument: st.builds(
+        queries.ReplaceAdvisorDocument,
+        document=st.sampled_from(["groups", "aliases"]),
+        xml=st.lists(ascii_texts, min_size=1, max_size=3),
+    ),
+}
 SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.Hello: st.builds(
         commands.Hello, protocol=st.lists(safe_ints, min_size=2, max_size=2), library=ascii_texts
@@ -130,6 +168,7 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.ModifyOrder: st.builds(commands.ModifyOrder, order_id=positive_ints, order=orders()),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),
+    **QUESTIONS,
 }
 
 

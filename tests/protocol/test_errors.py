@@ -15,7 +15,7 @@ FAMILIES = {
     "auth": errors.AuthError,
     "req": errors.InvalidRequest,
     "idem": errors.KeyConflict,
-    "risk": errors.OrderRefused,
+    "limit": errors.OrderRefused,
     "tws": errors.TwsError,
     "order": errors.OrderError,
     "br": errors.BridgeUnavailable,

@@ -38,7 +38,15 @@ def version_1(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 1")
 
 
-BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1}
+def version_2(connection: sqlite3.Connection) -> None:
+    """The same, with what the account held at the last comparison."""
+    version_1(connection)
+    connection.execute("CREATE TABLE baselines (account, next_seq, body, crc, PRIMARY KEY (account)) WITHOUT ROWID")
+    _insert(connection, "baselines", "DU1234567", 2, msgpack.packb([[265598, "5"]]))
+    connection.execute("PRAGMA user_version = 2")
+
+
+BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2}
 """Schema version -> what fills an empty file with such a journal."""
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from twsbridge_server.core.effects import CommissionRow, EventRow, ExecutionRow, FloorRow, IntentRow, OrderRow
+from twsbridge_server.core.effects import (
+    CommissionRow,
+    EventRow,
+    ExecutionRow,
+    FloorRow,
+    IntentRow,
+    OrderRow,
+)
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
 from twsbridge_server.journal_file import Journal

@@ -3,6 +3,7 @@ import sqlite3
 import pytest
 
 from twsbridge_server.core.effects import (
+    BaselineRow,
     CommissionRow,
     EventRow,
     ExecutionRow,
@@ -20,6 +21,7 @@ ROWS: list[JournalRow] = [
     ExecutionRow("e1", 1, "DU1234567", 5, {"exec_id": "e1"}),
     CommissionRow("e1", {"commission": "1.5"}),
     FloorRow(8),
+    BaselineRow("DU1234567", 5, ((265598, "100"),)),
 ]
 
 

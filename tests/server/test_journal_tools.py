@@ -9,6 +9,7 @@ from twsbridge_server import journal_tools
 from twsbridge_server.core.effects import EventRow, IntentRow, OrderRow
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.journal_file import Journal
+from twsbridge_server.journal_schema import VERSION
 from twsbridge_server.journal_tools import RETENTION_US
 
 DAY = 24 * 3600 * 1_000_000
@@ -32,9 +33,15 @@ def test_a_journal_in_use_is_examined(path: Path, running: Journal) -> None:
     running.append(EventRow("sys|", 1, "notice", 1, 0, {}))
     running.commit()
     summary = journal_tools.examine(path)
-    assert (summary.version, summary.epoch) == (1, EPOCH)
+    assert (summary.version, summary.epoch) == (VERSION, EPOCH)
     assert summary.streams == {"ord|DU1234567|": (1, 1), "sys|": (1, 1)}
     assert summary.rows["intents"] == 1
+
+
+def test_a_journal_of_an_earlier_version_is_read_as_it_is(path: Path) -> None:
+    summary = journal_tools.examine(path)
+    assert summary.version == 1 and "baselines" not in summary.rows
+    assert {row["table"] for row in journal_tools.export(path)} == {*summary.rows}
 
 
 def test_damage_is_named(path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from twsbridge_server.core.inputs import TwsInput
 from twsbridge_server.tws.connection import TwsConnection, TwsSettings
 from twsbridge_server.tws.framing import frame
+from twsbridge_server.tws.tap import Tap
 
 PATIENCE = 10.0
 GREETING_TIME = b"20261102 09:30:00 GMT"
@@ -111,10 +112,10 @@ def serve(version: int, *parts: bytes) -> Script:
 class Driven:
     """A connection with its inputs so far, and what went to the quarantine. Turns as the bridge's loop does."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1", **settings: Any) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", tap: Tap | None = None, **settings: Any) -> None:
         self.quarantine: list[tuple[bytes, str]] = []
         told = TwsSettings(host=host, port=port, **settings)
-        self.connection = TwsConnection(told, lambda payload, why: self.quarantine.append((payload, why)))
+        self.connection = TwsConnection(told, lambda payload, why: self.quarantine.append((payload, why)), tap)
         self.inputs: list[TwsInput] = []
 
     def __enter__(self) -> Driven:

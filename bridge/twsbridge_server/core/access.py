@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from twsbridge.protocol import commands
+from twsbridge.protocol import commands, queries
 from twsbridge.protocol.commands import Command
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core.inputs import Client
 from twsbridge_server.core.order_record import OrderRecord
 
-Right = Literal["read", "trade"]
-About = Literal["nothing", "account", "stream", "new order", "seen order", "own order", "cancel", "hand-over"]
+Right = Literal["read", "trade", "admin"]
+About = Literal["nothing", "rows", "account", "stream", "new order", "seen order", "own order", "cancel", "hand-over"]
 
 
 class Need(NamedTuple):
@@ -34,6 +34,31 @@ NEEDS: dict[type[Command], Need] = {
     commands.GetContractDetails: Need("read", "nothing"),
     commands.OpenQuote: Need("read", "nothing"),
     commands.GetBars: Need("read", "nothing"),
+    queries.SearchContracts: Need("read", "nothing"),
+    queries.GetOptionChains: Need("read", "nothing"),
+    queries.GetMarketRule: Need("read", "nothing"),
+    queries.GetSmartComponents: Need("read", "nothing"),
+    queries.GetDepthExchanges: Need("read", "nothing"),
+    queries.GetHeadTimestamp: Need("read", "nothing"),
+    queries.GetHistogram: Need("read", "nothing"),
+    queries.GetHistoricalTicks: Need("read", "nothing"),
+    queries.GetSchedule: Need("read", "nothing"),
+    queries.GetImpliedVolatility: Need("read", "nothing"),
+    queries.GetOptionPrice: Need("read", "nothing"),
+    queries.GetScannerParameters: Need("read", "nothing"),
+    queries.ListNewsProviders: Need("read", "nothing"),
+    queries.ListHeadlines: Need("read", "nothing"),
+    queries.GetNewsArticle: Need("read", "nothing"),
+    queries.GetFundamentals: Need("read", "nothing"),
+    queries.GetWshMetadata: Need("read", "nothing"),
+    queries.GetWshEvents: Need("read", "nothing"),
+    queries.GetTwsTime: Need("read", "nothing"),
+    queries.GetUserInfo: Need("read", "nothing"),
+    queries.ListFamilyCodes: Need("read", "rows"),
+    queries.ListSoftDollarTiers: Need("read", "nothing"),
+    queries.ListDisplayGroups: Need("read", "nothing"),
+    queries.GetAdvisorDocument: Need("admin", "nothing"),
+    queries.ReplaceAdvisorDocument: Need("admin", "nothing"),
     commands.GetReplay: Need("read", "stream"),
     commands.GetSnapshot: Need("read", "account"),
     commands.GetAccountSummary: Need("read", "account"),
@@ -54,6 +79,7 @@ NEEDS: dict[type[Command], Need] = {
 
 ABOUT: dict[About, str] = {
     "nothing": "nothing more",
+    "rows": "the answer has the key's accounts only",
     "account": "the account is one of the key's; where none is named, the answer has the key's accounts only",
     "stream": "the stream belongs to no account, or to one of the key's",
     "new order": "account, symbol, security type and order type are among the key's",
@@ -70,11 +96,16 @@ def may_trade(client: Client) -> bool:
     return client.role == "trader" or (client.role == "admin" and "trade" in client.rights.grants)
 
 
+def has_right(client: Client, right: Right) -> bool:
+    """What the role allows: everybody reads, admins administer, traders trade."""
+    return {"read": True, "trade": may_trade(client), "admin": client.role == "admin"}[right]
+
+
 def refusal(client: Client, command: Command) -> WireError | None:
     """What can be judged by the command alone: the role, and the account or the stream that it names."""
     need = NEEDS[type(command)]
-    if need.right == "trade" and not may_trade(client):
-        return _needs_trader(client)
+    if not has_right(client, need.right):
+        return _needs_trader(client) if need.right == "trade" else _needs_admin(client, command)
     if need.about == "account" and (account := getattr(command, "account", "")):
         return refusal_of_account(client, account)
     if isinstance(command, commands.GetReplay) and not client.rights.reads(command.stream):
@@ -153,6 +184,10 @@ def _needs_trader(client: Client) -> WireError:
     if client.role == "admin":
         return make_error("auth.role", f"{client.name} is an admin without the grant `trade`")
     return make_error("auth.role", f"{client.name} has the role {client.role}; orders need trader")
+
+
+def _needs_admin(client: Client, command: Command) -> WireError:
+    return make_error("auth.role", f"{client.name} has the role {client.role}; {command.name} needs admin")
 
 
 def not_owned(client: Client, record: OrderRecord, grant: str = "") -> WireError:

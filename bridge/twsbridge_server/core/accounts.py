@@ -46,6 +46,8 @@ class Accounts:
         self._req_id = ids.next()
         self._summary = FirstImage("account summary", settings.request_timeout_us)
         self._list = FirstImage("positions", settings.request_timeout_us)
+        self._patience_us = settings.request_timeout_us
+        self._late_us: int | None = None
         self._managed: frozenset[str] = frozenset()
         self._values: dict[tuple[str, str, str], AccountValue] = {}
         self._holdings = Holdings()
@@ -55,6 +57,11 @@ class Accounts:
         """True when the image of the positions is complete and a session keeps it current."""
         return self._list.is_complete
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The accounts of the login, as far as they are known."""
+        return self._managed
+
     def managed(self, accounts: tuple[str, ...]) -> None:
         """The accounts of the login: others are refused."""
         self._managed = frozenset(accounts)
@@ -62,22 +69,29 @@ class Accounts:
     def ready(self, now: int) -> list[Effect]:
         """A new session: subscribe. The id stays the same, because TWS counts ids and allows two."""
         self._summary.begin()
+        summary = ReqAccountSummary(self._req_id, ALL_ACCOUNTS, ",".join(TAGS))
+        return [CallTws(summary), *self.ask_positions(now)]
+
+    def ask_positions(self, now: int) -> list[Effect]:
+        """Have TWS say all positions, as it does each time it is asked: what changed unseen becomes known."""
         self._list.begin()
         self._holdings.begin()
-        summary = ReqAccountSummary(self._req_id, ALL_ACCOUNTS, ",".join(TAGS))
-        return [CallTws(summary), CallTws(ReqPositions())]
+        self._late_us = now + self._patience_us
+        return [CallTws(ReqPositions())]
 
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The session is gone; the rows stay, as what was last known."""
+        self._late_us = None
         return [*self._summary.lost(reason, now), *self._list.lost(reason, now)]
 
     def due(self, now: int) -> list[Effect]:
-        """Give up for those who have waited too long for the first rows."""
-        return [*self._summary.due(now), *self._list.due(now)]
+        """Give up for those who have waited too long for the first rows; ask again for positions that never came."""
+        again = self.ask_positions(now) if self._late_us is not None and self._late_us <= now else []
+        return [*self._summary.due(now), *self._list.due(now), *again]
 
     def next_due(self) -> int | None:
         """When `due` has something to do."""
-        dues = (self._summary.next_due(), self._list.next_due())
+        dues = (self._summary.next_due(), self._list.next_due(), self._late_us)
         return min((due for due in dues if due is not None), default=None)
 
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
@@ -109,6 +123,7 @@ class Accounts:
 
     def position_end(self, said: PositionEnd, now: int) -> list[Effect]:
         """The first image of the holdings is complete: what it lacks was closed while nobody looked."""
+        self._late_us = None
         closed = [effect for row in self._holdings.complete() for effect in self._position_changed(row, now)]
         return [*closed, *self._list.complete(now)]
 

@@ -14,25 +14,28 @@ from twsbridge_server.core import access
 from twsbridge_server.core.answers import LAST_ORDER_ID
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.leases import NO_LEASE, Lease, Leases
+from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.permits import choose_account, refusal_of_orders
 from twsbridge_server.core.session import Session
 
 
 class Wanted(NamedTuple):
-    """One order as it would be sent: the exchange and the account are filled in, and whose death concerns it."""
+    """One order as it would be sent, completed: whose death concerns it, what one unit is worth."""
 
     client_order_id: str
     contract: Contract
     order: Order
     lease: Lease = NO_LEASE
+    price: float = 0.0
 
 
 class Admission:
-    """The checks, in their order: the state of the session, the contract, the account, the rights of the key."""
+    """The checks, in their order: state of the session, contract, account, rights of the key, limits."""
 
-    def __init__(self, session: Session, orders: Orders, leases: Leases) -> None:
+    def __init__(self, session: Session, orders: Orders, leases: Leases, limits: PreTrade) -> None:
         self.session = session
+        self.limits = limits
         self._leases = leases
         self._orders = orders
 
@@ -51,8 +54,9 @@ class Admission:
             order = member.order.model_copy(update={"account": account})
             if error := access.refusal_of_new_order(asked.client, contract, order):
                 return error
-            completed.append(Wanted(member.client_order_id, contract, order, self._leases.of(asked.client)))
-        return completed
+            price = self.limits.unit_value(contract, order, now)
+            completed.append(Wanted(member.client_order_id, contract, order, self._leases.of(asked.client), price))
+        return self.limits.refusal(asked, [(each.contract, each.order) for each in completed], now) or completed
 
     def _refusal_of_ids(self, count: int) -> WireError | None:
         """An order id given out twice would change the order that has it."""

@@ -14,13 +14,13 @@ from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
 from twsbridge_server.core.drain import Drain
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
-from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened
+from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
+from twsbridge_server.core.queries.table import QUERIES
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
-from twsbridge_server.core.stream_inputs import StreamRows, Ticks
 from twsbridge_server.core.tws_events import TwsEvents
 
 CommandHandler = Callable[[CommandReceived, Any, int], list[Effect]]
@@ -45,11 +45,12 @@ class Bridge:
             inputs.Started: self._started,
             inputs.CommandReceived: self._command,
             inputs.SubscriptionOpened: self._subscribed,
-            inputs.SubscriptionClosed: self._parts.lines.closed,
+            inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
             inputs.ClientsChanged: self._parts.known_clients.changed,
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain.asked,
             inputs.DiskSpace: self._parts.storage.space,
+            inputs.LimitsChanged: self._parts.limits.changed,
             **self._tws.table(),
         }
         self._next_beat_us = 0
@@ -58,10 +59,9 @@ class Bridge:
     def handle(self, happened: Input, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant; a defect leaves no hole in any sequence."""
         self.leases.look(now)
-        if isinstance(happened, Ticks | StreamRows):
+        if type(happened) is Ticks:
             self._parts.session.alive.heard(now)
-            told = self._parts.lines.ticks(happened, now)
-            return [*told, *self._wake()] if self._parts.lines.paces else told
+            return self._parts.lines.ticks(happened, now)
         heads = self._parts.sequencer.marks()
         try:
             effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]
@@ -76,9 +76,9 @@ class Bridge:
         return self._parts.overview.started_us
 
     @property
-    def subscriptions(self) -> list[SubscriptionOpened]:
-        """The subscriptions of `md` that are in force."""
-        return self._parts.lines.subscriptions()
+    def topics(self) -> list[str]:
+        """The topics of market data that somebody is subscribed to."""
+        return [row.topic for row in self._parts.lines.rows()]
 
     def given_up(self, reason: str, now: int) -> list[Effect]:
         """This memory is forgotten: whoever waits for an answer gets the one there is."""
@@ -174,4 +174,5 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.GetContractDetails: parts.contracts.details,
         commands.OpenQuote: parts.contracts.open_quote,
         commands.GetBars: parts.history.bars,
+        **dict.fromkeys(QUERIES, parts.queries.carry_out),
     }

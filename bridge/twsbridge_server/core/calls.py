@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twsbridge.protocol.models import Contract, Order
-from twsbridge_server.core.stream_calls import StreamCall
+from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ TwsCall = (
     | ReqOpenOrders
     | ReqCompletedOrders
     | ReqExecutions
-    | StreamCall
+    | AnyQuestion
+    | CancelQuestion
 )
 """Every request the bridge makes of TWS."""
 

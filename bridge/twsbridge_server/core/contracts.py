@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from twsbridge.protocol import topics
 from twsbridge.protocol.commands import GetContractDetails, OpenQuote
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge.protocol.replies import ContractMatches, QuoteLine
-from twsbridge.protocol.streams import stream_topic
 from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.calls import ReqContractDetails
 from twsbridge_server.core.effects import Effect
@@ -67,6 +67,11 @@ class Contracts:
         known = self._by_con_id.get(con_id, Contract(con_id=con_id))
         return known.model_copy(update={"exchange": exchange})
 
+    def described(self, contract: Contract) -> Contract:
+        """The whole contract when only its id is given and it is known, else what is given."""
+        known = self._by_con_id.get(contract.con_id) if contract.con_id and not contract.sec_type else None
+        return known or contract
+
     def _ask(self, contract: Contract, then: Callable[[Any, int], list[Effect]], now: int) -> list[Effect]:
         return self._requests.ask(self._kind, ReqContractDetails(0, contract), then, now)
 
@@ -117,7 +122,7 @@ def _reply_quote(asked: CommandReceived, match: ContractDetails | WireError, now
         return [fail(asked, match)]
     contract = match.contract
     try:
-        topic = stream_topic("md", f"{contract.con_id}@{contract.exchange}")
+        topic = topics.market_data(contract.con_id, contract.exchange)
     except ValueError as error:
         return [fail(asked, make_error("req.invalid", f"It cannot be subscribed to: {error}", field="contract"))]
     return [answer(asked, QuoteLine(topic=topic, contract=contract, min_tick=match.min_tick or None))]

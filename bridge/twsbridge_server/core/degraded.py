@@ -14,9 +14,11 @@ from twsbridge_server.core.bridge import Bridge
 from twsbridge_server.core.calls import PlaceGroup, PlaceOrder
 from twsbridge_server.core.effects import AppendJournal, CallTws, DisconnectTws, Effect, Log, SendReply
 from twsbridge_server.core.inputs import (
+    ClientsChanged,
     CommandReceived,
     DrainAsked,
     Input,
+    LimitsChanged,
     Started,
     SubscriptionClosed,
     SubscriptionOpened,
@@ -57,6 +59,7 @@ class DegradingBridge:
         self._since_us: int | None = None
         self._fault = ""
         self._is_draining = False
+        self._files: dict[type, ClientsChanged | LimitsChanged] = {}
 
     def handle(self, happened: Input | JournalFails | JournalWorks, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant."""
@@ -65,6 +68,8 @@ class DegradingBridge:
         if isinstance(happened, JournalWorks):
             return self._works(happened, now)
         self._is_draining = self._is_draining or isinstance(happened, DrainAsked)
+        if isinstance(happened, ClientsChanged) or (isinstance(happened, LimitsChanged) and happened.table is not None):
+            self._files[type(happened)] = happened
         effects = self._bridge.handle(happened, now)
         return [effect for effect in effects if _may_leave(effect)] if self._fault else effects
 
@@ -92,10 +97,12 @@ class DegradingBridge:
         """Another memory and another session with TWS; whoever waits is answered, whoever is subscribed stays so."""
         before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
+        for file in self._files.values():
+            effects += self._bridge.handle(file, now)
         effects += self.handle(Started(after=before.started_us), now)
         if self._is_draining:
             effects += self.handle(DrainAsked(), now)
-        return [*effects, *(e for each in before.subscriptions for e in self.handle(each, now))]
+        return [*effects, *(e for topic in before.topics for e in self.handle(SubscriptionOpened(topic), now))]
 
 
 def _may_leave(effect: Effect) -> bool:

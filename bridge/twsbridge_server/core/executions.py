@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twsbridge.protocol import topics
@@ -29,7 +29,7 @@ LIVE = -1
 
 
 class Executions:
-    """Which executions were published, and where a commission belongs."""
+    """Which executions were published, and where a commission belongs. `on_...`: who else hears of each."""
 
     def __init__(self, orders: Orders, sequencer: Sequencer, restored: Restored) -> None:
         self._orders = orders
@@ -41,6 +41,8 @@ class Executions:
             self._remember(exec_id, body.get("contract", {}).get("con_id", 0))
         self._commissioned = set(restored.commissions)
         self._early: dict[str, Commission] = {}
+        self.on_fill: list[Callable[[Execution, int], None]] = []
+        self.on_commission: list[Callable[[Commission], None]] = []
 
     def received(self, said: ExecutionReceived, now: int) -> list[Effect]:
         """A fill or a correction: journaled and published once, then its order is brought up to date."""
@@ -69,6 +71,8 @@ class Executions:
             }
         )
         self.tally.add(fill, record.state.contract.sec_type if record else "")
+        for hear in self.on_fill:
+            hear(fill, now)
         effects += self._publish(fill, now, flags)
         if record is not None and replaces is None:
             effects += self._orders.execution(record, fill, now, flags)
@@ -86,6 +90,8 @@ class Executions:
         if commission.exec_id in self._commissioned:
             return []
         self._commissioned.add(commission.exec_id)
+        for hear in self.on_commission:
+            hear(commission)
         stream = topics.orders(self._accounts[commission.exec_id])
         body = CommissionReported.model_validate(commission.model_dump())
         return [

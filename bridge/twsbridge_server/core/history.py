@@ -17,10 +17,9 @@ from twsbridge_server.core.calls import CancelHistoricalData, ReqHistoricalData
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.history_pacing import HistoryPacing
-from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.inputs import BarRow, CommandReceived
 from twsbridge_server.core.requests import RequestKind, Requests
 from twsbridge_server.core.settings import CoreSettings
-from twsbridge_server.core.stream_inputs import BarRow
 
 DATED = frozenset({"1 day", "1 week", "1 month"})
 """Bar sizes that TWS gives as dates; all others are instants."""
@@ -45,8 +44,8 @@ class History:
     def __init__(self, settings: CoreSettings, contracts: Contracts, requests: Requests) -> None:
         self._contracts = contracts
         self._requests = requests
-        timeout_us, pacing = settings.history_timeout_us, HistoryPacing()
-        shared = partial(RequestKind, timeout_us, CancelHistoricalData, refusal=_refusal, gate=pacing)
+        timeout_us, self.pacing = settings.history_timeout_us, HistoryPacing()
+        shared = partial(RequestKind, timeout_us, CancelHistoricalData, refusal=_refusal, gate=self.pacing)
         self._dated, self._timed = shared(finish=_dated), shared(finish=_timed)
 
     def bars(self, asked: CommandReceived, command: GetBars, now: int) -> list[Effect]:

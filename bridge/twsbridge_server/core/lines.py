@@ -1,26 +1,27 @@
-"""Lines at TWS: one for everybody who wants the same, and none when nobody does."""
+"""Market data lines: one for each topic, however many are subscribed to it, and none when nobody is."""
 
 from __future__ import annotations
 
+from twsbridge.protocol import topics
 from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.models import Contract
+from twsbridge.protocol.models import Reason
 from twsbridge.protocol.replies import LineStatus
-from twsbridge.protocol.streams import StreamTopic, parse_stream
+from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
-from twsbridge_server.core.line import Line, line_key
-from twsbridge_server.core.line_errors import COMPETING_SESSION, line_error
-from twsbridge_server.core.line_room import RANKS, make_room
+from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Ticks, TwsErrorReceived
+from twsbridge_server.core.line import Line
+from twsbridge_server.core.notices import Kind, classify
 from twsbridge_server.core.open_lines import OpenLines
-from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.settings import CoreSettings
-from twsbridge_server.core.stream_bars import stream_bar
-from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalUpdate, MarketDataType, StreamRows, Ticks
 
-QUOTES = "md"
+COMPETING_SESSION = 10197
+"""Another login takes the data; they come back by themselves when it ends."""
+
+DELAYED_INSTEAD = 10167
+DELAYED = 3
 
 
 class Lines:
@@ -29,14 +30,10 @@ class Lines:
     def __init__(self, settings: CoreSettings, ids: RequestIds, contracts: Contracts) -> None:
         self._market_data_type = settings.market_data_type
         self._contracts = contracts
-        self._by_key: dict[str, Line] = {}
         self._by_topic: dict[str, Line] = {}
+        self._openers: dict[str, str] = {}
         self._open = OpenLines(settings.max_lines, ids)
         self._by_id = self._open.by_id
-        self.paces = Paces()
-
-    def __contains__(self, req_id: int) -> bool:
-        return req_id in self._by_id
 
     def opened(self, wanted: SubscriptionOpened, now: int) -> list[Effect]:
         """Somebody subscribed: open the line if it is not, and say where it stands. Other topics mean nothing here.
@@ -44,57 +41,31 @@ class Lines:
         A line counts for the client that opened it, as long as anybody is subscribed.
         """
         topic = wanted.topic
-        read = parse_stream(topic)
-        if read is None:
-            return []
-        line = self._by_key.get(line_key(read))
+        line = self._by_topic.get(topic)
         if line is None:
-            line = Line(read, self._contract(read), wanted.client)
-            if sum(each.opener == wanted.client for each in self._by_key.values()) >= wanted.rights.lines:
-                line.join(topic, read, wanted.client)
+            parsed = topics.parse_market_data(topic)
+            if parsed is None:
+                return []
+            line = Line(topic, self._contracts.line_contract(*parsed))
+            if sum(opener == wanted.client for opener in self._openers.values()) >= wanted.rights.lines:
                 return line.become("ended", now, _over_quota(wanted))
-            self._by_key[line.key] = line
-        generic = line.wanted.generic_ticks
-        view = line.join(topic, read, wanted.client)
-        line.rank = max(line.rank, RANKS[wanted.role])
-        self._by_topic[topic] = line
-        if read.every_ms is not None:
-            self.paces.add(view)
-        if line.state == "ended":
-            room = make_room(self._open, line, wanted.client, wanted.role, now)
-            return [*room, *self._open.open(line), *view.image(now), *line.announce(now)]
-        wider = self._open.widen(line) if line.wanted.generic_ticks != generic else []
-        return [*wider, *view.image(now), view.state(line.condition(), now)]
+            self._by_topic[topic], self._openers[topic] = line, wanted.client
+        begun = self._open.open(line) if line.state == "ended" else []
+        return [*begun, *line.image(now), *line.announce(now)]
 
-    def closed(self, gone: SubscriptionClosed, now: int) -> list[Effect]:
-        """A subscriber is gone; with the last one of its last topic the line goes."""
-        line = self._by_topic.get(gone.topic)
+    def closed(self, topic: str, now: int) -> list[Effect]:
+        """The last subscriber is gone."""
+        line = self._by_topic.pop(topic, None)
+        self._openers.pop(topic, None)
         if line is None:
             return []
-        is_last = line.leave(gone.topic, gone.left)
-        if not gone.left:
-            del self._by_topic[gone.topic]
-            self.paces.drop(gone.topic)
-        if not is_last:
-            return []
-        del self._by_key[line.key]
         self._open.release(line)
         return self._open.cancel(line)
 
-    def ticks(self, said: Ticks | StreamRows, now: int) -> list[Effect]:
-        """Rows of a line; those of a line that was closed meanwhile are dropped, and ticks beside the news of one."""
+    def ticks(self, said: Ticks, now: int) -> list[Effect]:
+        """Ticks of a line; those of a line that was closed meanwhile are dropped."""
         line = self._by_id.get(said.req_id)
-        if line is None:
-            return []
-        if isinstance(said, Ticks):
-            return line.rows(said.ticks, now) if line.kind == QUOTES else []
-        return line.rows(said.rows, now, said.whole) if line.kind != QUOTES else []
-
-    def bars(self, said: HistoricalBars | HistoricalUpdate, now: int) -> list[Effect]:
-        """Bars of a stream, the first ones or the last one anew."""
-        line = self._by_id.get(said.req_id)
-        bars = said.bars if isinstance(said, HistoricalBars) else (said.bar,)
-        return line.rows(tuple(map(stream_bar, bars)), now) if line else []
+        return line.ticks(said.ticks, now) if line is not None else []
 
     def market_data_type(self, said: MarketDataType, now: int) -> list[Effect]:
         """What TWS gives for a line: live, delayed, frozen."""
@@ -104,7 +75,16 @@ class Lines:
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS's error or notice for a line, or None when the id is not of a line."""
         line = self._by_id.get(said.id)
-        return None if line is None else line_error(self._open, line, said, now)
+        if line is None:
+            return None
+        kind = classify(said.code)
+        if kind is Kind.LATE:
+            return []
+        if kind is Kind.REQUEST:
+            return self._failed(line, said, now)
+        line.notice = Reason(tws_code=said.code, text=said.text)
+        gives_delayed = line.gives(DELAYED, now) if said.code == DELAYED_INSTEAD else []
+        return gives_delayed or line.announce(now)
 
     def ready(self, now: int) -> list[Effect]:
         """A new session, in which TWS knows of no line: open them all."""
@@ -132,7 +112,7 @@ class Lines:
         """TWS was cut off from IB and has lost the lines: cancel what it may still hold, open all under new ids."""
         if not self._open.is_ready:
             return []
-        cancelled = [effect for line in self._by_key.values() for effect in self._open.cancel(line)]
+        cancelled = [effect for line in self._by_topic.values() for effect in self._open.cancel(line)]
         return [*cancelled, *self._open_all(now)]
 
     @property
@@ -141,30 +121,24 @@ class Lines:
         errors = [line.error for line in self._by_id.values() if line.error is not None]
         return any(error.tws_code == COMPETING_SESSION for error in errors)
 
+    def flowing(self) -> list[Line]:
+        """The lines whose ticks tell of the market now."""
+        return [line for line in self._by_topic.values() if line.state in ("live", "delayed")]
+
     def rows(self) -> list[LineStatus]:
         """Every line that somebody is subscribed to."""
-        return [line.status() for line in self._by_key.values()]
+        return [line.status() for line in self._by_topic.values()]
 
-    def subscriptions(self) -> list[SubscriptionOpened]:
-        """Every subscription in force, as if it were made now."""
-        return [
-            SubscriptionOpened(topic, client)
-            for topic, line in self._by_topic.items()
-            for client in line.holders[topic]
-        ]
-
-    def _contract(self, read: StreamTopic) -> Contract:
-        """The contract of a line; an empty one where it is about none."""
-        if "exchange" not in read.given:
-            return Contract()
-        return self._contracts.line_contract(int(read.given["con_id"]), read.given["exchange"])
+    def _failed(self, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
+        error = tws_errors.refusal(said.code, said.text)
+        if said.code == COMPETING_SESSION:
+            return line.become("stale", now, error)
+        self._open.forget(line)
+        self._open.release(line)
+        return line.become("ended", now, error)
 
     def _open_all(self, now: int) -> list[Effect]:
-        effects: list[Effect] = []
-        for line in self._by_key.values():
-            opened = self._open.open(line)
-            effects += [*opened, *(line.reset(now) if line.builds_up else []), *line.announce(now)]
-        return effects
+        return [effect for line in self._by_topic.values() for effect in (*self._open.open(line), *line.announce(now))]
 
 
 def _over_quota(wanted: SubscriptionOpened) -> WireError:

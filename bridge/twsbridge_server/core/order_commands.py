@@ -58,7 +58,11 @@ class OrderCommands:
         if record.change is not None or not record.acknowledged:
             text = f"Order {command.order_id} still waits for TWS's answer to what was sent before"
             return [refuse(asked, "order.busy", text)]
-        record.change = command.order.model_copy(update={"account": record.state.order.account})
+        change = command.order.model_copy(update={"account": record.state.order.account})
+        if error := self._admission.limits.refusal_of_change(asked, record, change, now):
+            return [fail(asked, error)]
+        price = self._admission.limits.unit_value(record.state.contract, change, now)
+        record.change, record.reserved_price = change, max(record.reserved_price, price)
         self.waiters.wait("changed", asked, (record,), now)
         return [*self._orders.keep(record), CallTws(placement(record), asked.expires_us)]
 

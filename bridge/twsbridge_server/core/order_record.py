@@ -35,7 +35,7 @@ class OrderRecord:
 
     `is_queued` is True while it has not been sent, because it waits for its turn. `told_filled` is what TWS's
     statuses say is filled, executions apart. `lease` says which process it is held by, and `fate` what was decided
-    when that process was gone (orphans.py).
+    when that process was gone (orphans.py). `reserved_price` is what one unit was reckoned at when it was placed.
     """
 
     row_key: str
@@ -54,6 +54,8 @@ class OrderRecord:
     told_filled: Decimal = Decimal(0)
     lease: Lease = NO_LEASE
     fate: str = ""
+    placed_us: int = 0
+    reserved_price: float = 0.0
 
     @property
     def number(self) -> int:
@@ -92,6 +94,8 @@ class OrderRecord:
             "links": list(self.links),
             "lease": list(self.lease),
             "fate": self.fate,
+            "placed_us": self.placed_us,
+            "reserved_price": self.reserved_price,
         }
 
     @classmethod
@@ -108,6 +112,8 @@ class OrderRecord:
             links=_links(body.get("links", ())),
             lease=Lease(*body.get("lease", ())),
             fate=body.get("fate", ""),
+            placed_us=body.get("placed_us", 0),
+            reserved_price=body.get("reserved_price", 0.0),
         )
 
 

@@ -75,7 +75,7 @@ class Orders:
     def add(self, record: OrderRecord, now: int, flags: int = 0) -> list[Effect]:
         """Remember a new order: journal it and publish its first state."""
         self._index(record)
-        return self._say(record, now, flags)
+        return [*self._say(record, now, flags), *self.tell(record, now)]
 
     def update(self, record: OrderRecord, now: int, flags: int = 0, **changes: Any) -> list[Effect]:
         """Change the state of an order; publishes only what differs."""
@@ -87,7 +87,7 @@ class Orders:
         return [*self._say(record, now, flags), *self.tell(record, now)]
 
     def tell(self, record: OrderRecord, now: int) -> list[Effect]:
-        """Let the listeners know that TWS has said something of this order."""
+        """Let the listeners know of this order, or that TWS has said something of it."""
         return [effect for listener in self.listeners for effect in listener(record, now)]
 
     def keep(self, record: OrderRecord) -> list[Effect]:

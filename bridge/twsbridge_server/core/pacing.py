@@ -12,7 +12,7 @@ from typing import get_args
 
 from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws
-from twsbridge_server.core.stream_calls import StreamCall
+from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
 
 SECOND = 1_000_000
 ORDER_SHARE = 5
@@ -47,9 +47,9 @@ LANES: dict[type, Lane] = {
     calls.ReqContractDetails: Lane.ACCOUNT,
     calls.ReqMarketData: Lane.MARKET_DATA,
     calls.CancelMarketData: Lane.MARKET_DATA,
-    **dict.fromkeys(get_args(StreamCall), Lane.MARKET_DATA),
     calls.ReqHistoricalData: Lane.HISTORY,
     calls.CancelHistoricalData: Lane.HISTORY,
+    **dict.fromkeys((*get_args(AnyQuestion), CancelQuestion), Lane.HISTORY),
 }
 
 

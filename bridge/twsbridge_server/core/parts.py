@@ -8,6 +8,7 @@ from typing import Protocol
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.client_sessions import ClientSessions
 from twsbridge_server.core.contracts import Contracts
@@ -17,6 +18,8 @@ from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.history import History
 from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.leases import Leases
+from twsbridge_server.core.limits.assembly import Feeds, assemble
+from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
@@ -30,6 +33,7 @@ from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
+from twsbridge_server.core.queries.queries import Queries
 from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.recount import Recount
 from twsbridge_server.core.requests import Requests
@@ -68,6 +72,7 @@ class Parts:
     requests: Requests
     contracts: Contracts
     history: History
+    queries: Queries
     lines: Lines
     accounts: Accounts
     notices: NoticeBoard
@@ -78,11 +83,12 @@ class Parts:
     known_clients: KnownClients
     ownership: Ownership
     dead_man: DeadMan
+    limits: PreTrade
 
     @property
-    def streams(self) -> tuple[Requests, Lines, Accounts]:
+    def streams(self) -> tuple[Requests, Queries, Lines, Accounts]:
         """What lives on one connection to TWS and is asked for again on the next."""
-        return (self.requests, self.lines, self.accounts)
+        return (self.requests, self.queries, self.lines, self.accounts)
 
     @property
     def timed(self) -> tuple[Timed, ...]:
@@ -93,9 +99,9 @@ class Parts:
             self.order_commands,
             self.placements,
             self.requests,
+            self.queries,
             self.accounts,
             self.dead_man,
-            self.lines.paces,
         )
 
 
@@ -107,15 +113,17 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements = Placements(orders, settings.client_id, restored)
-    admission = Admission(session, orders, leases)
-    order_commands = OrderCommands(orders, placements, admission, reconcile)
-    breaks = Breaks(sequencer)
-    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
     executions = Executions(orders, sequencer, restored)
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
+    history = History(settings, contracts, requests)
     accounts = Accounts(settings, ids, sequencer)
+    limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored)
+    admission = Admission(session, orders, leases, limits)
+    order_commands = OrderCommands(orders, placements, admission, reconcile)
+    breaks = Breaks(sequencer)
+    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
     known_clients = KnownClients()
     orphans = Orphans(orders, session, accounts, reconcile)
     orders.listeners.append(orphans.changed)
@@ -136,10 +144,11 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         order_errors=OrderErrors(orders, order_commands.waiters, reconcile),
         executions=executions,
         reconcile=reconcile,
-        recount=Recount(orders, accounts, executions.tally, breaks),
+        recount=Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored)),
         requests=requests,
         contracts=contracts,
-        history=History(settings, contracts, requests),
+        history=history,
+        queries=Queries(settings, contracts, requests, history.pacing),
         lines=lines,
         accounts=accounts,
         notices=notices,
@@ -150,4 +159,5 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         known_clients=known_clients,
         ownership=Ownership(orders, known_clients, leases),
         dead_man=dead_man,
+        limits=limits,
     )

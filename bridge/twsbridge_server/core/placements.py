@@ -85,8 +85,16 @@ class Placements:
             oca_group=links.oca_group,
             on_death=wanted.lease.on_death,
         )
-        record = OrderRecord(f"b:{order_id}", state, self.reference(key, number), links=links, is_queued=True)
-        record.lease = wanted.lease
+        record = OrderRecord(
+            f"b:{order_id}",
+            state,
+            self.reference(key, number),
+            links=links,
+            is_queued=True,
+            placed_us=now,
+            reserved_price=wanted.price,
+            lease=wanted.lease,
+        )
         return record, [*effects, *self._orders.add(record, now)]
 
     def sent(self, call: calls.TwsCall, now: int) -> None:

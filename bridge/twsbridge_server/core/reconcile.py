@@ -44,6 +44,8 @@ class _Sweep:
 class Reconcile:
     """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not.
 
+    `is_complete` is True from a complete sweep to the next one, in one session.
+
     `can_ask` is True while TWS answers and has its connection to IB: other answers, or none, would prove nothing.
     """
 
@@ -55,6 +57,7 @@ class Reconcile:
         self._sweep: _Sweep | None = None
         self._next_us: int | None = None
         self.finished: bool | None = None
+        self.is_complete = False
         self.can_ask = False
 
     @property
@@ -66,6 +69,7 @@ class Reconcile:
         """Ask TWS for everything it knows of orders and executions."""
         if self._sweep is not None or not self.can_ask:
             return []
+        self.is_complete = False
         self._sweep = _Sweep(now, now + self._timeout_us, self._ids.next())
         return [
             CallTws(calls.ReqOpenOrders()),
@@ -102,7 +106,7 @@ class Reconcile:
         """The connection broke, that to TWS or the one behind it: the sweep has failed."""
         self._sweep = None
         self._next_us = None
-        self.can_ask = False
+        self.can_ask = self.is_complete = False
 
     def due(self, now: int) -> list[Effect]:
         """A sweep that TWS does not finish, or the time for the next one."""
@@ -127,7 +131,7 @@ class Reconcile:
     def _finish(self, now: int) -> list[Effect]:
         sweep, self._sweep = self._sweep, None
         assert sweep is not None
-        self.finished = not sweep.missing
+        self.finished = self.is_complete = not sweep.missing
         self._next_us = now + self._interval_us
         if sweep.missing:
             self._next_us = now + RETRY_US

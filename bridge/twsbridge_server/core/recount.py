@@ -11,6 +11,7 @@ from decimal import Decimal
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.models import Break, Contract, Position
 from twsbridge_server.core.accounts import Accounts
+from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.order_record import OrderRecord
@@ -24,11 +25,12 @@ REMEMBERED_US = 29 * 24 * 3600 * 1_000_000
 class Recount:
     """Compares sums. Both sides come from TWS, on ways that can fail apart from one another."""
 
-    def __init__(self, orders: Orders, accounts: Accounts, tally: Tally, breaks: Breaks) -> None:
+    def __init__(self, orders: Orders, accounts: Accounts, tally: Tally, breaks: Breaks, baselines: Baselines) -> None:
         self._orders = orders
         self._accounts = accounts
         self._tally = tally
         self._breaks = breaks
+        self._baselines = baselines
         self._base: dict[Holding, Decimal] | None = None
         self._seen: dict[str, tuple[Decimal, Decimal]] = {}
 
@@ -45,7 +47,17 @@ class Recount:
             else:
                 is_new = True
         self._seen = {name: (found.expected, found.actual) for name, found in differences.items()}
-        return effects, is_new
+        return [*effects, *([] if is_new else self._move_baselines())], is_new
+
+    def _move_baselines(self) -> list[Effect]:
+        """All that differs is published: the next start begins with what TWS says now."""
+        if not self._accounts.has_positions:
+            return []
+        effects: list[Effect] = []
+        for account in sorted(self._accounts.names):
+            rows = self._accounts.positions(account)
+            effects += self._baselines.move(account, {r.contract.con_id: r.position for r in rows if r.contract.con_id})
+        return effects
 
     def _fills(self, now: int) -> dict[str, Break]:
         """Orders of which TWS says that more is filled than all executions that it has told of."""
@@ -71,13 +83,17 @@ class Recount:
         )
 
     def _positions(self) -> dict[str, Break]:
-        """Holdings that moved in another way than executions tell, since the first image of them."""
+        """Holdings that moved in another way than executions tell, since the baseline or the first image of them."""
         if not self._accounts.has_positions:
             return {}
         rows = {(row.account, row.contract.con_id): row for row in self._accounts.positions()}
         if self._base is None:
-            self._base = {key: row.position - self._tally.held(key) for key, row in rows.items()}
-            self._base.update({key: -self._tally.held(key) for key in self._tally.holdings() - rows.keys()})
+            first = {
+                key: rows[key].position if key in rows else Decimal(0) for key in rows.keys() | self._tally.holdings()
+            }
+            seen = {key: size - self._tally.held(key) for key, size in first.items()}
+            fresh = {key: size for key, size in seen.items() if not self._baselines.explains(key[0])}
+            self._base = self._baselines.before_executions() | fresh
         found: dict[str, Break] = {}
         for key in rows.keys() | self._tally.holdings() | self._base.keys():
             expected = self._base.get(key, Decimal(0)) + self._tally.held(key)

@@ -1,7 +1,8 @@
 """Requests to TWS that have an id, parts and an end: who waits for them, and until when.
 
 Equal requests in flight are asked once and answered together. A new kind of request is a `RequestKind` beside the
-command that needs it, its call in `Question`, its inputs in `Row`, `End` and `PARTS`, and nothing else.
+command that needs it, its call in `Question`, its inputs in `Row`, `End` and `PARTS`, and nothing else. Most need
+only a row in queries/table.py.
 """
 
 from __future__ import annotations
@@ -16,15 +17,22 @@ from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqContractDetails, ReqHistoricalData, TwsCall
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, TwsErrorReceived
+from twsbridge_server.core.inputs import (
+    ContractDetailsEnd,
+    ContractDetailsRow,
+    HistoricalBars,
+    HistoricalEnd,
+    TwsErrorReceived,
+)
 from twsbridge_server.core.notices import Kind, classify
-from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalEnd
+from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart
+from twsbridge_server.core.queries.questions import NumberedQuestion
 
-Question = ReqContractDetails | ReqHistoricalData
+Question = ReqContractDetails | ReqHistoricalData | NumberedQuestion
 """What can be asked: written with req_id 0, the id is filled in when it is sent."""
 
-Row = ContractDetailsRow | HistoricalBars
-End = ContractDetailsEnd | HistoricalEnd
+Row = ContractDetailsRow | HistoricalBars | AnswerPart
+End = ContractDetailsEnd | HistoricalEnd | AnswerEnd
 
 Then = Callable[[Any, int], list[Effect]]
 """Called once, with the outcome and the time: a `WireError`, or what `RequestKind.finish` made of the parts."""
@@ -32,6 +40,7 @@ Then = Callable[[Any, int], list[Effect]]
 PARTS: dict[type, Callable[[Any], Iterable[Any]]] = {
     ContractDetailsRow: lambda row: (row.details,),
     HistoricalBars: lambda row: row.bars,
+    AnswerPart: lambda row: row.parts,
 }
 """Which parts of the answer are in an input."""
 

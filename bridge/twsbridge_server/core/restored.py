@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from twsbridge_server.core.effects import IntentRow
+from twsbridge_server.core.effects import BaselineRow, IntentRow
+
+
+class Baseline(NamedTuple):
+    """What an account held at its last comparison, and the executions that were journaled after it."""
+
+    row: BaselineRow
+    later: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +20,7 @@ class Restored:
     """State read from the journal. `heads` maps a stream to (first, next); `executions` maps exec_id to its row.
 
     `orders` holds the bodies of orders that are not done and of the recent ones that are, by `row_key`.
+    `realized` holds the commissions of those executions that closed a position, by exec_id.
     `replaced` says so when the journal is an older copy of what was there, and begins a new epoch.
     `fault` says why the journal cannot be written now; it is empty when it can.
     """
@@ -24,5 +32,7 @@ class Restored:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
     commissions: frozenset[str] = frozenset()
+    realized: dict[str, dict[str, Any]] = field(default_factory=dict)
+    baselines: tuple[Baseline, ...] = ()
     replaced: str = ""
     fault: str = ""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from twsbridge.protocol import topics
 from twsbridge.protocol.replies import Head
+from twsbridge_server.core.limits.terms import Limits
 
 Role = Literal["observer", "trader", "admin"]
 Grant = Literal["trade", "cancel_any", "take_any", "control_foreign"]
@@ -40,6 +41,7 @@ class Rights:
     order_types: frozenset[str] = frozenset()
     grants: frozenset[str] = frozenset()
     lines: int = 100
+    limits: Limits = Limits()
 
     def reaches(self, account: str) -> bool:
         """True for the accounts of this key."""

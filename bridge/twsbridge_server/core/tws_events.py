@@ -7,12 +7,15 @@ from typing import Any
 
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import RECONCILED
-from twsbridge_server.core import inputs, stream_inputs
+from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
+from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
+from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer
+from twsbridge_server.core.queries.questions import TwsTime
 from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
 from twsbridge_server.core.session import LINK_DOWN
 
@@ -37,10 +40,13 @@ class TwsEvents:
 
         def answered(said: inputs.CurrentTime, now: int) -> list[Effect]:
             parts.session.alive.answered(now)
-            return []
+            told = TwsTimeTold(time_us=said.seconds * 1_000_000)
+            return parts.queries.idless.answered(IdlessAnswer(TwsTime().subject, (told,)), now)
 
-        def bars(said: stream_inputs.HistoricalBars, now: int) -> list[Effect]:
-            return parts.lines.bars(said, now) if said.req_id in parts.lines else parts.requests.row(said, now)
+        def positions_told(said: inputs.PositionEnd, now: int) -> list[Effect]:
+            """They may be told after everything else: then the sums are compared now, not at the next sweep."""
+            effects = parts.accounts.position_end(said, now)
+            return [*effects, *(_recounted(parts, now) if parts.reconcile.is_complete else [])]
 
         handlers: dict[type, Handler] = {
             inputs.TwsConnected: parts.session.connected,
@@ -52,13 +58,15 @@ class TwsEvents:
             inputs.AccountSummaryRow: parts.accounts.summary_row,
             inputs.AccountSummaryEnd: parts.accounts.summary_end,
             inputs.PositionRow: parts.accounts.position_row,
-            inputs.PositionEnd: parts.accounts.position_end,
+            inputs.PositionEnd: positions_told,
             inputs.ContractDetailsRow: parts.requests.row,
             inputs.ContractDetailsEnd: parts.requests.end,
-            stream_inputs.HistoricalBars: bars,
-            stream_inputs.HistoricalUpdate: parts.lines.bars,
-            stream_inputs.HistoricalEnd: parts.requests.end,
-            stream_inputs.MarketDataType: parts.lines.market_data_type,
+            inputs.HistoricalBars: parts.requests.row,
+            inputs.HistoricalEnd: parts.requests.end,
+            AnswerPart: parts.requests.row,
+            AnswerEnd: parts.requests.end,
+            IdlessAnswer: parts.queries.idless.answered,
+            inputs.MarketDataType: parts.lines.market_data_type,
             inputs.SnapshotEnd: lambda said, now: [],
             inputs.OpenOrder: self._open_order,
             inputs.OrderStatus: self._order_status,
@@ -79,11 +87,7 @@ class TwsEvents:
         complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
         if complete is None:
             return []
-        effects: list[Effect] = []
-        if complete:
-            effects, is_doubtful = self._parts.recount.compare(now)
-            if is_doubtful:
-                self._parts.reconcile.soon(now, PROOF_US)
+        effects = _recounted(self._parts, now) if complete else []
         effects += self._parts.session.reconciled(complete, now)
         data_lost, self._data_lost = self._data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
@@ -136,6 +140,9 @@ class TwsEvents:
         if said.id > 0:
             effects = self._parts.order_errors.received(said, now)
             return self._parts.notices.received(said, now) if effects is None else effects
+        answered = self._parts.queries.idless.error(said, now)
+        if answered is not None:
+            return answered
         return [*self._session_error(said, now), *self._parts.notices.received(said, now)]
 
     def _request_error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
@@ -175,6 +182,7 @@ class TwsEvents:
         self._parts.reconcile.lost()
         self._parts.reconcile.can_ask = True
         effects += self._parts.reconcile.start(now)
+        effects += self._parts.accounts.ask_positions(now)
         if said.code != DATA_LOST:
             return [*effects, *self._parts.lines.link_back(now)]
         self._data_lost = True
@@ -210,6 +218,13 @@ class TwsEvents:
 
     def _flags(self) -> int:
         return RECONCILED if self._parts.reconcile.is_running else 0
+
+
+def _recounted(parts: Parts, now: int) -> list[Effect]:
+    effects, is_doubtful = parts.recount.compare(now)
+    if is_doubtful:
+        parts.reconcile.soon(now, PROOF_US)
+    return effects
 
 
 def _held_back(reason: str) -> WireError:

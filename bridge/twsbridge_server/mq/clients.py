@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from twsbridge.protocol.order_checks import ORDER_TYPES
 from twsbridge_server.core.inputs import Client
+from twsbridge_server.core.limits.terms import Limits, check
 from twsbridge_server.core.rights import PAPER, Grant, Rights, Role
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
@@ -51,6 +52,7 @@ class RegisteredClient(BaseModel):
     order_types: list[OrderType] = []
     grants: list[Grant] = []
     lines: Annotated[int, Field(ge=0, le=10_000)] = 100
+    limits: Annotated[Limits, AfterValidator(check)] = Limits()
     created: Instant | None = None
     expires: Instant | None = None
     previous_key: Z85Key | None = None
@@ -65,6 +67,7 @@ class RegisteredClient(BaseModel):
             order_types=frozenset(self.order_types),
             grants=frozenset(self.grants),
             lines=self.lines,
+            limits=self.limits,
         )
 
     def sender(self, route: bytes) -> Client:

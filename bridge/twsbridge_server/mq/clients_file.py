@@ -21,10 +21,11 @@ HEADING = """\
 # order_types = ["LMT", "STP"]     left out: all
 # grants = ["cancel_any"]          also take_any, control_foreign; trade, for an admin who may trade as well
 # lines = 100                      market data lines that it may open
+# [NAME.limits]                    a table of its own after these: the words of limits.toml
 # expires = 2030-12-31T00:00:00Z   refused from then on
 """
 
-_HEADER = re.compile(r"\s*\[\s*(?P<name>\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.[^\]]*)?\]\s*(?:#.*)?")
+_HEADER = re.compile(r"\s*\[\s*(?P<name>\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)\s*(?P<inner>\.[^\]]*)?\]\s*(?:#.*)?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -36,7 +37,7 @@ def appended(text: str, name: str, values: Mapping[str, Any]) -> str:
 
 def without(text: str, name: str) -> str:
     """Without this client."""
-    return "".join(line for owner, line in _owned(text) if owner != name).rstrip("\n") + "\n"
+    return "".join(line for owner, _, line in _owned(text) if owner != name).rstrip("\n") + "\n"
 
 
 def changed(text: str, name: str, values: Mapping[str, Any]) -> str:
@@ -44,13 +45,14 @@ def changed(text: str, name: str, values: Mapping[str, Any]) -> str:
     result: list[str] = []
     left = dict(values)
     end = 0
-    for owner, line in _owned(text):
+    for owner, is_inner, line in _owned(text):
         field = line.partition("=")[0].strip()
-        if owner == name and field in values:
+        is_own = owner == name and not is_inner
+        if is_own and field in values:
             value = left.pop(field, None)
             line = "" if value is None else _line(field, value, line)
         result.append(line)
-        if owner == name and line.strip():
+        if is_own and line.strip():
             end = len(result)
     fresh = [_line(field, value) for field, value in left.items() if value is not None]
     return "".join([*result[:end], *fresh, *result[end:]])
@@ -69,13 +71,16 @@ def _line(field: str, value: Any, before: str = "") -> str:
     return f"{field} = {literal(value)}{comment[0] if comment else ''}\n"
 
 
-def _owned(text: str) -> Iterator[tuple[str, str]]:
-    """Every line with the client whose table it is in; comments right above a table's name belong to nobody."""
-    owner = ""
+def _owned(text: str) -> Iterator[tuple[str, bool, str]]:
+    """Every line with the client whose table it is in, and whether that is an inner one, such as [NAME.limits].
+
+    Comments belong to nobody.
+    """
+    owner, is_inner = "", False
     for line in text.splitlines(keepends=True):
         if match := _HEADER.fullmatch(line.rstrip("\n")):
-            owner = match["name"].strip("\"'")
-        yield ("" if line.lstrip().startswith("#") else owner), line
+            owner, is_inner = match["name"].strip("\"'"), bool(match["inner"])
+        yield ("" if line.lstrip().startswith("#") else owner), is_inner, line
 
 
 def _key(name: str) -> str:

@@ -1,53 +1,43 @@
-"""The `md` socket: rows of streams out, and who wants them in. A line lives as long as its topic has a subscriber."""
+"""The `md` socket: ticks out, and who wants them in. A line lives as long as its topic has a subscriber."""
 
 from __future__ import annotations
 
 import logging
 
 import zmq
-from zmq.utils.monitor import recv_monitor_message
 
-from twsbridge.protocol import envelope
-from twsbridge.protocol.streams import StreamTopic, parse_stream
+from twsbridge.protocol import envelope, topics
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened
 from twsbridge_server.mq.binding import Context, Socket
-from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.event_socket import publishing_socket
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers, socket_of
+from twsbridge_server.mq.peers import Peers
 from twsbridge_server.mq.registry import Registry
-from twsbridge_server.mq.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
 
-Change = SubscriptionOpened | SubscriptionClosed
-
 
 def market_data_socket(context: Context, pair: KeyPair) -> Socket:
-    """An XPUB on which a subscription takes effect only when it is confirmed, and that tells of each farewell.
+    """An XPUB that tells of every subscription, and of an unsubscription when the last subscriber of a topic is gone.
 
-    A farewell comes also when a process is killed: libzmq unsubscribes for a peer that has vanished.
+    It goes also when its process is killed: libzmq unsubscribes for a peer that has vanished.
     """
     socket = publishing_socket(context, pair)
-    socket.setsockopt(zmq.XPUB_MANUAL, 1)
+    socket.setsockopt(zmq.XPUB_VERBOSE, 1)
     return socket
 
 
 class MarketDataSocket:
-    """Publishes rows; reports who wants a topic, and who wants it no more."""
+    """Publishes ticks; reports topics that are wanted, and that are wanted no more."""
 
     def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
         self.socket = socket
         self._registry = registry
         self._peers = peers
-        self._subscribers = Subscribers()
-        self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
-    def receive(self, limit: int) -> list[Change]:
+    def receive(self, limit: int) -> list[SubscriptionOpened | SubscriptionClosed]:
         """Up to `limit` subscription messages; those of topics that cannot exist are left out."""
-        while self._monitor.poll(0):
-            self._subscribers.died(recv_monitor_message(self._monitor)["value"])
         changes = []
         for _ in range(limit):
             try:
@@ -60,34 +50,25 @@ class MarketDataSocket:
         return changes
 
     def publish(self, ticks: PublishTicks) -> None:
-        """Send rows to whoever is subscribed to their topic."""
+        """Send ticks to whoever is subscribed to their topic."""
         frame = envelope.encode_ticks(ticks.topic.encode(), ticks.kind, ticks.n, ticks.ts_us, ticks.body)
         self.socket.send(frame, zmq.NOBLOCK)
 
-    def _change(self, frame: zmq.Frame) -> Change | None:
-        kind, topic = frame.bytes[:1], frame.bytes[1:].decode("ascii", "replace")
-        client = self._registry.by_key(self._peers.note(frame))
-        if kind == b"\0":
-            if client is not None:
-                self.socket.setsockopt(zmq.UNSUBSCRIBE, topic.encode())
-            left = self._subscribers.leave(topic, socket_of(frame))
-            return None if left is None else SubscriptionClosed(topic, left)
-        if kind != b"\1":
+    def _change(self, frame: zmq.Frame) -> SubscriptionOpened | SubscriptionClosed | None:
+        message = frame.bytes
+        topic = message[1:].decode("ascii", "replace")
+        if not topics.parse_market_data(topic):
+            log.warning("A subscription on md means no line and was ignored: %r.", topic[:64])
             return None
+        if message[:1] == b"\0":
+            return SubscriptionClosed(topic)
+        if message[:1] != b"\1":
+            return None
+        client = self._registry.by_key(self._peers.note(frame))
         if client is None:
             log.warning("A subscription on md came with a key that is not good any more and was ignored.")
             return None
-        read = parse_stream(topic)
-        if read is None or not self._may(frame, client, read):
-            log.warning("A subscription of client '%s' on md was refused: %r.", client.name, topic[:64])
-            return None
-        self.socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
-        if not self._subscribers.join(topic, socket_of(frame), client.name):
-            return None
-        return SubscriptionOpened(topic, client.name, client.rights(), role=client.role)
-
-    def _may(self, frame: zmq.Frame, client: RegisteredClient, read: StreamTopic) -> bool:
         if self._peers.floods(frame):
             log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", client.name)
-            return False
-        return not read.account or client.rights().reaches(read.account)
+            return None
+        return SubscriptionOpened(topic, client.name, client.rights())

@@ -12,6 +12,7 @@ import { subscriber } from './sockets.js'
 /** @typedef {import('./protocol.js').OrderSent} Order */
 /** @typedef {import('./protocol.js').GetBarsSent} BarsAsked */
 /** @typedef {import('./follow.js').Options} FollowOptions */
+/** @typedef {import('./death.js').Death} Death */
 /** @typedef {{timeout?: number}} Wait Milliseconds after which the answer is no longer wanted. */
 /** @typedef {{order_id: number} | {client_order_id: string}} WhichOrder */
 
@@ -22,14 +23,14 @@ export class Client {
 
   /**
    * Connect and greet the bridge; rejects with a BridgeError that says what to do.
-   * @param {{connection?: import('./connection.js').Connection | string, timeout?: number}} [options]
+   * @param {{connection?: import('./connection.js').Connection | string, timeout?: number} & Death} [options]
    */
-  static async connect({ connection, timeout = 5000 } = {}) {
-    const client = new Client(new Session(findConnection(connection)))
+  static async connect({ connection, timeout = 5000, ...death } = {}) {
+    const client = new Client(new Session(findConnection(connection), death))
     try {
       client.welcome = await client.session.welcome(Date.now() + timeout)
     } catch (error) {
-      client.close()
+      client.session.close()
       throw error
     }
     return client
@@ -172,10 +173,18 @@ export class Client {
     }
   }
 
-  /** End all iterations and close the sockets. */
-  close() {
+  /**
+   * End all iterations and close the sockets. With `onDeath` this is the goodbye: `orders` says what becomes of them now
+   * (default: they stay); await it. A process that ends without it has died.
+   * @param {{orders?: 'keep' | 'cancel' | 'reduce_only', timeout?: number}} [goodbye]
+   */
+  async close({ orders = 'keep', timeout = 5000 } = {}) {
     this.#ended.abort()
-    this.session.close()
+    try {
+      if (this.session.holdsLease) await this.session.request('bye', { orders }, { timeout })
+    } finally {
+      this.session.close()
+    }
   }
 
   /** @param {AbortSignal} [signal] */

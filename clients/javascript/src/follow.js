@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 
 import { NotAMessage, REPLAYED, decodeEvent } from './envelope.js'
-import { BridgeUnavailable, TwsError, Unreachable, errorFrom, keyRefused, unreachable } from './errors.js'
+import { BridgeUnavailable, TwsError, Unreachable, errorFrom, keyRefused, topicsRefused, unreachable } from './errors.js'
 import { Follower } from './follower.js'
 import { Queue } from './queue.js'
 import { subscriber, watch } from './sockets.js'

@@ -21,6 +21,16 @@ export interface AccountValues {
   rows: AccountValue[];
 }
 
+/** A financial advisor's document. */
+export interface AdvisorDocument {
+  xml: string;
+}
+
+/** The document was replaced; `text` is TWS's word on it. */
+export interface AdvisorReplaced {
+  text: string;
+}
+
 /** Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN). Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`. `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone. */
 export interface Bars {
   contract: Contract;
@@ -272,6 +282,25 @@ export interface DeltaNeutralContractSent {
   price: number;
 }
 
+/** An exchange that has market depth for one security type. `service_data_type` is Deep or Deep2. */
+export interface DepthExchange {
+  exchange: string;
+  sec_type: string;
+  listing_exch: string;
+  service_data_type: string;
+  agg_group: number | null;
+}
+
+/** Exchanges with market depth. */
+export interface DepthExchanges {
+  rows: DepthExchange[];
+}
+
+/** Group ids, the one used most first. */
+export interface DisplayGroups {
+  groups: number[];
+}
+
 /** Nothing to say but that it is done. */
 export interface Done {
 }
@@ -368,6 +397,23 @@ export interface ExecutionRows {
   rows: Execution[];
 }
 
+/** An account, and the code of its family, perhaps empty. */
+export interface FamilyCode {
+  account: string;
+  family_code: string;
+}
+
+/** Of the accounts that the key reaches. */
+export interface FamilyCodes {
+  rows: FamilyCode[];
+}
+
+/** The provider's XML. */
+export interface Fundamentals {
+  contract: Contract;
+  xml: string;
+}
+
 /** `sys|`: from `since_us` on, events may be missing until `resumed` follows. */
 export interface Gap {
   since_us: number;
@@ -378,6 +424,11 @@ export interface Gap {
 export interface GetAccountSummarySent {
   account?: string;
   tags?: string[];
+}
+
+/** A financial advisor's groups of accounts, or their aliases, as XML. */
+export interface GetAdvisorDocumentSent {
+  document: "groups" | "aliases";
 }
 
 /** Historical bars. `end_us` null means now; `duration` is TWS's notation ("30 D", "3 M"). */
@@ -395,6 +446,72 @@ export interface GetContractDetailsSent {
   contract: ContractSent;
 }
 
+/** Exchanges that have market depth. */
+export interface GetDepthExchangesSent {
+}
+
+/** One of the provider's reports on a company, as its XML; it needs a subscription. */
+export interface GetFundamentalsSent {
+  contract: ContractSent;
+  report_type?: "ReportSnapshot" | "ReportsFinSummary" | "ReportRatios" | "ReportsFinStatements" | "RESC" | "CalendarReport";
+}
+
+/** The instant from which TWS has history of a contract. */
+export interface GetHeadTimestampSent {
+  contract: ContractSent;
+  what_to_show?: "TRADES" | "MIDPOINT" | "BID" | "ASK";
+  use_rth?: boolean;
+}
+
+/** How much was traded at which price in the last `period`, such as "3 days". */
+export interface GetHistogramSent {
+  contract: ContractSent;
+  period?: string;
+  use_rth?: boolean;
+}
+
+/** Ticks from `start_us` on, or up to `end_us`: give one of them. TWS completes the last second beyond `count`. */
+export interface GetHistoricalTicksSent {
+  contract: ContractSent;
+  start_us?: number | null;
+  end_us?: number | null;
+  count?: number;
+  what_to_show?: "TRADES" | "BID_ASK" | "MIDPOINT";
+  use_rth?: boolean;
+  ignore_size?: boolean;
+}
+
+/** The volatility that an option's price implies when the underlying is at `under_price`. */
+export interface GetImpliedVolatilitySent {
+  contract: ContractSent;
+  option_price: number;
+  under_price: number;
+}
+
+/** Price increments under one of the `market_rule_ids` of a contract's details. */
+export interface GetMarketRuleSent {
+  market_rule_id: number;
+}
+
+/** The article behind a headline. */
+export interface GetNewsArticleSent {
+  provider_code: string;
+  article_id: string;
+}
+
+/** Expirations and strikes of the options on a contract, exchange by exchange; `exchange` for those on a future. */
+export interface GetOptionChainsSent {
+  contract: ContractSent;
+  exchange?: string;
+}
+
+/** An option's price and greeks at a volatility (0.3 is 30 %) when the underlying is at `under_price`. */
+export interface GetOptionPriceSent {
+  contract: ContractSent;
+  volatility: number;
+  under_price: number;
+}
+
 /** One order, by order id or by the caller's own key. */
 export interface GetOrderSent {
   order_id?: number | null;
@@ -409,6 +526,23 @@ export interface GetReplaySent {
   limit?: number;
 }
 
+/** TWS's own XML on scanners: codes, locations, instruments, filters. Large. */
+export interface GetScannerParametersSent {
+}
+
+/** Trading sessions of a contract in the `duration` before `end_us`, null for now. */
+export interface GetScheduleSent {
+  contract: ContractSent;
+  duration?: string;
+  use_rth?: boolean;
+  end_us?: number | null;
+}
+
+/** Which exchanges the letters in ticks of SMART stand for; `bbo_exchange` is told by ticks of the contract. */
+export interface GetSmartComponentsSent {
+  bbo_exchange: string;
+}
+
 /** Orders, positions and values of one account, and the seq from which its streams continue. */
 export interface GetSnapshotSent {
   account: string;
@@ -416,6 +550,30 @@ export interface GetSnapshotSent {
 
 /** The state of the bridge and of TWS: always answered, also when TWS is away. */
 export interface GetStatusSent {
+}
+
+/** TWS's clock. */
+export interface GetTwsTimeSent {
+}
+
+/** The white branding id of the login, empty for most. */
+export interface GetUserInfoSent {
+}
+
+/** Wall Street Horizon's events of one contract by its `con_id`, or of what `filter` (its JSON) says. */
+export interface GetWshEventsSent {
+  con_id?: number | null;
+  filter?: string;
+  fill_watchlist?: boolean;
+  fill_portfolio?: boolean;
+  fill_competitors?: boolean;
+  start_date?: string;
+  end_date?: string;
+  limit?: number;
+}
+
+/** Wall Street Horizon's description of its events and filters, as its JSON; it needs a subscription. */
+export interface GetWshMetadataSent {
 }
 
 /** Hand an order over: from now on the client named by `to` owns it, and nobody else may change or cancel it. */
@@ -446,6 +604,25 @@ export interface Head {
   next: number;
 }
 
+/** Where history begins. */
+export interface HeadTimestamp {
+  time_us: number;
+}
+
+/** One headline; `time_us` is null when TWS's time cannot be read. The text may begin with {metadata}. */
+export interface Headline {
+  time_us: number | null;
+  provider_code: string;
+  article_id: string;
+  headline: string;
+}
+
+/** Headlines, the newest first; `has_more` when TWS has more than were asked for. */
+export interface Headlines {
+  rows: Headline[];
+  has_more: boolean;
+}
+
 /** `hb|`, unsequenced, once a second: the heads reveal the loss of a last event. */
 export interface Heartbeat {
   sid: string;
@@ -460,6 +637,28 @@ export interface HelloSent {
   on_death?: "keep" | "cancel" | "reduce_only";
   grace_ms?: number;
   lease?: string;
+}
+
+/** Sizes by price, as TWS orders them. */
+export interface Histogram {
+  rows: HistogramEntry[];
+}
+
+/** So much was traded at this price. */
+export interface HistogramEntry {
+  price: number;
+  size: string;
+}
+
+/** Ticks as columns, packed as those of bars. `i64.time_us` has whole seconds. TRADES: `f64` price, size; `i64` past_limit, unreported; `texts` exchange, special_conditions. BID_ASK: `f64` bid, ask, bid_size, ask_size; `i64` bid_past_low, ask_past_high. MIDPOINT: `f64` price. */
+export interface HistoricalTicks {
+  contract: Contract;
+  what_to_show: string;
+  tz: string;
+  count: number;
+  i64: Record<string, Uint8Array | number[]>;
+  f64: Record<string, Uint8Array | (number | null)[]>;
+  texts: Record<string, string[]>;
 }
 
 /** Why a contract cannot be traded: TWS's id and words. */
@@ -481,20 +680,39 @@ export interface JournalStatus {
   free_bytes: number | null;
 }
 
-/** One line in use: what it carries, whether anything has come, which clients have it (by name). */
+/** One market data line in use: what it carries and whether ticks have come. */
 export interface LineStatus {
   topic: string;
   contract: Contract;
   market_data_type: number | null;
   state: string;
-  clients: string[];
-  generic_ticks: string;
+}
+
+/** Ids of the display groups of TWS's windows. */
+export interface ListDisplayGroupsSent {
 }
 
 /** Executions in the journal since an instant (null: all that is kept). */
 export interface ListExecutionsSent {
   account?: string;
   since_us?: number | null;
+}
+
+/** Which accounts belong to one family. */
+export interface ListFamilyCodesSent {
+}
+
+/** Headlines about a contract, the newest first, between two instants; null leaves an end open. */
+export interface ListHeadlinesSent {
+  contract: ContractSent;
+  provider_codes: string;
+  start_us?: number | null;
+  end_us?: number | null;
+  limit?: number;
+}
+
+/** News providers that the login may read. */
+export interface ListNewsProvidersSent {
 }
 
 /** Orders the bridge knows; `live` leaves out those that are done. */
@@ -506,6 +724,10 @@ export interface ListOrdersSent {
 /** Holdings of one account, or of all. */
 export interface ListPositionsSent {
   account?: string;
+}
+
+/** Soft dollar tiers that orders may name. */
+export interface ListSoftDollarTiersSent {
 }
 
 /** The account's cushion in whole percent. */
@@ -524,10 +746,33 @@ export interface MarginConditionSent {
   percent: number;
 }
 
+/** The increments of one rule, by rising price. */
+export interface MarketRule {
+  market_rule_id: number;
+  increments: PriceIncrement[];
+}
+
 /** Change price or size of a working order of this bridge; the order id stays. */
 export interface ModifyOrderSent {
   order_id: number;
   order: OrderSent;
+}
+
+/** An article: `article_type` is text (also HTML) or binary (a PDF in base64). */
+export interface NewsArticle {
+  article_type: string;
+  text: string;
+}
+
+/** A provider of news and its code. */
+export interface NewsProvider {
+  code: string;
+  name: string;
+}
+
+/** Providers that the login may read. */
+export interface NewsProviders {
+  rows: NewsProvider[];
 }
 
 /** Something TWS said that is not an answer: farm states, warnings. `id` is null when it belongs to nothing. */
@@ -549,6 +794,33 @@ export interface NoticeReceived {
 /** Resolve a contract to its market data topic; the line itself opens when the topic is subscribed. */
 export interface OpenQuoteSent {
   contract: ContractSent;
+}
+
+/** Options on one underlying at one exchange under one trading class: every strike exists for some expiration. */
+export interface OptionChain {
+  exchange: string;
+  underlying_con_id: number;
+  trading_class: string;
+  multiplier: string;
+  expirations: string[];
+  strikes: number[];
+}
+
+/** Chains exchange by exchange; expirations (yyyymmdd) and strikes are sorted. */
+export interface OptionChains {
+  rows: OptionChain[];
+}
+
+/** Price, volatility and greeks of an option; null for what TWS could not compute. */
+export interface OptionComputation {
+  implied_volatility: number | null;
+  option_price: number | null;
+  under_price: number | null;
+  pv_dividend: number | null;
+  delta: number | null;
+  gamma: number | null;
+  vega: number | null;
+  theta: number | null;
 }
 
 /** What to do: side, size, type and prices, and any attribute of IB's Order that the bridge does not own. The bridge owns the order's ids, its reference, its parent, `transmit` and `what_if`. null means not set. */
@@ -1009,6 +1281,12 @@ export interface PriceConditionSent {
   trigger_method?: number;
 }
 
+/** From a price of `low_edge` on prices are multiples of `increment`. */
+export interface PriceIncrement {
+  low_edge: number;
+  increment: number;
+}
+
 /** The topic on `md` to subscribe to; the line lives as long as somebody is subscribed. */
 export interface QuoteLine {
   topic: string;
@@ -1035,6 +1313,12 @@ export interface ReconBreak {
   since_us: number;
   text: string;
   resolved: boolean;
+}
+
+/** Put another document in its place. `xml` comes in pieces of at most 256 ASCII characters, to be joined. */
+export interface ReplaceAdvisorDocumentSent {
+  document: "groups" | "aliases";
+  xml: string[];
 }
 
 /** Events of one stream: each is [seq, type, ts_us, flags, body]. Ask again from `next` while it is below `head`. */
@@ -1068,10 +1352,39 @@ export interface Resumed {
   data_lost: boolean;
 }
 
+/** TWS's XML. */
+export interface ScannerParameters {
+  xml: string;
+}
+
+/** Trading sessions, oldest first; `tz` is the exchange's zone. */
+export interface Schedule {
+  contract: Contract;
+  tz: string;
+  sessions: TradingSession[];
+}
+
+/** Stocks whose symbol or name begins like `pattern`, at most 16; TWS allows about one such question per second. */
+export interface SearchContractsSent {
+  pattern: string;
+}
+
 /** `sys|`: the state of the session towards TWS, and why. */
 export interface SessionChanged {
   state: string;
   reason: string;
+}
+
+/** The letter, and the bit, that stands for an exchange in SMART's ticks. */
+export interface SmartComponent {
+  bit_number: number;
+  exchange: string;
+  exchange_letter: string;
+}
+
+/** All exchanges behind one `bbo_exchange`. */
+export interface SmartComponents {
+  rows: SmartComponent[];
 }
 
 /** State of one account's streams; events with a seq from `as_of[stream]` on come after it. */
@@ -1097,6 +1410,11 @@ export interface SoftDollarTierSent {
   display_name?: string;
 }
 
+/** Tiers that orders may name. */
+export interface SoftDollarTiers {
+  rows: SoftDollarTier[];
+}
+
 /** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
 export interface Status {
   state: string;
@@ -1115,6 +1433,17 @@ export interface Status {
   breaks: Break[];
   keys_fault: string;
   owners: OwnerStatus[];
+}
+
+/** One contract found by a search, and the security types of what is derived from it. */
+export interface SymbolMatch {
+  contract: Contract;
+  derivative_sec_types: string[];
+}
+
+/** What a search found, the best match first. */
+export interface SymbolMatches {
+  rows: SymbolMatch[];
 }
 
 /** `sync|<nonce>|`, unsequenced: every subscription made before this one is in force, from these heads on. But for those in `refused`, which this key may not have. */
@@ -1157,6 +1486,13 @@ export interface TimeConditionSent {
   time: string;
 }
 
+/** One session; `ref_date` (yyyymmdd) is the trading day that it belongs to. */
+export interface TradingSession {
+  start_us: number;
+  end_us: number;
+  ref_date: string;
+}
+
 /** The far side as the bridge sees it. `mode` is live, paper or unknown; `farms` maps a farm to its state. */
 export interface TwsStatus {
   endpoint: string;
@@ -1167,6 +1503,16 @@ export interface TwsStatus {
   read_only: boolean | null;
   next_order_id: number | null;
   farms: Record<string, string>;
+}
+
+/** TWS's clock; whole seconds before server version 197. */
+export interface TwsTime {
+  time_us: number;
+}
+
+/** Empty for a login that is not white-branded. */
+export interface UserInfo {
+  white_branding_id: string;
 }
 
 /** The day's volume of a contract. */
@@ -1217,8 +1563,38 @@ export interface WireError {
   details: Record<string, unknown> | null;
 }
 
+/** Wall Street Horizon's JSON, as text. */
+export interface WshDocument {
+  json_text: string;
+}
+
 /** Body and reply of every command. */
 export interface Commands {
+  "contract.search": { body: SearchContractsSent; reply: SymbolMatches };
+  "contract.option_chains": { body: GetOptionChainsSent; reply: OptionChains };
+  "contract.market_rule": { body: GetMarketRuleSent; reply: MarketRule };
+  "market.smart_components": { body: GetSmartComponentsSent; reply: SmartComponents };
+  "market.depth_exchanges": { body: GetDepthExchangesSent; reply: DepthExchanges };
+  "history.head": { body: GetHeadTimestampSent; reply: HeadTimestamp };
+  "history.histogram": { body: GetHistogramSent; reply: Histogram };
+  "history.ticks": { body: GetHistoricalTicksSent; reply: HistoricalTicks };
+  "history.schedule": { body: GetScheduleSent; reply: Schedule };
+  "option.implied_volatility": { body: GetImpliedVolatilitySent; reply: OptionComputation };
+  "option.price": { body: GetOptionPriceSent; reply: OptionComputation };
+  "scanner.parameters": { body: GetScannerParametersSent; reply: ScannerParameters };
+  "news.providers": { body: ListNewsProvidersSent; reply: NewsProviders };
+  "news.headlines": { body: ListHeadlinesSent; reply: Headlines };
+  "news.article": { body: GetNewsArticleSent; reply: NewsArticle };
+  "fundamentals.report": { body: GetFundamentalsSent; reply: Fundamentals };
+  "wsh.metadata": { body: GetWshMetadataSent; reply: WshDocument };
+  "wsh.events": { body: GetWshEventsSent; reply: WshDocument };
+  "tws.time": { body: GetTwsTimeSent; reply: TwsTime };
+  "tws.user": { body: GetUserInfoSent; reply: UserInfo };
+  "account.family_codes": { body: ListFamilyCodesSent; reply: FamilyCodes };
+  "account.soft_dollar_tiers": { body: ListSoftDollarTiersSent; reply: SoftDollarTiers };
+  "display_group.list": { body: ListDisplayGroupsSent; reply: DisplayGroups };
+  "advisor.get": { body: GetAdvisorDocumentSent; reply: AdvisorDocument };
+  "advisor.replace": { body: ReplaceAdvisorDocumentSent; reply: AdvisorReplaced };
   "hello": { body: HelloSent; reply: Welcome };
   "ping": { body: PingSent; reply: Pong };
   "bye": { body: ByeSent; reply: Done };

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 
+import { deathChoice, giveSigns } from './death.js'
 import { NotAMessage, decodeReply, encodeCommand, joinParts } from './envelope.js'
 import { BridgeError, closed, errorFrom, keyRefused, noAnswer, unreachable } from './errors.js'
 import { commandSocket, watch } from './sockets.js'
@@ -42,11 +43,19 @@ export class Session {
   #trouble = 'no connection yet'
   #aheadUs = 0
   #sending = Promise.resolve()
+  /** @type {any} */
+  #choice
+  #endSigns = () => {}
   #socket
 
-  /** @param {import('./connection.js').Connection} connection */
-  constructor(connection) {
+  /**
+   * @param {import('./connection.js').Connection} connection
+   * @param {import('./death.js').Death} [death]
+   */
+  constructor(connection, death = {}) {
     this.connection = connection
+    this.#choice = deathChoice(death)
+    if (this.holdsLease) this.#endSigns = giveSigns(this.#choice.grace_ms, (timeout) => this.request('ping', {}, { timeout }))
     this.#socket = commandSocket(connection)
     watch(this.#socket, (happened) => this.#happened(happened))
     this.#receive()
@@ -82,7 +91,7 @@ export class Session {
   async welcome(deadline) {
     while (!this.#welcome) {
       try {
-        const welcome = await this.#ask('hello', { protocol: [1, 1], library: LIBRARY }, '', deadline)
+        const welcome = await this.#ask('hello', { protocol: [1, 1], library: LIBRARY, ...this.#choice }, '', deadline)
         this.#aheadUs = welcome.server_ts_us - Date.now() * 1000
         this.#welcome = welcome
       } catch (error) {
@@ -92,8 +101,14 @@ export class Session {
     return this.#welcome
   }
 
+  /** True when the bridge watches over this process. */
+  get holdsLease() {
+    return 'lease' in this.#choice
+  }
+
   /** Give up: whoever waits is told, and the sockets close. */
   close() {
+    this.#endSigns()
     this.#broken = closed()
     this.#fail(this.#broken)
     this.#socket.close()

@@ -35,6 +35,24 @@ test('a command carries the session and a deadline by the clock of the bridge', 
   assert.ok(left > 0 && left <= 2000, `${left} ms`)
 })
 
+test('a process with a dead-man switch says so, gives life signs, and says goodbye', async () => {
+  for (const name of ['ping', 'bye']) bridge.answers[name] = () => ({})
+  const watched = await Client.connect({ connection: bridge.connection, onDeath: 'cancel', grace: 1000, lease: 'L' })
+  const { body } = bridge.asked.findLast(({ header }) => header.t === 'hello')
+  assert.deepEqual([body.on_death, body.grace_ms, body.lease], ['cancel', 1000, 'L'])
+  await until(() => bridge.asked.filter(({ header }) => header.t === 'ping').length > 2, 'life signs')
+  await watched.close({ orders: 'reduce_only' })
+  assert.deepEqual(bridge.asked.at(-1).body, { orders: 'reduce_only' })
+})
+
+test('without a choice there are no life signs and there is no goodbye', async () => {
+  const { body } = bridge.asked.findLast(({ header }) => header.t === 'hello')
+  assert.deepEqual(Object.keys(body).sort(), ['library', 'protocol'])
+  const before = bridge.asked.length
+  await client.close()
+  assert.equal(bridge.asked.length, before)
+})
+
 test('replies find their callers in whatever order they come', async () => {
   /** @type {any[]} */
   const held = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+from generator import question_examples
 from twsbridge.protocol import commands as c
 from twsbridge.protocol import events as e
 from twsbridge.protocol import replies as r
@@ -155,6 +156,7 @@ COMMANDS: list[c.Command] = [
     c.ListOrders(account=ACCOUNT, live=False),
     c.ListExecutions(),
     c.ListExecutions(account=ACCOUNT, since_us=NOW),
+    *question_examples.COMMANDS,
 ]
 
 REPLIES: list[tuple[type[c.Command], WireModel]] = [
@@ -196,6 +198,7 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.GetOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"status": "UNKNOWN"}))),
     (c.ListOrders, r.OrderRows(rows=[SUBMITTED, MANUAL])),
     (c.ListExecutions, r.ExecutionRows(rows=[FILL, CORRECTION])),
+    *question_examples.REPLIES,
 ]  # fmt: skip
 
 EVENTS: list[tuple[str, int, int, e.Event]] = [

@@ -16,12 +16,14 @@ from generator.schema import prose
 from twsbridge.protocol import contract, models, order, replies
 from twsbridge.protocol import order_attributes as attributes
 from twsbridge.protocol import order_conditions as conditions
-from twsbridge.protocol.commands import COMMANDS
+from twsbridge.protocol import query_replies as found
+from twsbridge.protocol.commands import COMMANDS, Command
 from twsbridge.protocol.errors import ERROR_KINDS
 from twsbridge.protocol.events import EVENTS
 from twsbridge.protocol.fields import WireModel
-from twsbridge_server.core.access import ABOUT, NEEDS, may_trade
+from twsbridge_server.core.access import ABOUT, NEEDS, has_right
 from twsbridge_server.core.inputs import Client
+from twsbridge_server.core.queries.table import QUERIES
 from twsbridge_server.core.rights import GRANTS, ROLES, Rights
 
 NOUNS = (
@@ -32,7 +34,9 @@ NOUNS = (
     conditions.PriceCondition, conditions.TimeCondition, conditions.MarginCondition, conditions.ExecutionCondition,
     conditions.VolumeCondition, conditions.PercentChangeCondition, models.OrderState, models.Reason, models.Execution,
     models.Commission, models.AccountValue, models.Position, models.ContractDetails, contract.Bond, contract.Fund,
-    contract.IneligibilityReason, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
+    contract.IneligibilityReason, found.SymbolMatch, found.OptionChain, found.PriceIncrement, found.SmartComponent,
+    found.DepthExchange, found.HistogramEntry, found.TradingSession, found.NewsProvider, found.Headline,
+    found.FamilyCode, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
 )  # fmt: skip
 
 WORDS: dict[Any, str] = {
@@ -54,10 +58,19 @@ def filled_in(readme: str) -> str:
 
 
 def commands() -> str:
-    """Name, fields and reply of every command."""
+    """Name, fields and reply of every command but the questions."""
+    return _commands_table([model for model in COMMANDS.values() if model not in QUERIES])
+
+
+def questions() -> str:
+    """Name, fields and reply of every question."""
+    return _commands_table([*QUERIES])
+
+
+def _commands_table(models: Sequence[type[Command]]) -> str:
     rows = [
-        (f"`{name}`", _summary(model), _fields(model), f"{model.reply.__name__}: {_fields(model.reply)}")
-        for name, model in COMMANDS.items()
+        (f"`{model.name}`", _summary(model), _fields(model), f"{model.reply.__name__}: {_fields(model.reply)}")
+        for model in models
     ]
     return _table(("Command", "What it does", "Fields", "Reply"), rows)
 
@@ -89,7 +102,7 @@ def rights() -> str:
     rows = [
         (
             f"`{command.name}`",
-            *("yes" if need.right == "read" or may_trade(asker) else "no" for asker in askers),
+            *("yes" if has_right(asker, need.right) else "no" for asker in askers),
             ABOUT[need.about],
         )
         for command, need in NEEDS.items()
@@ -119,6 +132,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "grants": grants,
     "subscriptions": subscriptions,
     "commands": commands,
+    "questions": questions,
     "nouns": nouns,
     "events": events,
     "errors": errors,

@@ -6,12 +6,14 @@ import weakref
 from types import TracebackType
 from typing import Self, Unpack
 
+from twsbridge.asking import AskingTws, Looking, ReadingNews
 from twsbridge.callbacks import Callbacks
 from twsbridge.channel import Channel
 from twsbridge.connection import ConnectionSource
 from twsbridge.death import DeathOptions, greeting, say_goodbye
 from twsbridge.following import Following
 from twsbridge.groups import Groups
+from twsbridge.past import LookingBack
 from twsbridge.protocol.models import OnDeath
 from twsbridge.protocol.replies import Welcome
 from twsbridge.reading import Reading
@@ -19,7 +21,7 @@ from twsbridge.trades import Trades
 from twsbridge.trading import Trading
 
 
-class Client(Reading, Trading, Groups, Following):
+class Client(Reading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Following):
     """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
 
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),

@@ -1,58 +1,35 @@
 """One model per command, its name on the wire and the model of its reply. Unknown fields are refused.
 
-`COMMANDS` is the table from which dispatch, schemas and documentation are made.
+`COMMANDS` is the table from which dispatch, schemas and documentation are made; those in queries.py are in it too.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from twsbridge.protocol import queries as queries
 from twsbridge.protocol import replies
+from twsbridge.protocol.command import COMMANDS as COMMANDS
+from twsbridge.protocol.command import IN_WORDS as IN_WORDS
+from twsbridge.protocol.command import MAX_ROWS as MAX_ROWS
+from twsbridge.protocol.command import BarSize as BarSize
+from twsbridge.protocol.command import Command as Command
+from twsbridge.protocol.command import Duration
 from twsbridge.protocol.fields import Int, WireModel, rarely
 from twsbridge.protocol.models import Contract, OnDeath, Order
 from twsbridge.protocol.order_checks import check_order
 
 _KEY = r"^[!-~]+$"
 _LEASE = r"^[!-~]*$"
-_DURATION = r"^[1-9][0-9]{0,5} [SDWMY]$"
-
-IN_WORDS = {
-    _KEY: "must be printable ASCII without blanks",
-    _LEASE: "must be printable ASCII without blanks",
-    _DURATION: "must be a number, a blank and S, D, W, M or Y for seconds to years, such as '30 D'",
-}
-"""What a pattern asks for, to be said instead of the pattern."""
+IN_WORDS |= dict.fromkeys((_KEY, _LEASE), "must be printable ASCII without blanks")
 
 ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_KEY)]
 """The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
 
-MAX_ROWS = 5000
 MAX_GROUP = 10
-
-BarSize = Literal[
-    "1 secs", "5 secs", "10 secs", "15 secs", "30 secs", "1 min", "2 mins", "3 mins", "5 mins", "10 mins",
-    "15 mins", "20 mins", "30 mins", "1 hour", "2 hours", "3 hours", "4 hours", "8 hours", "1 day", "1 week",
-    "1 month",
-]  # fmt: skip
-
-COMMANDS: dict[str, type[Command]] = {}
-"""Name on the wire -> model of the body."""
-
-
-class Command(WireModel):
-    """Base of all command bodies: `name` is what it is called on the wire, `reply` the model of the answer."""
-
-    name: ClassVar[str]
-    reply: ClassVar[type[WireModel]]
-    needs_session: ClassVar[bool] = True
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Enter the command into the table."""
-        super().__init_subclass__(**kwargs)
-        COMMANDS[cls.name] = cls
 
 
 class Hello(Command):
@@ -151,7 +128,7 @@ class GetBars(Command):
     name = "history.bars"
     reply = replies.Bars
     contract: Contract
-    duration: Annotated[str, StringConstraints(pattern=_DURATION)]
+    duration: Duration
     bar_size: BarSize
     what_to_show: Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"] = "TRADES"
     use_rth: bool = True

@@ -4,7 +4,7 @@ BridgeError
     AuthError            auth.*      not known here, or not allowed
     InvalidRequest       req.*       the request itself is wrong; nothing was done
     KeyConflict          idem.*      the client order id was used before
-    OrderRefused         risk.*      refused before TWS was asked
+    OrderRefused         limit.*     refused by a limit or a halt before TWS was asked
     TwsError             tws.*       TWS said no, or cannot be asked now
     OrderError           order.*     the order is unknown here, finished, or not this bridge's
     BridgeUnavailable    br.*        the bridge cannot do it now
@@ -32,6 +32,7 @@ class ErrorKind(NamedTuple):
 
 _NOTHING = "Nothing was done."
 _NOT_SENT = "Nothing was sent to TWS."
+_LIMIT = "Change the order, or ask an operator for another limit; `details` names this one."
 
 ERROR_KINDS: dict[str, ErrorKind] = {
     "auth.denied": ErrorKind(_NOTHING, "Use a key that the bridge knows: `twsbridge keys list`."),
@@ -144,6 +145,24 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The order belongs to somebody else; nothing was done.",
         "Ask its owner to give it away (`twsbridge order give`), or change it where it was placed.",
     ),
+    "limit.quantity": ErrorKind(_NOT_SENT, _LIMIT),
+    "limit.notional": ErrorKind(_NOT_SENT, _LIMIT),
+    "limit.price": ErrorKind(_NOT_SENT, "Look at the price: it is far beyond the market on the losing side."),
+    "limit.no_price": ErrorKind(_NOT_SENT, "Subscribe to the contract's market data, then place the order again."),
+    "limit.position": ErrorKind(_NOT_SENT, "Cancel open orders or make the order smaller; cancels always pass."),
+    "limit.gross": ErrorKind(_NOT_SENT, "Cancel open orders or reduce positions first; cancels always pass."),
+    "limit.net": ErrorKind(_NOT_SENT, "Cancel open orders or reduce positions first; cancels always pass."),
+    "limit.open_orders": ErrorKind(_NOT_SENT, "Cancel an open order first; cancels always pass."),
+    "limit.side_orders": ErrorKind(_NOT_SENT, "Cancel an open order of this contract first; cancels always pass."),
+    "limit.rate": ErrorKind(_NOT_SENT, "Send fewer orders; a loop may have gone wild.", retry="after:1000"),
+    "limit.repeat": ErrorKind(
+        _NOT_SENT,
+        "If it is wanted again, wait; to learn what became of the first, ask by its client_order_id.",
+        retry="after:2000",
+    ),
+    "limit.daily_loss": ErrorKind(_NOT_SENT, "Only orders that reduce a position are taken until midnight UTC."),
+    "limit.restricted": ErrorKind(_NOT_SENT, _LIMIT),
+    "limit.hours": ErrorKind(_NOT_SENT, "Place it within the hours in `details`."),
     "br.starting": ErrorKind(
         "The bridge is comparing its records with TWS; nothing was sent.",
         "Try again when the session state is READY.",
@@ -247,8 +266,8 @@ class KeyConflict(BridgeError, family="idem"):
     """The client order id was used before, for something else."""
 
 
-class OrderRefused(BridgeError, family="risk"):
-    """A pre-trade check refused the order before TWS was asked."""
+class OrderRefused(BridgeError, family="limit"):
+    """A limit or a halt refused the order before TWS was asked; `wire.details` has rule, scope, limit and value."""
 
 
 class TwsError(BridgeError, family="tws"):

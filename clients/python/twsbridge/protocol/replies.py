@@ -67,14 +67,12 @@ class TwsStatus(WireModel):
 
 
 class LineStatus(WireModel):
-    """One line in use: what it carries, whether anything has come, which clients have it (by name)."""
+    """One market data line in use: what it carries and whether ticks have come."""
 
     topic: str
     contract: Contract
     market_data_type: Int | None = None
     state: str = "waiting"
-    clients: list[str] = []
-    generic_ticks: str = ""
 
 
 class JournalStatus(WireModel):

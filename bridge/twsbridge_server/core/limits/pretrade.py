@@ -1,0 +1,121 @@
+"""The last check before an intent is written: every limit of the client, of the account, and of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twsbridge.protocol.commands import PlaceGroup
+from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.fields import decimal_text
+from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core.contracts import Contracts
+from twsbridge_server.core.effects import Effect, Log
+from twsbridge_server.core.inputs import CommandReceived, LimitsChanged
+from twsbridge_server.core.limits.exposure import Beside, Exposure
+from twsbridge_server.core.limits.instruments import is_same, multiplier
+from twsbridge_server.core.limits.losses import Losses
+from twsbridge_server.core.limits.prices import Prices, worth
+from twsbridge_server.core.limits.rates import Rates
+from twsbridge_server.core.limits.reserved import Reserve
+from twsbridge_server.core.limits.rules import Proposal, refusal_alone, refused
+from twsbridge_server.core.limits.terms import Limits, LimitTable, Scope
+from twsbridge_server.core.order_record import OrderRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the figures come from."""
+
+    contracts: Contracts
+    prices: Prices
+    exposure: Exposure
+    rates: Rates
+    losses: Losses
+
+
+class PreTrade:
+    """Applies the limits in force. `fault` says why the latest version of their file is not."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._table = LimitTable()
+        self.fault = ""
+
+    def changed(self, said: LimitsChanged, now: int) -> list[Effect]:
+        """The file was read again; with mistakes in it the last good version stays in force."""
+        self.fault = said.fault
+        if said.table is None:
+            return []
+        self._table = said.table
+        return [Log("info", "The limits were read.")]
+
+    def propose(self, contract: Contract, order: Order, now: int) -> Proposal:
+        """The order with what is known of its contract and its price."""
+        contract = self._sources.contracts.described(contract)
+        reference = self._sources.prices.reference(contract, now)
+        return Proposal(contract, order, reference, worth(order, reference), multiplier(contract))
+
+    def refusal(self, asked: CommandReceived, members: Sequence[tuple[Contract, Order]], now: int) -> WireError | None:
+        """Why these new orders may not be sent, or None. Of a group each is judged with those before it."""
+        is_bracket = isinstance(asked.command, PlaceGroup) and asked.command.kind == "bracket"
+        beside = Beside()
+        for contract, order in members:
+            proposal = self.propose(contract, order, now)
+            closes = is_bracket and bool(beside.earlier) and _closes(proposal, beside.earlier[0])
+            for of in self._limits(asked, order.account):
+                rates = self._sources.rates.refusal(
+                    (contract, order), asked.client.name, (*of, len(beside.earlier)), now
+                )
+                error = rates or self._one(proposal, of, beside, now)
+                error = error or self._sources.exposure.count(proposal, of, beside)
+                if error := error or (None if closes else self._sources.exposure.refusal(proposal, of, beside, now)):
+                    return error
+            pending = beside.pending if closes else (*beside.pending, _reserve(proposal))
+            beside = Beside((*beside.earlier, proposal), pending)
+        return None
+
+    def refusal_of_change(
+        self, asked: CommandReceived, record: OrderRecord, order: Order, now: int
+    ) -> WireError | None:
+        """Why the order may not become this, or None."""
+        proposal = self.propose(record.state.contract, order, now)
+        beside = Beside(changed=record)
+        for of in self._limits(asked, order.account):
+            error = self._one(proposal, of, beside, now) or self._sources.exposure.refusal(proposal, of, beside, now)
+            if error:
+                return error
+        return None
+
+    def unit_value(self, contract: Contract, order: Order, now: int) -> float:
+        """What is reserved for one unit of an order; 0 where it cannot be told."""
+        return self.propose(contract, order, now).unit_value or 0.0
+
+    def _limits(self, asked: CommandReceived, account: str) -> list[tuple[Scope, Limits]]:
+        return list(self._table.of(asked.client.name, asked.client.rights.limits, account))
+
+    def _one(self, proposal: Proposal, of: tuple[Scope, Limits], beside: Beside, now: int) -> WireError | None:
+        return refusal_alone(proposal, *of, now) or self._loss(proposal, of, beside, now)
+
+    def _loss(self, proposal: Proposal, of: tuple[Scope, Limits], beside: Beside, now: int) -> WireError | None:
+        """After too large a loss only what brings a position nearer to zero is taken."""
+        scope, limits = of
+        if limits.max_daily_loss is None:
+            return None
+        loss, currency = self._sources.losses.today(scope, now)
+        if loss < limits.max_daily_loss or not loss or self._sources.exposure.reduces(proposal, beside, now):
+            return None
+        text = f"Today's realised loss is {decimal_text(loss)} {currency}, and the order does not reduce a position"
+        return refused("daily_loss", scope, decimal_text(limits.max_daily_loss), decimal_text(loss), text)
+
+
+def _closes(child: Proposal, parent: Proposal) -> bool:
+    """Of a bracket: it only undoes what its parent does."""
+    is_opposite = child.order.action != parent.order.action and child.order.quantity <= parent.order.quantity
+    return is_opposite and is_same(child.contract, parent.contract)
+
+
+def _reserve(proposal: Proposal) -> Reserve:
+    order = proposal.order
+    size = order.quantity if order.action == "BUY" else -order.quantity
+    return Reserve(order.account, proposal.contract, size, proposal.unit_value or 0.0)

@@ -1,0 +1,33 @@
+"""What TWS says to one-shot questions, as inputs of the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """Parts of the answer to a question of queries/questions.py, in order, as models of the protocol."""
+
+    req_id: int
+    parts: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnd:
+    """The answer to a question is complete."""
+
+    req_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdlessAnswer:
+    """The whole answer to a question without an id; `subject` is that of the question."""
+
+    subject: str
+    parts: tuple[Any, ...]
+
+
+Answered = AnswerPart | AnswerEnd | IdlessAnswer
+"""What the shell towards TWS delivers."""

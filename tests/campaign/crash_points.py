@@ -1,0 +1,48 @@
+"""A bridge that dies right after each named step of its turns, in order flow, and again while it recovers."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.campaign.flow import Flow
+from tests.campaign.stage import Stage
+
+CRASHING = Path(__file__).with_name("crashing.py")
+
+JOURNAL = tuple(f"append:{kind}Row" for kind in ("Intent", "Floor", "Order", "Event", "Execution", "Commission"))
+RECOVERY = ("ConnectTws", "CallTws:StartApi", "CallTws:ReqOpenOrders", "CallTws:ReqExecutions", "PublishEvent:session")
+FLOW = (
+    *("commit", "mark", "CallTws:PlaceOrder", "CallTws:CancelOrder", "SendReply:order.place", "SendReply:order.modify"),
+    *("PublishEvent:order", "PublishEvent:execution", "PublishEvent:commission"),
+)
+POINTS = (*JOURNAL, *FLOW, *RECOVERY)
+"""Those that every recovery passes come last; with the others mixed in between, crashes follow upon crashes."""
+
+RATE = 60.0
+PATIENCE_S = 20.0
+
+
+def run(seed: int, hits: int = 1, points: Sequence[str] = POINTS) -> Counter[str]:
+    """Crash at each point `hits` times; counts as in `Flow`, and `faults`. AssertionError too."""
+    wanted = [(point, 1 + hit) for hit in range(hits) for point in points]
+    with tempfile.TemporaryDirectory() as directory, Stage(Path(directory)) as stage, Flow(stage, seed, RATE) as flow:
+        for point, nth in wanted:
+            stage.kill_bridge()
+            stage.start_bridge((str(CRASHING), point, str(nth)))
+            _wait_for_crash(stage, point)
+        stage.kill_bridge()
+        stage.start_bridge()
+        stage.bridge.wait_ready()
+        return flow.judge() + Counter(faults=len(wanted))
+
+
+def _wait_for_crash(stage: Stage, point: str) -> None:
+    try:
+        stage.bridge.process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"{point} was not reached within {PATIENCE_S} s:\n{stage.bridge.log[-2000:]}") from None
+    assert stage.bridge.process.returncode == -9, stage.bridge.log[-2000:]

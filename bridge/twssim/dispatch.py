@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twssim import account_requests, market_requests, order_requests, session_requests
@@ -30,7 +31,9 @@ def dispatch(session: Session, payload: bytes) -> None:
         return
     if session.started or isinstance(request, StartApi):
         _record(session, payload, request)
-        session.gateway.tampering.ask(session, request, lambda: HANDLERS[type(request)](session, request))
+        gateway = session.gateway
+        handler = partial(HANDLERS[type(request)], session, request)
+        gateway.paced(session, request, partial(gateway.tampering.ask, session, request, handler))
 
 
 def _unreadable(session: Session, payload: bytes, reason: str) -> None:

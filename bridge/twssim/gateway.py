@@ -21,11 +21,13 @@ from twssim.history_pacing import HistoryPacing
 from twssim.ledger import Ledger, Record
 from twssim.market import Market, Quote
 from twssim.market_streams import MarketStreams
+from twssim.message_pacing import MessagePacing
 from twssim.newsroom import Newsroom
 from twssim.order import Execution, Order
 from twssim.order_reports import OrderReports
 from twssim.orders import Orders
 from twssim.pacing import Pacing
+from twssim.requests import Request
 from twssim.restore import restore
 from twssim.scheduler import Scheduler
 from twssim.session import Session
@@ -33,6 +35,8 @@ from twssim.settings import Settings
 from twssim.tampering import Tampering
 
 MOST_SESSIONS = 32
+LINES_PER_MESSAGE = 2
+"""A client may send half as many messages in a second as there are market data lines."""
 QUARTER = 0.25
 """The market changes at quarters of a second."""
 
@@ -63,6 +67,7 @@ class Gateway:
         """What serves a new connection."""
         self.tampering = Tampering()
         self.pacing = Pacing(self.scheduler)
+        self.message_pacing = MessagePacing(settings.market_data_lines // LINES_PER_MESSAGE)
         self.history_pacing = HistoryPacing(self.scheduler, settings.historical_in_ten_minutes)
         self.newsroom = Newsroom(self.universe, settings.seed)
         self.display_groups = DisplayGroups()
@@ -133,6 +138,13 @@ class Gateway:
         """Answer one request of a session."""
         dispatch(session, payload)
 
+    def paced(self, session: Session, request: Request, answer: Callable[[], None]) -> None:
+        """Have a request answered as the rate of messages allows."""
+        if self.settings.message_pacing and self.settings.speed:
+            self.message_pacing.ask(session, request, answer)
+        else:
+            answer()
+
     def claim(self, session: Session, client_id: int) -> bool:
         """Give a session its client id; False when another session has it."""
         taken = any(other.started and other.client_id == client_id for other in self.sessions)
@@ -147,6 +159,7 @@ class Gateway:
         if session not in self.sessions:
             return
         self.sessions.remove(session)
+        self.message_pacing.forget(session)
         self.market_streams.close_all(session)
         session.subscriptions.close()
         if session.started:

@@ -33,6 +33,7 @@ MEANINGS = {
     "flood": "send ticks as fast as clients take them",
     "market_data_lines": "lines for all clients together; one more is error 101",
     "real_time_bars_in_ten_minutes": "requests for real-time bars in ten minutes",
+    "message_pacing": "whether a client may send only half as many messages a second as there are lines: error 100",
     "historical_pacing": "whether the rules for historical queries are enforced: 162 and 322 for what breaks them",
     "historical_in_ten_minutes": "queries for bars of 30 seconds and less, or ticks, in ten minutes",
     "historical_open_requests": "queries for bars that may be open at once",

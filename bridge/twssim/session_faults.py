@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-from twssim import requests as req
 from twssim.answers import TickPrice
 from twssim.ledger import Record
+from twssim.message_pacing import MessagePacing
 from twssim.profile import NEWEST_TEXT_VERSION
 from twssim.report_faults import requests_by
 from twssim.session import Session
@@ -18,7 +16,6 @@ from twssim.stage import Action, FaultRefused, Stage, Undo, choose
 from twssim.wire import LONGEST_FRAME, Framer, frame
 
 UNKNOWN_ID = 9999
-TOO_FAST = "Max rate of messages per second has been exceeded"
 PORT_RESET = "Socket port has been reset and this connection is being dropped. Please reconnect on the new port"
 FILLER = "Market data farm connection is inactive but should be available upon demand."
 
@@ -49,27 +46,7 @@ def pacing(stage: Stage, per_second: int = 50, strikes: int = 3) -> Undo:
     """
     if per_second < 1 or strikes < 1:
         raise FaultRefused("per_second and strikes must be at least 1")
-    times: dict[int, deque[float]] = {}
-    struck: dict[int, int] = {}
-
-    def paced(session: Session, request: req.Request, proceed: Callable[[], None]) -> None:
-        now, recent = session.gateway.now, times.setdefault(id(session), deque())
-        while recent and recent[0] <= now - 1.0:
-            recent.popleft()
-        if len(recent) < per_second:
-            recent.append(now)
-            proceed()
-            return
-        if session.wants_pacing:
-            recent.append(recent[-per_second] + 1.0)
-            session.gateway.scheduler.after(recent[-1] - now, proceed)
-            return
-        struck[id(session)] = struck.get(id(session), 0) + 1
-        session.error(-1, 100, TOO_FAST)
-        if struck[id(session)] >= strikes:
-            session.close()
-
-    return requests_by(stage, "pacing", paced)
+    return requests_by(stage, "pacing", MessagePacing(per_second, strikes).ask)
 
 
 def read_only(stage: Stage) -> Undo:

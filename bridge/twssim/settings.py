@@ -43,6 +43,7 @@ class Settings:
     market_data: str = "live"
     market_data_lines: int = 100
     real_time_bars_in_ten_minutes: int = 60
+    message_pacing: bool = True
     historical_pacing: bool = True
     historical_in_ten_minutes: int = 60
     historical_open_requests: int = 50

@@ -32,8 +32,8 @@ Event = tuple[str, tuple[Any, ...]]
 
 
 def gateway(now: float = NOON, records: list[dict[str, Any]] | None = None, **settings: Any) -> Gateway:
-    """A simulated TWS with settings of one's choice, at noon unless told otherwise."""
-    return Gateway(Settings(**{"server_version": VERSIONS[-1], **settings}), now, records)
+    """A simulated TWS with settings of one's choice, at noon unless told otherwise; no test is too fast for it."""
+    return Gateway(Settings(**{"server_version": VERSIONS[-1], "message_pacing": False, **settings}), now, records)
 
 
 def _recorder(name: str) -> Callable[..., None]:

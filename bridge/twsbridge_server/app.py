@@ -87,7 +87,8 @@ def _warn_of_unused(live_accounts: frozenset[str], home: Home) -> None:
 
 
 def _bind_settings(settings: ServeSettings) -> BindSettings:
-    return BindSettings(settings.bind, settings.cmd_port, settings.evt_port, settings.md_port, settings.allow_wildcard)
+    ports = settings.cmd_port, settings.evt_port, settings.md_port
+    return BindSettings(settings.bind, *ports, settings.allow_wildcard, settings.commands_per_second)
 
 
 def _tws_settings(settings: ServeSettings) -> TwsSettings:

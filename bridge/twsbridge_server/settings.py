@@ -88,6 +88,7 @@ class ServeSettings(BaseModel):
     market_data_type: Annotated[int, Field(ge=1, le=4)] = 1
     tws_restart: Annotated[DailyRestart | None, BeforeValidator(_to_restart)] = None
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
+    commands_per_second: Annotated[int, Field(ge=1, le=100_000)] = 50
     low_disk_mib: Annotated[int, Field(ge=0)] = 512
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
     record: Path | None = None

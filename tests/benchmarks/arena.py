@@ -103,7 +103,8 @@ class Arena:
         port = self._start("tests.benchmarks.simulator", *options).ready.strip()
         home = Path(self._folder.name, name)
         ports = [f"--{socket}-port=0" for socket in ("cmd", "evt", "md")]
-        self._start("twsbridge.cli", "serve", f"--tws=127.0.0.1:{port}", f"--home={home}", *ports)
+        flags = (*ports, "--commands-per-second=100000")
+        self._start("twsbridge.cli", "serve", f"--tws=127.0.0.1:{port}", f"--home={home}", *flags)
         return {each: port if each in DIRECT else str(home / "connection.json") for each in CONTENDERS}
 
     def _worker(self, name: str, number: int) -> Program:

@@ -265,3 +265,23 @@ def test_a_forgotten_request_gets_no_answer_and_is_not_repeated() -> None:
     one.forget("r1")
     one.replied(Reply("status.r", "r1", True, {}), 0.1)
     assert asked.answer.empty()
+
+
+def test_what_came_too_fast_is_sent_again_when_the_bridge_says() -> None:
+    """Also an order: the refusal says that nothing was done."""
+    one = greeted()
+    placing, hasty = request(PLACE), request(GetStatus(), "r2", deadline=1.2)
+    for each in (placing, hasty):
+        one.submit(each, 1.0)
+    sent(one)
+    too_fast = make_error("req.rate", "no", retry="after:300").wire()
+    for name in ("r1", "r2"):
+        one.replied(Reply("x.r", name, False, too_fast), 1.0)
+    error = hasty.answer.get_nowait()
+    assert isinstance(error, BridgeError) and error.code == "req.rate", "its deadline comes before that"
+    one.due(1.2)
+    assert sent(one) == []
+    one.due(1.31)
+    assert [each.header.id for each in sent(one)] == ["r1"]
+    one.replied(Reply("order.place.r", "r1", True, {"ok": 1}), 1.4)
+    assert placing.answer.get_nowait() == {"ok": 1}

@@ -87,14 +87,14 @@ def test_an_error_ends_a_reply_of_several_parts() -> None:
 def test_an_order_command_that_was_sent_is_never_sent_again(command: Command) -> None:
     requests = pending(command, GetStatus())
     assert [request.command for request in requests.interrupted()] == [command]
-    assert [request.command for request in requests.unsent()] == [GetStatus()]
+    assert [request.command for request in requests.unsent(0.0)] == [GetStatus()]
 
 
 @pytest.mark.parametrize("command", ACTING, ids=lambda command: command.name)
 def test_an_order_command_that_was_not_sent_waits_for_the_next_connection(command: Command) -> None:
     requests = pending(command, sent=False)
     assert requests.interrupted() == []
-    assert [request.command for request in requests.unsent()] == [command]
+    assert [request.command for request in requests.unsent(0.0)] == [command]
 
 
 def test_half_an_answer_does_not_survive_a_break() -> None:

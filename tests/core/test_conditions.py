@@ -31,3 +31,10 @@ def test_farms_are_one_condition_that_names_those_that_are_broken() -> None:
 def test_every_condition_has_a_meaning() -> None:
     assert {*OF_CODE.values(), *OVER_WHEN_READY} <= MEANINGS.keys()
     assert all(meaning.does for meaning in MEANINGS.values())
+
+
+def test_clients_that_are_shut_out_are_named_until_they_may_come_back() -> None:
+    conditions = Conditions(Sequencer("e" * 16, {}))
+    conditions.banned(["'a' floods", "'b' floods"], 1)
+    assert conditions.rows()[0].text == "Client 'a' floods; Client 'b' floods"
+    assert events(conditions.banned([], 2)) == [("client_banned", False)]

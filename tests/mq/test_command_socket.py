@@ -14,9 +14,10 @@ from twsbridge.protocol import envelope
 from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.commands import Hello, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, encode_command, pack
-from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.inputs import ClientsBanned, CommandReceived
 from twsbridge_server.mq import keyring
 from twsbridge_server.mq.command_socket import MAX_PART_BYTES, ReplyTo
+from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
 HELLO = encode_command(Hello(protocol=[1, 1]), CommandHeader(t="hello", id="7", sid="s", exp=99))
 
@@ -116,7 +117,8 @@ def test_what_is_no_command_is_answered_with_what_is_wrong(server: Server, one: 
     received(server)
 
 
-def test_random_frames_harm_nobody(server: Server, one: Peer) -> None:
+def test_random_frames_harm_nobody(server: Server, one: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Strikes, "strike", lambda *offence: False)
     dice = random.Random(7)
     junk, honest = one.dealer(), one.dealer()
     for _ in range(500):
@@ -242,3 +244,31 @@ def test_refusals_are_logged_without_the_content(server: Server, one: Peer, capl
     assert "client 'default' was refused" in caplog.text
     assert one.bundle["secret_key"] not in caplog.text
     assert server.pair.secret_key not in caplog.text
+
+
+def test_junk_is_answered_until_it_is_too_much_then_its_sender_is_shut_out(server: Server, one: Peer) -> None:
+    junk, honest = one.dealer(), one.dealer()
+    honest.send_multipart(HELLO)
+    server.until(lambda: received(server), "the honest client")
+    with monitored(junk, zmq.EVENT_HANDSHAKE_FAILED_AUTH) as monitor:
+        for _ in range(MALFORMED.limit + 5):
+            junk.send_multipart([b"junk"])
+        server.until(lambda: monitor.poll(0), "the refusal of its next connection")
+    assert junk.poll(0), "the first ones were answered"
+    (banned,) = [each for each in server.inputs if isinstance(each, ClientsBanned)]
+    assert banned.clients == ("'default' sends what no client may send",)
+    honest.send_multipart(HELLO)
+    server.until(lambda: len(received(server)) == 2, "the other connection of the same key")
+
+
+def test_commands_over_the_limit_get_a_refusal_that_says_when(server: Server, one: Peer) -> None:
+    dealer = one.dealer()
+    ping = [MAGIC, pack({"t": "ping", "id": "1"}), pack({})]
+    cancel = [MAGIC, pack({"t": "order.cancel", "id": "2"}), pack({"order_id": 1})]
+    for _ in range(250):
+        dealer.send_multipart(ping)
+    dealer.send_multipart(cancel)
+    server.until(lambda: [each for each in received(server) if each.request_id == "2"], "the cancel")
+    assert 200 <= len(received(server)) <= 230
+    error = envelope.decode_reply(dealer.recv_multipart()).body
+    assert error["code"] == "req.rate" and error["retry"].startswith("after:")

@@ -8,7 +8,8 @@ import zmq
 from tests.mq.rig import Peer, Server, event, peer, running, subscribed
 from twsbridge.protocol import envelope
 from twsbridge_server.core.inputs import SubscriptionOpened
-from twsbridge_server.mq import keyring, peers
+from twsbridge_server.mq import event_socket, keyring
+from twsbridge_server.mq.strikes import SUBSCRIPTIONS
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_subscription_beyond_the_limit_ends_the_connection(server: Server, one
 def test_a_flood_of_subscriptions_is_cut_off(
     server: Server, one: Peer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(peers, "FLOOD_SUBSCRIPTIONS", 50)
+    monkeypatch.setattr(event_socket, "SUBSCRIPTIONS", SUBSCRIPTIONS._replace(limit=50))
     flooding = one.socket(zmq.XSUB, "evt", reconnect_ivl=-1)
     for number in range(200):
         flooding.send(f"\1sync|{number}|".encode())

@@ -3,9 +3,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 import zmq
 
-from twsbridge_server.mq.peers import FLOOD_SECONDS, FLOOD_SUBSCRIPTIONS, Peers, key_of
+from twsbridge_server.mq.peers import Peers, key_of
+from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
 
 class Frame:
@@ -33,7 +35,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket, int]]:
 
 def test_the_connections_of_a_client_are_cut() -> None:
     with connection() as (near, far, port):
-        peers = Peers({port})
+        peers = Peers({port}, Strikes())
         assert peers.note(Frame("alice", near.fileno())) == "alice"
         assert peers.cut({"bob"}) == 0
         assert peers.cut({"alice"}) == 1
@@ -43,7 +45,7 @@ def test_the_connections_of_a_client_are_cut() -> None:
 
 def test_a_number_that_has_passed_to_something_else_is_left_alone() -> None:
     with connection() as (near, far, port):
-        peers = Peers({port + 1})
+        peers = Peers({port + 1}, Strikes())
         peers.note(Frame("alice", near.fileno()))
         assert peers.cut({"alice"}) == 0
         near.send(b"x")
@@ -52,7 +54,7 @@ def test_a_number_that_has_passed_to_something_else_is_left_alone() -> None:
 
 def test_a_number_that_is_no_socket_or_nothing_is_left_alone() -> None:
     reading, writing = os.pipe()
-    peers = Peers({1})
+    peers = Peers({1}, Strikes())
     peers.note(Frame("alice", reading))
     peers.note(Frame("alice", 9_999))
     assert peers.cut({"alice"}) == 0
@@ -64,7 +66,7 @@ def test_a_number_that_is_no_socket_or_nothing_is_left_alone() -> None:
 
 def test_a_number_belongs_to_who_used_it_last() -> None:
     with connection() as (near, _, port):
-        peers = Peers({port})
+        peers = Peers({port}, Strikes())
         peers.note(Frame("alice", near.fileno()))
         peers.note(Frame("bob", near.fileno()))
         assert peers.cut({"alice"}) == 0
@@ -73,18 +75,23 @@ def test_a_number_belongs_to_who_used_it_last() -> None:
 
 def test_the_farewell_of_a_dead_peer_has_no_sender() -> None:
     assert key_of(Frame(None, 3)) == ""
-    assert Peers(set()).note(Frame(None, 3)) == ""
+    assert Peers(set(), Strikes()).note(Frame(None, 3)) == ""
 
 
-def test_a_flood_is_too_many_in_one_window() -> None:
-    now = 0.0
+def test_the_strike_that_is_too_many_cuts_the_connection(caplog: pytest.LogCaptureFixture) -> None:
     with connection() as (near, far, port):
-        peers = Peers({port}, clock=lambda: now)
-        frame = Frame("alice", near.fileno())
-        for _ in range(2):
-            assert not any(peers.floods(frame) for _ in range(FLOOD_SUBSCRIPTIONS))
-            now += FLOOD_SECONDS
-        assert not any(peers.floods(frame) for _ in range(FLOOD_SUBSCRIPTIONS))
-        assert peers.floods(frame)
-        assert far.recv(1) == b""
-        assert peers.floods(frame)
+        strikes = Strikes()
+        peers = Peers({port}, strikes)
+        frame = Frame("alice's key", near.fileno())
+        assert [peers.strike(frame, "alice", MALFORMED) for _ in range(MALFORMED.limit + 1)] == [
+            *[False] * (MALFORMED.limit - 1), True, True,
+        ]  # fmt: skip
+        assert far.recv(1) == b"" and strikes.is_banned("alice's key")
+        assert [record.getMessage() for record in caplog.records] == [
+            "Client 'alice' was cut off and is banned for 60 s: it sends what no client may send."
+        ]
+
+
+def test_the_farewell_of_a_dead_peer_is_no_offence() -> None:
+    peers = Peers(set(), Strikes())
+    assert not any(peers.strike(Frame(None, 3), "alice", MALFORMED) for _ in range(50))

@@ -37,12 +37,17 @@ class Speaker:
         return socket
 
     def ask(self, command: Command) -> dict[str, Any]:
+        """The answer; a command that came too fast is sent again."""
         header = CommandHeader(t=command.name, id="1", sid=self.sid)
-        self.cmd.send_multipart(encode_command(command, header))
-        assert self.cmd.poll(10_000), f"no answer to {command.name}"
-        reply = envelope.decode_reply(self.cmd.recv_multipart())
+        reply = eventually(lambda: self._answer(encode_command(command, header)), f"an answer to {command.name}")
         assert reply.ok, reply.body
         return reply.body
+
+    def _answer(self, frames: list[bytes]) -> envelope.Reply | None:
+        self.cmd.send_multipart(frames)
+        assert self.cmd.poll(10_000), "no answer"
+        reply = envelope.decode_reply(self.cmd.recv_multipart())
+        return None if reply.body.get("code") == "req.rate" else reply
 
     def greet(self) -> Welcome:
         welcome = Welcome.model_validate(self.ask(Hello(protocol=[1, 1])))

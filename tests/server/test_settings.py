@@ -42,6 +42,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_MARKET_DATA_TYPE": "3",
         "TWSBRIDGE_TWS_RESTART": "23:45 UTC",
         "TWSBRIDGE_DRAIN_SECONDS": "2.5",
+        "TWSBRIDGE_COMMANDS_PER_SECOND": "500",
         "TWSBRIDGE_LOW_DISK_MIB": "100",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
         "TWSBRIDGE_RECORD": "/recordings",

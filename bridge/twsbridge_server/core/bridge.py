@@ -47,6 +47,7 @@ class Bridge:
             inputs.SubscriptionOpened: self._subscribed,
             inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
             inputs.ClientsChanged: self._parts.known_clients.changed,
+            inputs.ClientsBanned: lambda said, now: self._parts.session.conditions.banned(said.clients, now),
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain.asked,
             inputs.DiskSpace: self._parts.storage.space,

@@ -48,6 +48,9 @@ MEANINGS: dict[str, Meaning] = {
         "It refuses new orders, which TWS would take for changes of old ones.",
         "With no open orders: TWS, API settings, Reset API order ID sequence. Or another --client-id.",
     ),
+    "client_banned": Meaning(
+        "It has cut the client off and lets it connect again after a minute.", "Look at what that client does."
+    ),
     "restart_window": Meaning("It refuses new orders and changes: what is sent just before TWS restarts may be lost."),
 }
 """Every condition there is."""
@@ -103,6 +106,11 @@ class Conditions:
         """Which data farms are broken."""
         broken = ", ".join(sorted(name for name, state in farms.items() if state == BROKEN))
         return self.hold("farm_broken", f"TWS has lost its connection to {broken}", bool(broken), now)
+
+    def banned(self, clients: Iterable[str], now: int) -> list[Effect]:
+        """Which clients are shut out for a while, and why."""
+        text = "; ".join(f"Client {client}" for client in clients)
+        return self.hold("client_banned", text, bool(text), now)
 
     def order_ids(self, next_id: int, now: int) -> list[Effect]:
         """Whether TWS's next order id is one that this bridge may give out."""

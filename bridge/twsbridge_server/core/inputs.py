@@ -76,6 +76,13 @@ class LimitsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientsBanned:
+    """Whose keys are shut out for a while, in words; all of them each time, none when the last one may come back."""
+
+    clients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionClosed:
     """The last subscriber of a topic of `md` is gone: unsubscribed, closed or killed."""
 
@@ -381,7 +388,7 @@ TwsInput = (
 )
 """What the shell towards TWS delivers."""
 
-ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged
+ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged | ClientsBanned
 """What the shell towards clients delivers."""
 
 Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | TwsInput

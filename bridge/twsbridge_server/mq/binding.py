@@ -23,13 +23,14 @@ BACKLOG = 1_024
 
 @dataclass(frozen=True, slots=True)
 class BindSettings:
-    """Address and ports to bind; port 0 takes any free one. `allow_wildcard` permits 0.0.0.0 and ::."""
+    """Address and ports to bind, 0 for any free one; `allow_wildcard` permits 0.0.0.0 and ::. And a client's limit."""
 
     address: str = "127.0.0.1"
     cmd_port: int = 7600
     evt_port: int = 7601
     md_port: int = 7602
     allow_wildcard: bool = False
+    commands_per_second: int = 50
 
 
 def check_libzmq() -> None:

@@ -12,16 +12,21 @@ from twsbridge.protocol.commands import Bye
 from twsbridge.protocol.errors import BridgeError, WireError, make_error
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.mq import parts
+from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
 from twsbridge_server.mq.keys import KeyPair
 from twsbridge_server.mq.peers import Peers
 from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.strikes import COMMANDS, MALFORMED, Offence
 
 log = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 256 * 1024
 MAX_PART_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 4 * 1024
+
+TAKEN_AHEAD = 32
+"""Messages of one connection that wait in memory; the others wait at their sender."""
 
 
 class ReplyTo(NamedTuple):
@@ -36,6 +41,7 @@ class ReplyTo(NamedTuple):
 def command_socket(context: Context, pair: KeyPair) -> Socket:
     """A ROUTER that reports replies nobody can take, and lets no second client take over a route."""
     socket = secure_socket(context, zmq.ROUTER, pair, MAX_FRAME_BYTES)
+    socket.rcvhwm = TAKEN_AHEAD
     socket.router_mandatory = True
     socket.setsockopt(zmq.ROUTER_HANDOVER, 0)
     return socket
@@ -44,11 +50,12 @@ def command_socket(context: Context, pair: KeyPair) -> Socket:
 class CommandSocket:
     """Commands of known clients as inputs of the core, and replies on the route they came from."""
 
-    def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
+    def __init__(self, socket: Socket, registry: Registry, peers: Peers, allowance: Allowance) -> None:
         self.socket = socket
         self.undelivered = 0
         self._registry = registry
         self._peers = peers
+        self._allowance = allowance
 
     def receive(self, limit: int) -> list[CommandReceived]:
         """Up to `limit` messages; those that are no command are answered with what is wrong, and left out."""
@@ -65,11 +72,12 @@ class CommandSocket:
 
     def answer(self, to: ReplyTo, body: dict[str, Any]) -> None:
         """Answer with plain types, in as many parts as the size needs."""
+        self._allowance.answered(to.route, to.command)
         try:
             messages = _encoded(to, body)
         except (ValueError, TypeError, OverflowError):
             log.exception("The reply to %s could not be encoded.", to.command)
-            self.refuse(to, make_error("br.internal", "The reply could not be encoded"))
+            self._refuse(to, make_error("br.internal", "The reply could not be encoded"))
             return
         for message in messages:
             if not self._send(to, message):
@@ -77,26 +85,46 @@ class CommandSocket:
 
     def refuse(self, to: ReplyTo, error: WireError) -> None:
         """Answer with an error."""
+        self._allowance.answered(to.route, to.command)
+        self._refuse(to, error)
+
+    def _refuse(self, to: ReplyTo, error: WireError) -> None:
         reply = envelope.Reply(to.command, to.request_id, ok=False, body=error.wire())
         self._send(to, envelope.encode_reply(reply, is_json=to.is_json))
 
     def _command(self, message: list[zmq.Frame]) -> CommandReceived | None:
+        last = message[-1]
+        key = self._peers.note(last)
+        client = self._registry.by_key(key)
         route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
-        client = self._registry.by_key(self._peers.note(message[-1]))
         try:
             if client is None:
                 raise BridgeError(make_error("auth.denied", "The key of this connection is not registered any more"))
             if route[:1] != b"\0":
                 raise BridgeError(make_error("req.malformed", "The socket has a routing id; do not set one"))
-            received = envelope.decode_command(frames)
+            received = self._admitted(route, key, frames)
         except BridgeError as error:
-            log.warning("A message of client '%s' was refused: %s", client.name if client else "unknown", error)
-            self.refuse(_sender(route, frames), error.wire)
+            name = client.name if client else "unknown"
+            log.warning("A message of client '%s' was refused: %s", name, error)
+            offence = _offence(error.code)
+            if offence is None or not self._peers.strike(last, name, offence):
+                self._refuse(_sender(route, frames), error.wire)
             return None
         header = received.header
         return CommandReceived(
             client.sender(route), header.id, received.command, header.sid, header.exp, received.is_json
         )
+
+    def _admitted(self, route: bytes, key: str, frames: list[bytes]) -> envelope.ReceivedCommand:
+        """The command, if its sender may ask now: to find that out costs much less than to read the whole of it."""
+        plain, is_json = envelope.header_of(frames)
+        if error := self._allowance.refusal(route, key, plain["t"]):
+            raise BridgeError(error)
+        try:
+            return envelope.command_of(plain, is_json, frames[2])
+        except BridgeError:
+            self._allowance.answered(route, plain["t"])
+            raise
 
     def _send(self, to: ReplyTo, message: list[bytes]) -> bool:
         """A client that says goodbye seldom waits for the answer: that is no news."""
@@ -134,3 +162,10 @@ def _sender(route: bytes, frames: list[bytes]) -> ReplyTo:
     except BridgeError:
         return ReplyTo(route, "", "error", is_json)
     return ReplyTo(route, header["id"], header["t"], is_json)
+
+
+def _offence(code: str) -> Offence | None:
+    """What a refusal counts for: a command that is wrong in one field is no offence."""
+    if code in ("req.rate", "req.inflight"):
+        return COMMANDS
+    return MALFORMED if code in ("req.malformed", "req.too_large") else None

@@ -16,11 +16,18 @@ from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.keys import KeyPair
 from twsbridge_server.mq.peers import Peers, socket_of
 from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.strikes import MALFORMED, SUBSCRIPTIONS
 
 log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTION_BYTES = 512
 """The limit holds for the encrypted handshake too, which takes some 300 bytes: 256 would let nobody in."""
+
+TAKEN_AHEAD = 4
+"""Subscriptions that libzmq may read ahead of us. It files each one before we can refuse it: with its usual 1,000, and
+a reader that never catches up, a flood of long ones costs gigabytes and stops the loop for seconds."""
+
+RECEIVE_BUFFER = 16 * 1024
 
 HIGH_WATER_MARK = 100_000
 
@@ -35,6 +42,8 @@ def publishing_socket(context: Context, pair: KeyPair) -> Socket:
     """An XPUB whose subscribers may fall far behind before anything is dropped for them."""
     socket = secure_socket(context, zmq.XPUB, pair, MAX_SUBSCRIPTION_BYTES)
     socket.sndhwm = HIGH_WATER_MARK
+    socket.rcvhwm = TAKEN_AHEAD
+    socket.rcvbuf = RECEIVE_BUFFER
     return socket
 
 
@@ -86,10 +95,12 @@ class EventSocket:
         """
         client = self._registry.by_key(self._peers.note(frame))
         kind, topic = frame.bytes[:1], frame.bytes[1:].decode("ascii", "replace")
-        if kind == b"\0" and client is not None:
+        if client is None or self._peers.strike(frame, client.name, SUBSCRIPTIONS):
+            return None
+        if kind == b"\0":
             for each in client.rights().subscriptions(topic):
                 self.socket.setsockopt(zmq.UNSUBSCRIBE, each.encode())
-        if kind != b"\1" or client is None or not self._accept(frame, client, topic):
+        if kind != b"\1" or not self._accept(frame, client, topic):
             return None
         if not topic.startswith(topics.SYNC):
             return None
@@ -97,12 +108,12 @@ class EventSocket:
         return SubscriptionOpened(topic, client.name, client.rights(), tuple(refused))
 
     def _accept(self, frame: zmq.Frame, client: RegisteredClient, topic: str) -> bool:
-        if self._peers.floods(frame):
-            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", client.name)
-            return False
-        allowed = client.rights().subscriptions(topic) if _TOPIC.fullmatch(topic) else []
+        is_topic = _TOPIC.fullmatch(topic) is not None
+        allowed = client.rights().subscriptions(topic) if is_topic else []
         for each in allowed:
             self.socket.setsockopt(zmq.SUBSCRIBE, each.encode())
+        if not is_topic:
+            self._peers.strike(frame, client.name, MALFORMED)
         if not allowed:
             log.warning("A subscription of client '%s' on evt was refused: %r.", client.name, topic[:64])
             refused = self._refused.setdefault((socket_of(frame), client.name), [])

@@ -14,6 +14,7 @@ from twsbridge_server.mq.event_socket import publishing_socket
 from twsbridge_server.mq.keys import KeyPair
 from twsbridge_server.mq.peers import Peers
 from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.strikes import MALFORMED, SUBSCRIPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +58,19 @@ class MarketDataSocket:
     def _change(self, frame: zmq.Frame) -> SubscriptionOpened | SubscriptionClosed | None:
         message = frame.bytes
         topic = message[1:].decode("ascii", "replace")
+        client = self._registry.by_key(self._peers.note(frame))
+        if client and self._peers.strike(frame, client.name, SUBSCRIPTIONS):
+            return None
         if not topics.parse_market_data(topic):
             log.warning("A subscription on md means no line and was ignored: %r.", topic[:64])
+            if client:
+                self._peers.strike(frame, client.name, MALFORMED)
             return None
         if message[:1] == b"\0":
             return SubscriptionClosed(topic)
         if message[:1] != b"\1":
             return None
-        client = self._registry.by_key(self._peers.note(frame))
         if client is None:
             log.warning("A subscription on md came with a key that is not good any more and was ignored.")
-            return None
-        if self._peers.floods(frame):
-            log.warning("Client '%s' was cut off: it floods the bridge with subscriptions.", client.name)
             return None
         return SubscriptionOpened(topic, client.name, client.rights())

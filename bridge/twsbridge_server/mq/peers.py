@@ -1,4 +1,4 @@
-"""The connections of the clients, so that some can be cut: of a revoked key, or one that floods with subscriptions.
+"""The connections of the clients, so that some can be cut: of a revoked key, or one that misbehaves.
 
 libzmq names the TCP socket a message came from (`ZMQ_SRCFD`). That number may have passed to another connection since,
 so only sockets of the bridge's own ports are cut; a client cut by mistake reconnects by itself.
@@ -6,16 +6,15 @@ so only sockets of the bridge's own ports are cut; a client cut by mistake recon
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
-import time
-from collections import Counter
-from collections.abc import Callable
 
 import zmq
 
-FLOOD_SUBSCRIPTIONS = 5_000
-FLOOD_SECONDS = 10.0
+from twsbridge_server.mq.strikes import BAN_S, Offence, Strikes
+
+log = logging.getLogger(__name__)
 
 
 def key_of(frame: zmq.Frame) -> str:
@@ -30,12 +29,10 @@ def key_of(frame: zmq.Frame) -> str:
 class Peers:
     """Live connections by the number of their TCP socket. `ports` are the bridge's own."""
 
-    def __init__(self, ports: set[int], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, ports: set[int], strikes: Strikes) -> None:
         self._ports = ports
-        self._clock = clock
+        self._strikes = strikes
         self._keys: dict[int, str] = {}
-        self._subscriptions: Counter[int] = Counter()
-        self._window_end = 0.0
 
     def note(self, frame: zmq.Frame) -> str:
         """Remember which connection a message came from; returns the client's public key."""
@@ -44,16 +41,14 @@ class Peers:
             self._keys[socket_of(frame)] = key
         return key
 
-    def floods(self, frame: zmq.Frame) -> bool:
-        """Count a subscription; True when its sender has made far too many and is cut for it."""
-        now = self._clock()
-        if now >= self._window_end:
-            self._window_end = now + FLOOD_SECONDS
-            self._subscriptions.clear()
-        sender = socket_of(frame)
-        self._subscriptions[sender] += 1
-        if self._subscriptions[sender] <= FLOOD_SUBSCRIPTIONS:
+    def strike(self, frame: zmq.Frame, name: str, offence: Offence) -> bool:
+        """Count an offence of client `name`; True when it was too much, so that this connection is cut."""
+        sender, key = socket_of(frame), key_of(frame)
+        was_banned = self._strikes.is_banned(key)
+        if not key or not self._strikes.strike(key, sender, offence):
             return False
+        if not was_banned:
+            log.warning("Client '%s' was cut off and is banned for %d s: it %s.", name, BAN_S, offence.words)
         self._cut(sender)
         return True
 

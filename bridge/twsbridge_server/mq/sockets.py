@@ -8,8 +8,9 @@ from contextlib import suppress
 
 import zmq
 
-from twsbridge_server.core.inputs import ClientInput
+from twsbridge_server.core.inputs import ClientInput, ClientsBanned
 from twsbridge_server.home import Home
+from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import BindSettings, Context, bind, check_address, check_libzmq, ports_of
 from twsbridge_server.mq.command_socket import CommandSocket, command_socket
 from twsbridge_server.mq.event_socket import EventSocket, event_socket
@@ -17,6 +18,7 @@ from twsbridge_server.mq.keys import Endpoints, KeyPair
 from twsbridge_server.mq.market_data_socket import MarketDataSocket, market_data_socket
 from twsbridge_server.mq.peers import Peers
 from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.strikes import Strikes
 from twsbridge_server.mq.zap import Zap
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ class Sockets:
         registry = Registry(home)
         self._context = zmq.Context()
         self._ready: Collection[object] = ()
+        self._strikes = Strikes()
+        self._banned = ClientsBanned()
         try:
             self._open(pair, settings, registry)
         except BaseException:
@@ -63,7 +67,7 @@ class Sockets:
 
     def receive(self) -> list[ClientInput]:
         """What clients want, commands first; bounded, so that a flood from them cannot stop everything else."""
-        inputs: list[ClientInput] = [*self._registry.take_changes()]
+        inputs: list[ClientInput] = [*self._registry.take_changes(), *self._bans()]
         if self._zap.zap_socket in self._ready:
             self._zap.answer_all()
         if self.cmd.socket in self._ready:
@@ -80,17 +84,26 @@ class Sockets:
             self._zap.stop()
         self._context.destroy(linger=linger_ms)
 
+    def _bans(self) -> list[ClientsBanned]:
+        """Who is banned, when that has changed."""
+        known = [(self._registry.by_key(key), offence) for key, offence in self._strikes.bans().items()]
+        said = ClientsBanned(tuple(f"'{client.name}' {offence.words}" for client, offence in known if client))
+        if said == self._banned:
+            return []
+        self._banned = said
+        return [said]
+
     def _open(self, pair: KeyPair, settings: BindSettings, registry: Registry) -> None:
         self._registry = registry
-        self._zap = Zap(self._context, registry)
+        self._zap = Zap(self._context, registry, self._strikes)
         cmd, evt, md = (make(self._context, pair) for make in _MAKERS)
         self.endpoints = Endpoints(
             bind(cmd, settings, settings.cmd_port, "--cmd-port"),
             bind(evt, settings, settings.evt_port, "--evt-port"),
             bind(md, settings, settings.md_port, "--md-port"),
         )
-        self._peers = Peers(ports_of(self.endpoints))
-        self.cmd = CommandSocket(cmd, registry, self._peers)
+        self._peers = Peers(ports_of(self.endpoints), self._strikes)
+        self.cmd = CommandSocket(cmd, registry, self._peers, Allowance(settings.commands_per_second))
         self.evt = EventSocket(evt, registry, self._peers)
         self.md = MarketDataSocket(md, registry, self._peers)
         self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md)]

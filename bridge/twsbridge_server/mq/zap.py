@@ -9,6 +9,7 @@ from zmq.auth.base import Authenticator
 from zmq.utils import z85
 
 from twsbridge_server.mq.registry import Registry
+from twsbridge_server.mq.strikes import Strikes
 
 log = logging.getLogger(__name__)
 
@@ -16,20 +17,25 @@ DOMAIN = "twsbridge"
 
 
 class Zap(Authenticator):
-    """Known public keys get in; everybody else is refused."""
+    """Known public keys get in, unless they are banned; everybody else is refused."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], registry: Registry) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], registry: Registry, strikes: Strikes) -> None:
         quiet = logging.getLogger(f"{__name__}.protocol")
         quiet.setLevel(logging.WARNING)
         super().__init__(context, log=quiet)
         self._registry = registry
+        self._strikes = strikes
         self.configure_curve_callback(DOMAIN, self)
         self.start()
 
     def callback(self, domain: str, key: bytes) -> bool:
         """True when a client with this public key (Z85) may connect."""
         self._registry.refresh()
-        if self._registry.by_key(key.decode()):
+        client = self._registry.by_key(key.decode())
+        if client and self._strikes.is_banned(key.decode()):
+            log.warning("A connection of client '%s' was refused: it is banned for now.", client.name)
+            return False
+        if client:
             return True
         log.warning("A connection was refused: its key is not registered here (`twsbridge keys list`).")
         return False

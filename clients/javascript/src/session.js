@@ -1,6 +1,7 @@
 /** One dialogue with a bridge: greeting, commands with deadlines, replies matched to them. */
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { deathChoice, giveSigns } from './death.js'
 import { NotAMessage, decodeReply, encodeCommand, joinParts } from './envelope.js'
@@ -20,6 +21,7 @@ import { commandSocket, watch } from './sockets.js'
 
 const LIBRARY = 'twsbridge-javascript'
 const GRACE_MS = 250
+const TOO_FAST = new Set(['req.rate', 'req.inflight'])
 const ACTS = new Set(['order.place', 'order.modify', 'order.cancel', 'order.cancel_all', 'order.give', 'order.take'])
 const TROUBLE = {
   up: 'it accepts connections but does not answer',
@@ -78,7 +80,9 @@ export class Session {
       } catch (error) {
         const stale = error instanceof BridgeError && error.code === 'auth.session'
         if (stale && this.#welcome === welcome) this.#welcome = undefined
-        if (error !== INTERRUPTED && (!stale || ACTS.has(command))) throw error
+        const wait = pause(error)
+        if (wait !== undefined && Date.now() + wait < deadline) await sleep(wait)
+        else if (error !== INTERRUPTED && (!stale || ACTS.has(command))) throw error
       }
     }
   }
@@ -205,6 +209,15 @@ export class Session {
   #fail(error) {
     for (const { reject } of this.#asked.values()) reject(error)
   }
+}
+
+/**
+ * Milliseconds to wait when the bridge says that this came too fast: nothing was done, so it is sent again.
+ * @param {unknown} error
+ */
+function pause(error) {
+  if (!(error instanceof BridgeError) || !TOO_FAST.has(error.code)) return undefined
+  return Number(/^after:(\d+)$/.exec(error.retry)?.[1] ?? 1000)
 }
 
 /** Promise.withResolvers, which node 20 lacks. */

@@ -29,6 +29,9 @@ GREETING = Hello(protocol=[VERSION, VERSION], library=LIBRARY)
 LONGEST_SILENCE_S = 1.0
 """A process with a dead-man switch gives a sign of life at least so often, and four times within its grace."""
 
+TOO_FAST = ("req.rate", "req.inflight")
+"""Refusals that only say: later. Nothing was done, so the command is sent again when the bridge says."""
+
 
 class Dialogue:
     """`courier` hands out the frames to send; all times are seconds of the monotonic clock.
@@ -127,10 +130,11 @@ class Dialogue:
             self.connected(now)
 
     def due(self, now: float) -> None:
-        """Look at the silence: suspicion asks for a sign, death ends the connection (`is_dead`)."""
+        """Send what had to wait; look at the silence: suspicion asks for a sign, death ends the connection."""
         if not self.is_up:
             return
         self._give_sign(now)
+        self._flush(now)
         life = self._liveness.judge(now)
         if life is Life.SUSPECTED and now >= self._next_ping:
             self.state, self.trouble = "suspected", "its heartbeats do not come"
@@ -172,22 +176,32 @@ class Dialogue:
         self._flush(now)
 
     def _failed(self, request: Request, error: BridgeError, now: float) -> None:
-        """A read of a session that has ended is asked again in the new one; anything else is the caller's to judge."""
+        """A read of a session that has ended is asked again in the new one, and what came too fast a little later.
+
+        Anything else is the caller's to judge.
+        """
+        if error.code in TOO_FAST and now + (wait_s := _wait_s(error)) < request.deadline:
+            request.not_before = now + wait_s
+            self._again(request)
+            return
         is_stale = error.code == "auth.session"
         if is_stale:
             self.state = "connecting"
             self.connected(now)
         if is_stale and request.only_reads and now < request.deadline:
-            request.sent = False
-            request.parts.clear()
-            self._pending.add(request)
+            self._again(request)
         else:
             request.answer.put(error)
+
+    def _again(self, request: Request) -> None:
+        request.sent = False
+        request.parts.clear()
+        self._pending.add(request)
 
     def _flush(self, now: float) -> None:
         if not self.is_up:
             return
-        for request in self._pending.unsent():
+        for request in self._pending.unsent(now):
             left_us = int((request.deadline - now) * 1e6)
             if left_us > 0:
                 request.sent = True
@@ -210,6 +224,11 @@ def unknown_fate(request: Request, why: str) -> OutcomeUnknown:
         client_order_id=fields.get("client_order_id"),
         order_id=fields.get("order_id"),
     )
+
+
+def _wait_s(error: BridgeError) -> float:
+    after, _, milliseconds = error.retry.partition(":")
+    return int(milliseconds) / 1000 if after == "after" and milliseconds.isdecimal() else 1.0
 
 
 def _error_of(reply: Reply) -> BridgeError:

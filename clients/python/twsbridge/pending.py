@@ -19,13 +19,14 @@ _ACTING = (PlaceOrder, ModifyOrder, CancelOrder, CancelAll, GiveOrder, TakeOrder
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """One command on its way. `deadline` is in seconds of the monotonic clock; `sent` once it has left."""
+    """One command on its way. Times are seconds of the monotonic clock; it does not leave before `not_before`."""
 
     id: str
     command: Command
     deadline: float
     answer: SimpleQueue[Answer] = field(default_factory=SimpleQueue)
     sent: bool = False
+    not_before: float = 0.0
     parts: dict[int, Reply] = field(default_factory=dict)
 
     @property
@@ -54,9 +55,9 @@ class Pending:
         """The caller waits no longer; a late reply will be dropped."""
         self._requests.pop(request_id, None)
 
-    def unsent(self) -> list[Request]:
-        """What is still to be sent, oldest first."""
-        return [request for request in self if not request.sent]
+    def unsent(self, now: float) -> list[Request]:
+        """What is still to be sent and may leave now, oldest first."""
+        return [request for request in self if not request.sent and request.not_before <= now]
 
     def accept(self, reply: Reply) -> tuple[Request, Reply] | None:
         """The request that this reply completes and the joined reply, or None: another part is due, or nobody waits."""

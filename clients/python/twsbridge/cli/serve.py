@@ -42,6 +42,7 @@ FLAGS = (
     Flag("allow_wildcard", bool, "Permit --bind 0.0.0.0, as in a container"),
     Flag("allow_live", list[str], "A live account that may be traded; repeatable. Default: paper only", "ACCOUNT"),
     Flag("market_data_type", int, "1 live, 2 frozen, 3 delayed, 4 delayed and frozen. Default 1"),
+    Flag("commands_per_second", int, "Most commands a second of one connection, after a burst. Default 50", "N"),
     Flag("low_disk_mib", int, "Warn when the journal's disk has less room than this. Default 512", "MIB"),
     Flag("tws_restart", str, "When TWS restarts itself each day: no new order from 30 s before to 60 s after",
          "'HH:MM ZONE'"),

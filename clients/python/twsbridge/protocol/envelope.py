@@ -127,7 +127,11 @@ def header_of(frames: list[bytes]) -> tuple[dict[str, Any], bool]:
 
 def decode_command(frames: list[bytes]) -> ReceivedCommand:
     """Take a command apart and check it; raises InvalidRequest with the field that is wrong."""
-    plain, is_json = header_of(frames)
+    return command_of(*header_of(frames), frames[2])
+
+
+def command_of(plain: dict[str, Any], is_json: bool, body: bytes) -> ReceivedCommand:
+    """The command with this header, as `header_of` returned it, and this body; raises InvalidRequest."""
     if plain.get("v", VERSION) != VERSION:
         raise _refused("req.version", f"This bridge speaks protocol version {VERSION}", "header.v")
     model = COMMANDS.get(plain["t"])
@@ -135,7 +139,7 @@ def decode_command(frames: list[bytes]) -> ReceivedCommand:
         text = f"There is no command {plain['t'][:64]!r}"
         raise exception_for(make_error("req.unknown_type", text, field="header.t", details={"known": sorted(COMMANDS)}))
     header = _validated(CommandHeader, plain, "header")
-    return ReceivedCommand(header, _validated(model, _plain(frames[2], is_json, ""), ""), is_json)
+    return ReceivedCommand(header, _validated(model, _plain(body, is_json, ""), ""), is_json)
 
 
 def encode_reply(reply: Reply, *, is_json: bool = False) -> list[bytes]:

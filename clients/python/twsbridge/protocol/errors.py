@@ -67,6 +67,12 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Send it again with a later deadline if it is still wanted.",
     ),
     "req.inflight": ErrorKind(_NOTHING, "Wait for an answer before asking more.", retry="after:1000"),
+    "req.rate": ErrorKind(
+        _NOTHING,
+        "Ask less often, and again after the time named in `retry`; cancels always pass. "
+        "A client that goes on regardless is cut off.",
+        retry="after:1000",
+    ),
     "idem.key_reused": ErrorKind(
         "The first order under this client_order_id stands; nothing new was done.",
         "Use a new client_order_id for a different order.",

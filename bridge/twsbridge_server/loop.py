@@ -9,9 +9,10 @@ from typing import Protocol
 from twsbridge.protocol.errors import make_error
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.clock import Clock
+from twsbridge_server.core.concerns import concerns_orders
 from twsbridge_server.core.degraded import JournalFails, JournalWorks
 from twsbridge_server.core.effects import Effect, PublishTicks, SendReply
-from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed, concerns_orders
+from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed
 from twsbridge_server.disk_watch import DiskWatch
 from twsbridge_server.errors import CoreFailed, DiskFailed
 from twsbridge_server.mq.sockets import READ, WRITE

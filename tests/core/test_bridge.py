@@ -235,13 +235,6 @@ def test_a_defect_leaves_no_hole_in_a_sequence(monkeypatch: pytest.MonkeyPatch) 
     assert driver.bridge._parts.sequencer.marks() == heads
 
 
-def test_what_concerns_orders() -> None:
-    client = inputs.Client(b"r", "alice")
-    assert inputs.concerns_orders(inputs.CommandReceived(client, "q", place()))
-    assert not inputs.concerns_orders(inputs.CommandReceived(client, "q", commands.GetStatus()))
-    assert inputs.concerns_orders(inputs.ExecutionsEnd(1)) is False
-
-
 def test_a_sweep_is_no_proof_while_tws_has_no_connection_to_ib() -> None:
     """TWS may answer from an empty cache: what it does not list then is not gone."""
     driver = Driver()

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from twsbridge.protocol.commands import (
-    CancelAll,
-    CancelOrder,
-    Command,
-    ModifyOrder,
-    PlaceGroup,
-    PlaceOrder,
-    ResendOrder,
-)
+from twsbridge.protocol.commands import Command
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
 from twsbridge_server.core.limits.terms import LimitTable
 from twsbridge_server.core.queries.answers import Answered
@@ -393,14 +385,3 @@ ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | Client
 
 Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | TwsInput
 """Everything `Bridge.handle` accepts."""
-
-
-ABOUT_ORDERS = (PlaceOrder, PlaceGroup, ResendOrder, ModifyOrder, CancelOrder, CancelAll)
-"""Commands that make or touch orders."""
-
-
-def concerns_orders(happened: Input) -> bool:
-    """True for what may change an order or bring a fill."""
-    if isinstance(happened, CommandReceived):
-        return isinstance(happened.command, ABOUT_ORDERS)
-    return isinstance(happened, OpenOrder | OrderStatus | CompletedOrder | ExecutionReceived | CommissionReceived)

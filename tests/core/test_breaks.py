@@ -30,3 +30,9 @@ def test_other_figures_are_news_of_the_same_difference() -> None:
     worse = MISSING.model_copy(update={"actual": Decimal(2)})
     assert events(breaks.found("b:1", worse, 8)) == [("recon.break", False)]
     assert [row.since_us for row in breaks.rows()] == [7]
+
+
+def test_a_difference_is_told_to_those_who_may_read_the_account() -> None:
+    breaks = Breaks(Sequencer("e" * 16, {}))
+    effects = [*breaks.found("b:1", MISSING, 7), *breaks.gone("b:1", 9)]
+    assert [e.topic for e in of(fx.PublishEvent, effects)] == ["ord|DU1234567|"] * 2

@@ -14,11 +14,13 @@ from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
-from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Tick, Ticks, TwsErrorReceived
+from twsbridge_server.core.inputs import Client, MarketDataType, SubscriptionOpened, Tick, Ticks, TwsErrorReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
+from twsbridge_server.core.rights import Rights
 
 ID = FIRST_REQUEST_ID
+ADMIN = Client(b"", "ann", "admin")
 A, B = "md|1@SMART|", "md|2@SMART|"
 
 
@@ -64,7 +66,7 @@ def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> N
 def test_other_topics_mean_nothing(topic: str) -> None:
     lines = ready()
     assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(topic, 2) == []
-    assert lines.rows() == []
+    assert lines.rows(ADMIN) == []
 
 
 def test_the_last_subscriber_closes_the_line() -> None:
@@ -151,7 +153,7 @@ def test_an_error_ends_the_line_and_a_new_subscriber_tries_again(code: int) -> N
     assert (said.body["state"], said.body["error"]["tws_code"]) == ("ended", code)
     assert lines.lost("gone", 3) == []
     lines.ready(4)
-    assert lines.rows()[0].state == "waiting"
+    assert lines.rows(ADMIN)[0].state == "waiting"
     lines.error(TwsErrorReceived(ID + 1, code, "no"), 5)
     assert call(lines.opened(SubscriptionOpened(A), 6)) == [asked(1, ID + 2)]
 
@@ -208,7 +210,7 @@ def test_an_ended_line_does_not_take_the_place_of_a_living_one() -> None:
     lines.error(TwsErrorReceived(ID, 200, ""), 2)
     lines.opened(SubscriptionOpened(B), 3)
     assert [type(each) for each in call(lines.data_lost(4))] == [CancelMarketData, ReqMarketData]
-    assert [(row.topic, row.state) for row in lines.rows()] == [(A, "ended"), (B, "waiting")]
+    assert [(row.topic, row.state) for row in lines.rows(ADMIN)] == [(A, "ended"), (B, "waiting")]
 
 
 TOPICS = [f"md|{number}@SMART|" for number in range(1, 6)]
@@ -317,7 +319,7 @@ class LinesMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_wanted_line_is_open_or_says_why_not(self) -> None:
-        rows = {row.topic: row.state for row in self.lines.rows()}
+        rows = {row.topic: row.state for row in self.lines.rows(ADMIN)}
         assert rows.keys() == self.wanted
         alive = {topic for topic, state in rows.items() if state != "ended"}
         assert alive == set(self.at_tws.values()) or (not self.connected and len(alive) <= MAX_LINES)
@@ -325,3 +327,29 @@ class LinesMachine(RuleBasedStateMachine):
 
 TestLines = LinesMachine.TestCase
 TestLines.settings = hypothesis_settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_client_is_shown_the_lines_that_it_has_subscribed_to() -> None:
+    lines = ready()
+    for topic, name in ((A, "alice"), (B, "bob"), (A, "bob")):
+        lines.opened(SubscriptionOpened(topic, name), 1)
+    seen = {name: [row.topic for row in lines.rows(Client(b"", name))] for name in ("alice", "bob", "eve")}
+    assert seen == {"alice": [A], "bob": [A, B], "eve": []}
+    assert [row.topic for row in lines.rows(ADMIN)] == [A, B]
+    told = [(each.topic, each.client) for each in lines.subscriptions()]
+    assert (len(lines), told) == (2, [(A, "alice"), (A, "bob"), (B, "bob")])
+    lines.closed(A, 2)
+    assert lines.rows(Client(b"", "alice")) == []
+
+
+def test_a_client_opens_no_more_lines_than_its_key_may() -> None:
+    lines = ready()
+    few = Rights(lines=1)
+    lines.opened(SubscriptionOpened(A, "alice", few), 1)
+    (told,) = [e for e in lines.opened(SubscriptionOpened(B, "alice", few), 2) if isinstance(e, PublishTicks)]
+    assert isinstance(told.body, dict)
+    assert (told.body["state"], told.body["error"]["code"]) == ("ended", "auth.lines")
+    assert call(lines.opened(SubscriptionOpened(B, "bob", few), 3)) == [asked(2, ID + 1)]
+    assert call(lines.opened(SubscriptionOpened(A, "bob", few), 4)) == []
+    lines.closed(A, 5)
+    assert call(lines.opened(SubscriptionOpened("md|3@SMART|", "alice", few), 6)) == [asked(3, ID + 2)]

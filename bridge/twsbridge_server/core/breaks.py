@@ -24,7 +24,7 @@ class Breaks:
             return []
         self._standing[name] = difference
         event = ReconBreak(**dict(difference))
-        return [Log("error", difference.text), *self._sequencer.event(topics.SYSTEM, event, now)]
+        return [Log("error", difference.text), *self._sequencer.event(topics.orders(event.account), event, now)]
 
     def gone(self, name: str, now: int) -> list[Effect]:
         """The difference stands no more, if it did."""
@@ -32,7 +32,7 @@ class Breaks:
         if known is None:
             return []
         event = ReconBreak(**dict(known), resolved=True)
-        return [Log("info", f"No more: {known.text}"), *self._sequencer.event(topics.SYSTEM, event, now)]
+        return [Log("info", f"No more: {known.text}"), *self._sequencer.event(topics.orders(event.account), event, now)]
 
     def rows(self) -> list[Break]:
         """All that stand, oldest first."""

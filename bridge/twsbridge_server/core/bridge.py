@@ -77,9 +77,9 @@ class Bridge:
         return self._parts.overview.started_us
 
     @property
-    def topics(self) -> list[str]:
-        """The topics of market data that somebody is subscribed to."""
-        return [row.topic for row in self._parts.lines.rows()]
+    def subscriptions(self) -> list[SubscriptionOpened]:
+        """The market data that somebody is subscribed to."""
+        return self._parts.lines.subscriptions()
 
     def given_up(self, reason: str, now: int) -> list[Effect]:
         """This memory is forgotten: whoever waits for an answer gets the one there is."""

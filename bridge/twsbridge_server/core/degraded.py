@@ -102,7 +102,7 @@ class DegradingBridge:
         effects += self.handle(Started(after=before.started_us), now)
         if self._is_draining:
             effects += self.handle(DrainAsked(), now)
-        return [*effects, *(e for topic in before.topics for e in self.handle(SubscriptionOpened(topic), now))]
+        return [*effects, *(e for opened in before.subscriptions for e in self.handle(opened, now))]
 
 
 def _may_leave(effect: Effect) -> bool:

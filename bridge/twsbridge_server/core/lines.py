@@ -11,7 +11,7 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import MarketDataType, SubscriptionOpened, Ticks, TwsErrorReceived
+from twsbridge_server.core.inputs import Client, MarketDataType, SubscriptionOpened, Ticks, TwsErrorReceived
 from twsbridge_server.core.line import Line
 from twsbridge_server.core.notices import Kind, classify
 from twsbridge_server.core.open_lines import OpenLines
@@ -31,7 +31,7 @@ class Lines:
         self._market_data_type = settings.market_data_type
         self._contracts = contracts
         self._by_topic: dict[str, Line] = {}
-        self._openers: dict[str, str] = {}
+        self._clients: dict[str, list[str]] = {}
         self._open = OpenLines(settings.max_lines, ids)
         self._by_id = self._open.by_id
 
@@ -47,16 +47,18 @@ class Lines:
             if parsed is None:
                 return []
             line = Line(topic, self._contracts.line_contract(*parsed))
-            if sum(opener == wanted.client for opener in self._openers.values()) >= wanted.rights.lines:
+            if sum(clients[0] == wanted.client for clients in self._clients.values()) >= wanted.rights.lines:
                 return line.become("ended", now, _over_quota(wanted))
-            self._by_topic[topic], self._openers[topic] = line, wanted.client
+            self._by_topic[topic], self._clients[topic] = line, []
+        if wanted.client not in self._clients[topic]:
+            self._clients[topic].append(wanted.client)
         begun = self._open.open(line) if line.state == "ended" else []
         return [*begun, *line.image(now), *line.announce(now)]
 
     def closed(self, topic: str, now: int) -> list[Effect]:
         """The last subscriber is gone."""
         line = self._by_topic.pop(topic, None)
-        self._openers.pop(topic, None)
+        self._clients.pop(topic, None)
         if line is None:
             return []
         self._open.release(line)
@@ -125,9 +127,18 @@ class Lines:
         """The lines whose ticks tell of the market now."""
         return [line for line in self._by_topic.values() if line.state in ("live", "delayed")]
 
-    def rows(self) -> list[LineStatus]:
-        """Every line that somebody is subscribed to."""
-        return [line.status() for line in self._by_topic.values()]
+    def __len__(self) -> int:
+        return len(self._by_topic)
+
+    def subscriptions(self) -> list[SubscriptionOpened]:
+        """Who is subscribed to what, as it was told: first of each line the client that it counts for."""
+        return [SubscriptionOpened(topic, name) for topic, names in self._clients.items() for name in names]
+
+    def rows(self, client: Client) -> list[LineStatus]:
+        """The lines that this client has subscribed to; all of them for an admin."""
+        sees_all = client.role == "admin"
+        lines = self._by_topic.items()
+        return [line.status() for topic, line in lines if sees_all or client.name in self._clients[topic]]
 
     def _failed(self, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
         error = tws_errors.refusal(said.code, said.text)

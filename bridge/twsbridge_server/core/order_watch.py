@@ -40,7 +40,7 @@ class OrderWatch:
         state = absent.state
         text = f"Order {absent.number} of a group is {state.status}; the group stands so: {statuses}"
         event = GroupBroken(account=state.order.account, order_id=absent.number, status=state.status, statuses=statuses)
-        return [Log("error", text), *self._sequencer.event(topics.SYSTEM, event, now)]
+        return [Log("error", text), *self._sequencer.event(topics.orders(event.account), event, now)]
 
     def _duplicate(self, record: OrderRecord, now: int) -> list[Effect]:
         """An attempt that TWS did not have, and that was therefore made again, is at TWS after all."""

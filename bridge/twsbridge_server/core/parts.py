@@ -129,7 +129,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     orders.listeners.append(orphans.changed)
     dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
-    notices = NoticeBoard(sequencer)
+    notices = NoticeBoard(sequencer, session)
     storage = Storage(settings, sequencer, restored.fault)
     overview.look_at(orders, lines, accounts)
     overview.look_out(notices, breaks, storage, dead_man)

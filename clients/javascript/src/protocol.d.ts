@@ -582,7 +582,7 @@ export interface GiveOrderSent {
   to: string;
 }
 
-/** `sys|`: an order of a group is not there, and others of the group are; `statuses` by order id. */
+/** `ord|`: an order of a group is not there, and others of the group are; `statuses` by order id. */
 export interface GroupBroken {
   account: string;
   order_id: number;
@@ -783,7 +783,7 @@ export interface Notice {
   time_us: number;
 }
 
-/** `sys|`: something TWS said that belongs to no request and no order. */
+/** `sys|`: something TWS said that belongs to no request and no order. On `acct|` where it names an account. */
 export interface NoticeReceived {
   tws_code: number;
   text: string;
@@ -1300,7 +1300,7 @@ export interface Reason {
   text: string;
 }
 
-/** `sys|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more. */
+/** `ord|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more. */
 export interface ReconBreak {
   subject: string;
   account: string;
@@ -1415,7 +1415,7 @@ export interface SoftDollarTiers {
   rows: SoftDollarTier[];
 }
 
-/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
+/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `lines` are the client's own, for an admin everybody's, of `lines_in_use` in all. Nothing is of other accounts. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
 export interface Status {
   state: string;
   reason: string;
@@ -1428,6 +1428,7 @@ export interface Status {
   working_orders: number;
   unknown_orders: number;
   notices: Notice[];
+  lines_in_use: number;
   journal: JournalStatus;
   conditions: Condition[];
   breaks: Break[];

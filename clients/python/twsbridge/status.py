@@ -20,7 +20,7 @@ class BridgeStatus(Status):
             "TWS": f"{tws.endpoint} client {tws.client_id}, {tws.mode}, server version {tws.server_version or '-'}",
             "accounts": ", ".join(self.accounts) or "none yet",
             "orders": orders,
-            "lines": f"{len(self.lines)} of market data in use",
+            "lines": f"{self.lines_in_use} of market data in use, {len(self.lines)} shown",
             "farms": farms or "none reported",
         }
         notices = [f"{'notice':<9}{notice.tws_code} {notice.text}" for notice in self.notices]

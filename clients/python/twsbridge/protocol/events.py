@@ -84,7 +84,7 @@ class SessionChanged(Event):
 
 
 class NoticeReceived(Event, Notice):
-    """`sys|`: something TWS said that belongs to no request and no order."""
+    """`sys|`: something TWS said that belongs to no request and no order. On `acct|` where it names an account."""
 
     name = "notice"
 
@@ -114,14 +114,14 @@ class JournalChanged(Event):
 
 
 class ReconBreak(Event, Break):
-    """`sys|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more."""
+    """`ord|`: a comparison with TWS found a difference, or, with `resolved`, finds it no more."""
 
     name = "recon.break"
     resolved: bool = False
 
 
 class GroupBroken(Event):
-    """`sys|`: an order of a group is not there, and others of the group are; `statuses` by order id."""
+    """`ord|`: an order of a group is not there, and others of the group are; `statuses` by order id."""
 
     name = "group.broken"
     account: str

@@ -98,6 +98,7 @@ class Status(WireModel):
     """The bridge at a glance. `state` is READY when everything works; `reason` says why it is not.
 
     `conditions` is what stands in the way now, `breaks` where records and TWS differ.
+    `lines` are the client's own, for an admin everybody's, of `lines_in_use` in all. Nothing is of other accounts.
     `owners` are the processes with a dead-man switch.
     `keys_fault` says what is wrong with the keys file, of which the last good version is in force.
     """
@@ -113,6 +114,7 @@ class Status(WireModel):
     working_orders: Int
     unknown_orders: Int
     notices: list[Notice]
+    lines_in_use: Int = 0
     journal: JournalStatus = JournalStatus()
     conditions: list[Condition] = []
     breaks: list[Break] = []

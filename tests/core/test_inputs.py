@@ -4,9 +4,9 @@ import inspect
 from typing import get_args
 
 from twsbridge_server.core import inputs
-from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer
+from twsbridge_server.core.queries.answers import Answered
 
-ANSWERS = (AnswerPart, AnswerEnd, IdlessAnswer)
+ANSWERS = get_args(Answered)
 PARTS = {inputs.Client, inputs.BarRow, inputs.Tick}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import twssim
 from tests.bridge_process import BridgeProcess
-from twsbridge import Client, Stock
+from twsbridge import Client, LimitOrder, MarketOrder, Stock
 from twsbridge.errors import BridgeError, InvalidRequest
 from twsbridge.protocol.queries import GetWshEvents
 from twssim.runner import SimulatedTws
@@ -119,6 +119,18 @@ def test_the_login(tws: SimulatedTws, client: Client) -> None:
     assert {row.account for row in client.family_codes()} == set(client.accounts)
     assert client.soft_dollar_tiers() is not None
     assert client.display_groups()
+
+
+def test_a_what_if_tells_margins_and_places_nothing(tws: SimulatedTws, client: Client) -> None:
+    preview = client.what_if(AAPL, LimitOrder("BUY", 10, 5.0))
+    assert preview.init_margin_change is not None and preview.init_margin_change > 0
+    assert preview.commission is not None or preview.min_commission is not None
+    with pytest.raises(BridgeError, match="201|rejected|margin|No security"):
+        client.what_if(Stock("NOSUCH"), MarketOrder("BUY", 1))
+    assert tws.ledger.of("order") == [] and list(client.orders()) == []
+    placed = client.place(AAPL, LimitOrder("BUY", 1, 5.0))
+    placed.cancel()
+    assert [record["order_id"] for record in tws.ledger.of("order")] == [placed.order_id]
 
 
 def test_what_cannot_be_is_refused_before_tws_is_asked(client: Client) -> None:

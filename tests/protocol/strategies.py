@@ -165,6 +165,7 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.ResendOrder: st.builds(commands.ResendOrder, client_order_id=names, attempt=positive_ints),
     commands.GiveOrder: st.builds(commands.GiveOrder, order_id=positive_ints, to=st.sampled_from(["bob", "c.d-1"])),
     commands.TakeOrder: st.builds(commands.TakeOrder, order_id=positive_ints),
+    commands.WhatIf: st.builds(commands.WhatIf, contract=a_contract, order=orders()),
     commands.ModifyOrder: st.builds(commands.ModifyOrder, order_id=positive_ints, order=orders()),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),

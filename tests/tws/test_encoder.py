@@ -61,6 +61,7 @@ EVERY_CALL: list[calls.TwsCall] = [
     calls.CancelHistoricalData(1_000_000_004),
     calls.PlaceOrder(5, AAPL, ORDER, "B1KEY"),
     calls.PlaceGroup((calls.PlaceOrder(6, AAPL, ORDER, "B1A"), calls.PlaceOrder(7, AAPL, ORDER, "B1B", parent_id=6))),
+    calls.WhatIf(8, AAPL, ORDER),
     calls.CancelOrder(5),
     calls.GlobalCancel(),
     calls.ReqOpenOrders(),

@@ -68,6 +68,7 @@ NEEDS: dict[type[Command], Need] = {
     commands.GetOrder: Need("read", "seen order"),
     commands.PlaceOrder: Need("trade", "new order"),
     commands.PlaceGroup: Need("trade", "new order"),
+    commands.WhatIf: Need("trade", "new order"),
     commands.ResendOrder: Need("trade", "own order"),
     commands.ModifyOrder: Need("trade", "own order"),
     commands.CancelOrder: Need("trade", "cancel"),

@@ -163,6 +163,7 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.PlaceOrder: parts.order_commands.place,
         commands.PlaceGroup: parts.order_groups.place,
         commands.ResendOrder: parts.order_resends.resend,
+        commands.WhatIf: parts.previews.what_if,
         commands.ModifyOrder: parts.order_commands.modify,
         commands.CancelOrder: parts.order_commands.cancel,
         commands.CancelAll: parts.order_commands.cancel_all,

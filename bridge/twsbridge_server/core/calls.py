@@ -118,6 +118,15 @@ class PlaceGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What an order would do. It is never placed, whatever it says."""
+
+    order_id: int
+    contract: Contract
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class CancelOrder:
     """Cancel one order."""
 
@@ -160,6 +169,7 @@ TwsCall = (
     | CancelHistoricalData
     | PlaceOrder
     | PlaceGroup
+    | WhatIf
     | CancelOrder
     | GlobalCancel
     | ReqOpenOrders

@@ -45,6 +45,7 @@ LANES: dict[type, Lane] = {
     calls.CancelAccountSummary: Lane.ACCOUNT,
     calls.ReqPositions: Lane.ACCOUNT,
     calls.ReqContractDetails: Lane.ACCOUNT,
+    calls.WhatIf: Lane.ACCOUNT,
     calls.ReqMarketData: Lane.MARKET_DATA,
     calls.CancelMarketData: Lane.MARKET_DATA,
     calls.ReqHistoricalData: Lane.HISTORY,

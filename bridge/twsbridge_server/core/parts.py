@@ -33,6 +33,7 @@ from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
+from twsbridge_server.core.previews import Previews
 from twsbridge_server.core.queries.queries import Queries
 from twsbridge_server.core.reconcile import Reconcile
 from twsbridge_server.core.recount import Recount
@@ -73,6 +74,7 @@ class Parts:
     contracts: Contracts
     history: History
     queries: Queries
+    previews: Previews
     lines: Lines
     accounts: Accounts
     notices: NoticeBoard
@@ -86,9 +88,9 @@ class Parts:
     limits: PreTrade
 
     @property
-    def streams(self) -> tuple[Requests, Queries, Lines, Accounts]:
+    def streams(self) -> tuple[Requests, Queries, Previews, Lines, Accounts]:
         """What lives on one connection to TWS and is asked for again on the next."""
-        return (self.requests, self.queries, self.lines, self.accounts)
+        return (self.requests, self.queries, self.previews, self.lines, self.accounts)
 
     @property
     def timed(self) -> tuple[Timed, ...]:
@@ -100,6 +102,7 @@ class Parts:
             self.placements,
             self.requests,
             self.queries,
+            self.previews,
             self.accounts,
             self.dead_man,
         )
@@ -148,6 +151,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         requests=requests,
         contracts=contracts,
         history=history,
+        previews=Previews(settings, orders, admission),
         queries=Queries(settings, contracts, requests, history.pacing),
         lines=lines,
         accounts=accounts,

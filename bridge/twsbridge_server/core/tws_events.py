@@ -14,7 +14,7 @@ from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
-from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer
+from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer, PreviewReceived
 from twsbridge_server.core.queries.questions import TwsTime
 from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
 from twsbridge_server.core.session import LINK_DOWN
@@ -66,6 +66,7 @@ class TwsEvents:
             AnswerPart: parts.requests.row,
             AnswerEnd: parts.requests.end,
             IdlessAnswer: parts.queries.idless.answered,
+            PreviewReceived: parts.previews.told,
             inputs.MarketDataType: parts.lines.market_data_type,
             inputs.SnapshotEnd: lambda said, now: [],
             inputs.OpenOrder: self._open_order,
@@ -138,7 +139,8 @@ class TwsEvents:
         if said.id >= FIRST_REQUEST_ID:
             return self._request_error(said, now)
         if said.id > 0:
-            effects = self._parts.order_errors.received(said, now)
+            effects = self._parts.previews.error(said, now)
+            effects = self._parts.order_errors.received(said, now) if effects is None else effects
             return self._parts.notices.received(said, now) if effects is None else effects
         answered = self._parts.queries.idless.error(said, now)
         if answered is not None:

@@ -143,6 +143,13 @@ def _place_order(client: Any, call: calls.PlaceOrder) -> None:
     client.placeOrder(call.order_id, contract_to_tws(call.contract), order_to_tws(call))
 
 
+def _what_if(client: Any, call: calls.WhatIf) -> None:
+    """The same request as for an order but for one attribute: without it TWS would place the order."""
+    told = order_to_tws(calls.PlaceOrder(call.order_id, call.contract, call.order, order_ref=""))
+    told.whatIf = True
+    client.placeOrder(call.order_id, contract_to_tws(call.contract), told)
+
+
 def _place_group(client: Any, call: calls.PlaceGroup) -> None:
     for member in call.orders:
         _place_order(client, member)
@@ -166,6 +173,7 @@ _METHODS: dict[type[Any], Callable[[Any, Any], None]] = {
     calls.CancelHistoricalData: lambda client, call: client.cancelHistoricalData(call.req_id),
     calls.PlaceOrder: _place_order,
     calls.PlaceGroup: _place_group,
+    calls.WhatIf: _what_if,
     calls.CancelOrder: lambda client, call: client.cancelOrder(call.order_id, made(OrderCancel)),
     calls.GlobalCancel: lambda client, call: client.reqGlobalCancel(made(OrderCancel)),
     calls.ReqOpenOrders: lambda client, call: client.reqAllOpenOrders(),

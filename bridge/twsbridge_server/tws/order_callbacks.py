@@ -22,11 +22,13 @@ from twsbridge_server.core.inputs import (
     OpenOrderEnd,
     OrderStatus,
 )
+from twsbridge_server.core.queries.answers import PreviewReceived
 from twsbridge_server.tws.collector import Collector
 from twsbridge_server.tws.contracts import contract_from_tws
 from twsbridge_server.tws.executions import commission_from_tws, execution_from_tws
 from twsbridge_server.tws.official import made
 from twsbridge_server.tws.orders import order_from_tws
+from twsbridge_server.tws.previews import preview_from_tws
 from twsbridge_server.tws.unset import integer, known_id, number, size, text
 
 _log = logging.getLogger(__name__)
@@ -42,7 +44,14 @@ class OrderCallbacks(Collector):
         order: ibapi.order.Order,
         orderState: ibapi.order_state.OrderState,
     ) -> None:
-        """The full order; an order id of 0 means that it has none: placed by hand and not bound."""
+        """The full order; an order id of 0 means that it has none: placed by hand and not bound.
+
+        That of a what-if is no order: it only tells margins.
+        """
+        if order.whatIf:
+            preview = preview_from_tws(orderState)
+            self.said.append(PreviewReceived(integer(orderId) or 0, integer(order.clientId) or 0, preview))
+            return
         self.said.append(
             OpenOrder(
                 order_id=integer(orderId) or 0,

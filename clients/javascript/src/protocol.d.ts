@@ -1259,6 +1259,37 @@ export interface Positions {
   rows: Position[];
 }
 
+/** What TWS expects of an order: margins before, by and after it, and its commission; null for what it leaves out. Margins are in `margin_currency`. `warning_text` and `reject_reason` are TWS's words. */
+export interface Preview {
+  status: string;
+  margin_currency: string;
+  init_margin_before: string | null;
+  init_margin_change: string | null;
+  init_margin_after: string | null;
+  maint_margin_before: string | null;
+  maint_margin_change: string | null;
+  maint_margin_after: string | null;
+  equity_with_loan_before: string | null;
+  equity_with_loan_change: string | null;
+  equity_with_loan_after: string | null;
+  init_margin_before_outside_rth: string | null;
+  init_margin_change_outside_rth: string | null;
+  init_margin_after_outside_rth: string | null;
+  maint_margin_before_outside_rth: string | null;
+  maint_margin_change_outside_rth: string | null;
+  maint_margin_after_outside_rth: string | null;
+  equity_with_loan_before_outside_rth: string | null;
+  equity_with_loan_change_outside_rth: string | null;
+  equity_with_loan_after_outside_rth: string | null;
+  commission: string | null;
+  min_commission: string | null;
+  max_commission: string | null;
+  commission_currency: string;
+  suggested_size: string | null;
+  warning_text: string;
+  reject_reason: string;
+}
+
 /** The price of a contract, at or above `price` when `is_more`, else at or below. `trigger_method`: 0 default, 1 double bid/ask, 2 last, 3 double last, 4 bid/ask, 7 last or bid/ask, 8 mid-point. */
 export interface PriceCondition {
   conjunction: "and" | "or";
@@ -1551,6 +1582,12 @@ export interface Welcome {
   caps: string[];
 }
 
+/** What an order would do to margins, and what it would cost; nothing is placed. It needs the rights to place it. */
+export interface WhatIfSent {
+  contract: ContractSent;
+  order: OrderSent;
+}
+
 /** An error as it travels in a reply. */
 export interface WireError {
   code: string;
@@ -1596,6 +1633,7 @@ export interface Commands {
   "display_group.list": { body: ListDisplayGroupsSent; reply: DisplayGroups };
   "advisor.get": { body: GetAdvisorDocumentSent; reply: AdvisorDocument };
   "advisor.replace": { body: ReplaceAdvisorDocumentSent; reply: AdvisorReplaced };
+  "order.what_if": { body: WhatIfSent; reply: Preview };
   "hello": { body: HelloSent; reply: Welcome };
   "ping": { body: PingSent; reply: Pong };
   "bye": { body: ByeSent; reply: Done };

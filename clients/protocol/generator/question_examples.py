@@ -9,8 +9,9 @@ from twsbridge.protocol import query_replies as r
 from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.command import Command
 from twsbridge.protocol.fields import WireModel
-from twsbridge.protocol.models import Contract
+from twsbridge.protocol.models import Contract, Order
 from twsbridge.protocol.order_attributes import SoftDollarTier
+from twsbridge.protocol.what_if import Preview, WhatIf
 
 NOW = 1_795_600_000_000_000
 AAPL = Contract(con_id=265598, symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
@@ -19,9 +20,12 @@ OPTION = Contract(
     exchange="SMART", currency="USD",
 )  # fmt: skip
 
+BUY = Order(action="BUY", quantity=Decimal(10), order_type="MKT")
+
 COMMANDS: list[Command] = [
     c.SearchContracts(pattern="apple inc"),
     c.GetOptionChains(contract=AAPL),
+    WhatIf(contract=AAPL, order=BUY),
     c.GetMarketRule(market_rule_id=26),
     c.GetSmartComponents(bbo_exchange="a60001"),
     c.GetDepthExchanges(),
@@ -90,6 +94,9 @@ REPLIES: list[tuple[type[Command], WireModel]] = [
     (c.GetWshMetadata, r.WshDocument(json_text='{"meta_data": {}}')),
     (c.GetWshEvents, r.WshDocument(json_text="[]")),
     (c.GetTwsTime, r.TwsTime(time_us=NOW)),
+    (WhatIf, Preview(
+        status="PreSubmitted", margin_currency="USD", init_margin_change=Decimal("475.13"),
+        init_margin_after=Decimal("475.13"), commission=Decimal(1), commission_currency="USD")),
     (c.GetUserInfo, r.UserInfo(white_branding_id="")),
     (c.ListFamilyCodes, r.FamilyCodes(rows=[r.FamilyCode(account="DU1234567", family_code="F1A")])),
     (c.ListSoftDollarTiers, r.SoftDollarTiers(

@@ -10,7 +10,9 @@ from twsbridge.channel import Channel, build
 from twsbridge.contracts import ContractLike, to_contract
 from twsbridge.protocol import queries
 from twsbridge.protocol import query_replies as r
+from twsbridge.protocol.order import Order
 from twsbridge.protocol.order_attributes import SoftDollarTier
+from twsbridge.protocol.what_if import Preview, WhatIf
 from twsbridge.rows import Rows
 from twsbridge.times import to_datetime, to_micros
 
@@ -69,6 +71,11 @@ class Looking:
             queries.GetOptionPrice, contract=to_contract(contract), volatility=volatility, under_price=under_price
         )
         return self._channel.ask(command, r.OptionComputation, timeout)
+
+    def what_if(self, contract: ContractLike, order: Order, timeout: float | None = None) -> Preview:
+        """What an order would do to margins and what it would cost; nothing is placed."""
+        command = build(WhatIf, contract=to_contract(contract), order=order)
+        return self._channel.ask(command, Preview, timeout)
 
     def scanner_parameters(self, timeout: float | None = None) -> str:
         """TWS's XML on scanners."""

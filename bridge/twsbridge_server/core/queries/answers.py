@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from twsbridge.protocol.what_if import Preview
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
@@ -29,5 +31,14 @@ class IdlessAnswer:
     parts: tuple[Any, ...]
 
 
-Answered = AnswerPart | AnswerEnd | IdlessAnswer
+@dataclass(frozen=True, slots=True)
+class PreviewReceived:
+    """TWS's answer to a what-if order, of this client id or of another."""
+
+    order_id: int
+    client_id: int
+    preview: Preview
+
+
+Answered = AnswerPart | AnswerEnd | IdlessAnswer | PreviewReceived
 """What the shell towards TWS delivers."""

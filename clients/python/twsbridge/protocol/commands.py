@@ -21,6 +21,7 @@ from twsbridge.protocol.command import Duration
 from twsbridge.protocol.fields import Int, WireModel, rarely
 from twsbridge.protocol.models import Contract, OnDeath, Order
 from twsbridge.protocol.order_checks import check_order
+from twsbridge.protocol.what_if import WhatIf as WhatIf
 
 _KEY = r"^[!-~]+$"
 _LEASE = r"^[!-~]*$"

@@ -538,7 +538,7 @@ export interface GetScheduleSent {
   end_us?: number | null;
 }
 
-/** Which exchanges the letters in ticks of SMART stand for; `bbo_exchange` is told by ticks of the contract. */
+/** Which exchanges the letters in SMART's ticks stand for; `bbo_exchange` is TWS's code of the set: "a60001". */
 export interface GetSmartComponentsSent {
   bbo_exchange: string;
 }

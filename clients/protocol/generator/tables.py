@@ -21,6 +21,7 @@ from twsbridge.protocol.commands import COMMANDS, Command
 from twsbridge.protocol.errors import ERROR_KINDS
 from twsbridge.protocol.events import EVENTS
 from twsbridge.protocol.fields import WireModel
+from twsbridge_server import coverage
 from twsbridge_server.core.access import ABOUT, NEEDS, has_right
 from twsbridge_server.core.inputs import Client
 from twsbridge_server.core.queries.table import QUERIES
@@ -84,6 +85,31 @@ def events() -> str:
     return _table(("Topic", "Type", "What it says", "Fields"), rows)
 
 
+def requests() -> str:
+    """What has become of every request of the TWS API."""
+    return _coverage("Request", coverage.REQUESTS)
+
+
+def callbacks() -> str:
+    """What has become of every callback of the TWS API."""
+    return _coverage("Callback", coverage.CALLBACKS)
+
+
+def _coverage(title: str, table: dict[str, coverage.Row]) -> str:
+    rows = [
+        (f"`{name}`", row.by, _served(row), row.shared or "-", f"`tests/{row.test}`" if row.test else "-")
+        for name, row in table.items()
+    ]
+    return _table((title, "Here", "Which, or why", "Shared", "Test"), rows)
+
+
+def _served(row: coverage.Row) -> str:
+    """Names as code, reasons as they are."""
+    if row.by in ("bridge", "not exposed"):
+        return row.what
+    return ", ".join(f"`{name}`" for name in row.what.split())
+
+
 def nouns() -> str:
     """The maps of which commands, replies and events are made."""
     return _table(("Map", "What it is", "Fields"), [(f"`{m.__name__}`", _summary(m), _fields(m)) for m in NOUNS])
@@ -133,6 +159,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "subscriptions": subscriptions,
     "commands": commands,
     "questions": questions,
+    "requests": requests,
+    "callbacks": callbacks,
     "nouns": nouns,
     "events": events,
     "errors": errors,

@@ -56,7 +56,7 @@ class GetMarketRule(Command):
 
 
 class GetSmartComponents(Command):
-    """Which exchanges the letters in ticks of SMART stand for; `bbo_exchange` is told by ticks of the contract."""
+    """Which exchanges the letters in SMART's ticks stand for; `bbo_exchange` is TWS's code of the set: "a60001"."""
 
     name = "market.smart_components"
     reply = replies.SmartComponents

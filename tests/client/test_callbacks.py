@@ -29,6 +29,17 @@ def test_each_name_gets_its_own_things(fake: FakeBridge, client: Client) -> None
     assert all(isinstance(thing, OrderState) for name, thing in seen if name == "order")
 
 
+def test_a_gap_is_told_for_each_stream(fake: FakeBridge, client: Client) -> None:
+    seen: list[tuple[str, str]] = []
+    client.on("gap", lambda gap: seen.append(("gap", gap.stream)))
+    client.on("resumed", lambda over: seen.append(("resumed", over.stream)))
+    for stream in ("sys|", ORDERS):
+        fake.publish(stream, "gap", {"stream": stream, "since_us": 1, "reason": "1100"})
+        fake.publish(stream, "resumed", {"stream": stream, "since_us": 1, "data_lost": False})
+    told = {(name, stream) for name in ("gap", "resumed") for stream in ("sys|", ORDERS)}
+    eventually(lambda: set(seen) == told)
+
+
 def test_they_run_in_a_thread_of_their_own(fake: FakeBridge, client: Client) -> None:
     names: list[str] = []
 

@@ -159,7 +159,9 @@ def test_the_gap_ends_when_orders_were_compared() -> None:
     effects = driver(inputs.TwsConnected(200, ""), inputs.ManagedAccounts((ACCOUNT,)), inputs.NextValidId(7))
     (query,) = [c for c in tws_calls(effects) if isinstance(c, calls.ReqExecutions)]
     effects = driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(query.req_id))
-    assert [e for e in published(effects) if not e.startswith("heart")] == ["session", "resumed"]
+    assert [e for e in published(effects) if not e.startswith("heart")] == ["session", *["resumed"] * 3]
+    streams = [e.topic for e in of(fx.PublishEvent, effects) if e.type == "resumed"]
+    assert streams == ["sys|", f"acct|{ACCOUNT}|", f"ord|{ACCOUNT}|"]
 
 
 def test_a_heartbeat_each_second_whatever_the_state() -> None:

@@ -119,12 +119,12 @@ def test_subscribers_are_told_of_a_gap_and_of_its_end_once() -> None:
     session = make()
     started(session)
     session.reconciled(True, 0)
-    assert published(session.link_lost("1100", 1)) == ["gap", "session"]
+    assert published(session.link_lost("1100", 1)) == ["gap", "gap", "gap", "session"]
     assert published(session.link_lost("1100", 2)) == []
     session.link_back("1102", 3)
     session.reconciled(True, 4)
-    (event,) = of(fx.PublishEvent, session.resumed(True, 4))
-    assert event.body == {"since_us": 1, "data_lost": True}
+    event, *others = of(fx.PublishEvent, session.resumed(True, 4))
+    assert event.body == {"stream": "sys|", "since_us": 1, "data_lost": True} and len(others) == 2
     assert session.resumed(True, 5) == []
 
 

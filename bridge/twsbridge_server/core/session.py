@@ -6,10 +6,11 @@ TRANSITIONS is the whole truth about its states; a missing entry means that the 
 from __future__ import annotations
 
 from twsbridge.protocol import topics
-from twsbridge.protocol.events import Gap, Resumed, SessionChanged
+from twsbridge.protocol.events import SessionChanged
 from twsbridge_server.core import calls
 from twsbridge_server.core.conditions import OF_CODE, OVER_WHEN_READY, Conditions
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
+from twsbridge_server.core.gaps import Gaps
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.keep_alive import KeepAlive
 from twsbridge_server.core.rights import is_paper
@@ -70,7 +71,7 @@ class Session:
         self.alive = KeepAlive(settings)
         self.conditions = Conditions(sequencer)
         self.daily_restart = settings.daily_restart
-        self._gap_us: int | None = None
+        self._gaps = Gaps(sequencer)
         self._trouble = ""
         self._link_fault = ""
 
@@ -130,10 +131,7 @@ class Session:
 
     def resumed(self, data_lost: bool, now: int) -> list[Effect]:
         """Tell subscribers that the gap is over, if there was one."""
-        since, self._gap_us = self._gap_us, None
-        if since is None:
-            return []
-        return self._sequencer.event(topics.SYSTEM, Resumed(since_us=since, data_lost=data_lost), now)
+        return self._gaps.end(data_lost, now)
 
     def lost(self, reason: str, now: int, cause: str = "") -> list[Effect]:
         """The connection is gone: try again after a pause that grows. `cause` is a condition, where one is known."""
@@ -167,10 +165,7 @@ class Session:
 
     def gap(self, reason: str, since: int, now: int) -> list[Effect]:
         """Events may be missing since then; `resumed` says when they no longer are."""
-        if self._gap_us is not None:
-            return []
-        self._gap_us = since
-        return self._sequencer.event(topics.SYSTEM, Gap(since_us=since, reason=reason), now)
+        return self._gaps.begin(reason, self.accounts, since, now)
 
     def due(self, now: int) -> list[Effect]:
         """Reconnect, give up on a start that hangs, ask a silent TWS whether it is there."""

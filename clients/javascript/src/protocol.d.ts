@@ -414,8 +414,9 @@ export interface Fundamentals {
   xml: string;
 }
 
-/** `sys|`: from `since_us` on, events may be missing until `resumed` follows. */
+/** `sys|`: from `since_us` on events may be missing until `resumed` follows; also in each `ord|` and `acct|`. */
 export interface Gap {
+  stream: string;
   since_us: number;
   reason: string;
 }
@@ -1377,8 +1378,9 @@ export interface ResendOrderSent {
   wait?: "durable" | "acknowledged" | "filled";
 }
 
-/** `sys|`: the gap is over and orders and executions were compared with TWS. `data_lost`: ticks were missed. */
+/** `sys|`: the gap of `stream` is over, all was compared with TWS; also in each `ord|` and `acct|`. `data_lost`: ticks were missed. */
 export interface Resumed {
+  stream: string;
   since_us: number;
   data_lost: boolean;
 }

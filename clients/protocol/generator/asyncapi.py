@@ -23,6 +23,11 @@ STREAMS: dict[str, tuple[str, str]] = {
 }
 """Stream -> topic and what it carries."""
 
+IN_EACH = ("gap", "resumed")
+"""Events that every sequenced stream carries."""
+
+SEQUENCED = ("ord", "acct", "sys")
+
 TICKS: Part = {
     "description": "[kind, n, ts_us, body]; body by kind: ticks and image [[tick_type, value], ...], state a map.",
     "type": "array",
@@ -101,7 +106,7 @@ def _channels() -> Part:
         },
     }
     for stream, (address, description) in STREAMS.items():
-        names = [name for name, event in EVENTS.items() if stream_of(event) == stream]
+        names = [name for name, event in EVENTS.items() if stream_of(event) == stream or _is_in_each(name, stream)]
         channels[stream] = {
             "address": address,
             "description": description,
@@ -110,6 +115,10 @@ def _channels() -> Part:
             "messages": {f"{name}.event": {"$ref": f"#/components/messages/{name}.event"} for name in names},
         }
     return channels
+
+
+def _is_in_each(name: str, stream: str) -> bool:
+    return name in IN_EACH and stream in SEQUENCED
 
 
 def _command_operations() -> Part:

@@ -212,8 +212,8 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
     (f"acct|{ACCOUNT}|", 9_007_199_254_740_990, 0, e.PositionChanged(**dict(CLOSED))),
     ("sys|", 1, 0, e.SessionChanged(state="READY", reason="ready")),
     ("sys|", 2, 0, e.NoticeReceived(**dict(FARM))),
-    ("sys|", 3, 0, e.Gap(since_us=NOW, reason="Connectivity between IB and TWS has been lost")),
-    ("sys|", 4, e.RECONCILED, e.Resumed(since_us=NOW, data_lost=True)),
+    ("sys|", 3, 0, e.Gap(stream="sys|", since_us=NOW, reason="Connectivity between IB and TWS has been lost")),
+    ("sys|", 4, e.RECONCILED, e.Resumed(stream="sys|", since_us=NOW, data_lost=True)),
     (f"ord|{ACCOUNT}|", 5, 0, e.ReconBreak(**dict(BREAK), resolved=True)),
     (
         f"ord|{ACCOUNT}|",

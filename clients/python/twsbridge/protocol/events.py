@@ -90,17 +90,22 @@ class NoticeReceived(Event, Notice):
 
 
 class Gap(Event):
-    """`sys|`: from `since_us` on, events may be missing until `resumed` follows."""
+    """`sys|`: from `since_us` on events may be missing until `resumed` follows; also in each `ord|` and `acct|`."""
 
     name = "gap"
+    stream: str = ""
     since_us: Micros
     reason: str
 
 
 class Resumed(Event):
-    """`sys|`: the gap is over and orders and executions were compared with TWS. `data_lost`: ticks were missed."""
+    """`sys|`: the gap of `stream` is over, all was compared with TWS; also in each `ord|` and `acct|`.
+
+    `data_lost`: ticks were missed.
+    """
 
     name = "resumed"
+    stream: str = ""
     since_us: Micros
     data_lost: bool
 

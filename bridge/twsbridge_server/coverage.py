@@ -34,6 +34,8 @@ SESSION = "tws/test_session_callbacks.py"
 MARKET = "tws/test_market_callbacks.py"
 ORDERS = "tws/test_order_callbacks.py"
 ANSWERS = "tws/test_query_callbacks.py"
+HEARD = "tws/test_stream_callbacks.py"
+STREAMED = "core/test_stream_rules.py"
 ENCODED = "tws/test_encoder.py"
 
 VERIFYING = "IB's old authentication of third-party programs; TWS no longer asks for it"
@@ -58,9 +60,9 @@ def line(test: str) -> Row:
     return Row("stream", "md", LINE, test)
 
 
-def stream(what: str) -> Row:
-    """Not carried: a stream of its own on `md` is the place for it."""
-    return not_exposed(f"no stream carries it; its place is a stream {what} beside the quotes on md")
+def stream(what: str, test: str = STREAMED) -> Row:
+    """The streams of these kinds on `md` carry it."""
+    return Row("stream", what, LINE, test)
 
 
 def bridge(what: str, test: str) -> Row:
@@ -194,17 +196,17 @@ CALLBACKS: dict[str, Row] = {
     "contractDetailsEnd": command("contract.details quote.open", TOGETHER, MARKET),
     "execDetails": event("execution correction", ORDERS),
     "execDetailsEnd": bridge("ends a comparison", ORDERS),
-    "updateMktDepth": stream("depth"),
-    "updateMktDepthL2": stream("depth"),
-    "updateNewsBulletin": stream("bulletins"),
+    "updateMktDepth": stream("depth", HEARD),
+    "updateMktDepthL2": stream("depth", HEARD),
+    "updateNewsBulletin": stream("bulletins", HEARD),
     "managedAccounts": bridge("in welcome and status", SESSION),
     "receiveFA": command("advisor.get", TOGETHER, QUESTIONS),
     "historicalData": command("history.bars", TOGETHER, MARKET),
     "historicalDataEnd": command("history.bars", TOGETHER, MARKET),
     "scannerParameters": command("scanner.parameters", KEPT),
-    "scannerData": stream("scan"),
-    "scannerDataEnd": stream("scan"),
-    "realtimeBar": stream("bars5"),
+    "scannerData": stream("scan", HEARD),
+    "scannerDataEnd": stream("scan", HEARD),
+    "realtimeBar": stream("bars5", HEARD),
     "currentTime": command("tws.time", TOGETHER, SESSION),
     "fundamentalData": command("fundamentals.report"),
     "deltaNeutralValidation": not_exposed("answers requests for quotes with a delta-neutral order, which nobody makes"),
@@ -218,11 +220,11 @@ CALLBACKS: dict[str, Row] = {
     "verifyAndAuthMessageAPI": not_exposed(VERIFYING),
     "verifyAndAuthCompleted": not_exposed(VERIFYING),
     "displayGroupList": command("display_group.list", TOGETHER, ANSWERS),
-    "displayGroupUpdated": stream("group"),
-    "positionMulti": stream("holdings"),
-    "positionMultiEnd": stream("holdings"),
-    "accountUpdateMulti": stream("values"),
-    "accountUpdateMultiEnd": stream("values"),
+    "displayGroupUpdated": stream("group", HEARD),
+    "positionMulti": stream("holdings", HEARD),
+    "positionMultiEnd": stream("holdings", HEARD),
+    "accountUpdateMulti": stream("values", HEARD),
+    "accountUpdateMultiEnd": stream("values", HEARD),
     "tickOptionComputation": command("option.implied_volatility option.price", TOGETHER, ANSWERS),
     "securityDefinitionOptionParameter": command("contract.option_chains", KEPT),
     "securityDefinitionOptionParameterEnd": command("contract.option_chains", KEPT),
@@ -230,7 +232,7 @@ CALLBACKS: dict[str, Row] = {
     "familyCodes": command("account.family_codes", KEPT),
     "symbolSamples": command("contract.search"),
     "mktDepthExchanges": command("market.depth_exchanges", KEPT),
-    "tickNews": stream("news tape"),
+    "tickNews": stream("news tape", HEARD),
     "smartComponents": command("market.smart_components", KEPT, "tws/test_query_rows.py"),
     "tickReqParams": not_exposed("the smallest price step is in contract.details, by rules in contract.market_rule"),
     "newsProviders": command("news.providers", KEPT),
@@ -239,18 +241,18 @@ CALLBACKS: dict[str, Row] = {
     "historicalNewsEnd": command("news.headlines", TOGETHER, ANSWERS),
     "headTimestamp": command("history.head"),
     "histogramData": command("history.histogram"),
-    "historicalDataUpdate": stream("live"),
+    "historicalDataUpdate": stream("live", HEARD),
     "rerouteMktDataReq": not_exposed(REROUTED),
     "rerouteMktDepthReq": not_exposed(REROUTED),
     "marketRule": command("contract.market_rule", KEPT, ANSWERS),
-    "pnl": stream("pnl"),
-    "pnlSingle": stream("pnl_single"),
+    "pnl": stream("pnl", HEARD),
+    "pnlSingle": stream("pnl_single", HEARD),
     "historicalTicks": command("history.ticks"),
     "historicalTicksBidAsk": command("history.ticks"),
     "historicalTicksLast": command("history.ticks", TOGETHER, ANSWERS),
-    "tickByTickAllLast": stream("tbt"),
-    "tickByTickBidAsk": stream("tbt"),
-    "tickByTickMidPoint": stream("tbt"),
+    "tickByTickAllLast": stream("tbt", HEARD),
+    "tickByTickBidAsk": stream("tbt", HEARD),
+    "tickByTickMidPoint": stream("tbt", HEARD),
     "orderBound": not_exposed("answers reqAutoOpenOrders, which the bridge does not send"),
     "completedOrder": event("order", ORDERS),
     "completedOrdersEnd": bridge("ends a comparison", ORDERS),

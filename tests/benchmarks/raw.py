@@ -15,6 +15,7 @@ from twsbridge.connection import Connection, find_connection
 from twsbridge.protocol import commands, topics
 from twsbridge.protocol.envelope import VERSION, CommandHeader, decode_event, decode_reply, encode_command
 from twsbridge.protocol.models import Contract, Order
+from twsbridge.protocol.streams import stream_topic
 
 AAPL = Contract(symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
 
@@ -43,7 +44,7 @@ class Raw:
 
     def watch(self, con_ids: list[int], take: TakeTicks, finished: threading.Event) -> None:
         for con_id in con_ids:
-            self._md.subscribe(topics.market_data(con_id, "SMART"))
+            self._md.subscribe(stream_topic("md", f"{con_id}@SMART"))
         while not finished.is_set():
             frame = self._md.recv()
             kind, _, _, body = msgpack.unpackb(frame[frame.index(b"|", 3) + 1 :])

@@ -11,7 +11,8 @@ import twssim
 from tests.tws.peers import Driven
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core import calls
-from twsbridge_server.core.inputs import NextValidId, Ticks, TwsConnected, TwsInput
+from twsbridge_server.core.inputs import NextValidId, TwsConnected, TwsInput
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.decoder import MessageDecoder
 from twsbridge_server.tws.framing import Framer
 from twsbridge_server.tws.tap import Nobody

@@ -44,7 +44,7 @@ def test_every_stream_of_a_line_gets_its_frames() -> None:
     lines.join(AAPL, two)
     lines.frame(frame(AAPL, "ticks", 1, [[1, 190.0]]))
     lines.frame(frame(MSFT, "ticks", 1, [[1, 400.0]]))
-    assert drained(one) == drained(two) == [("ticks", [[1, 190.0]])]
+    assert drained(one) == drained(two) == [("ticks", [(1, 190.0)])]
 
 
 def test_a_later_stream_begins_with_all_that_is_known() -> None:
@@ -65,7 +65,7 @@ def test_a_stream_that_falls_behind_begins_again_with_what_is_known_of_all_its_l
     lines.frame(frame(MSFT, "ticks", 1, [[1, 400.0]]))
     for n in range(1, 5):
         lines.frame(frame(AAPL, "ticks", n, [[1, 190.0 + n]]))
-    assert sorted(drained(slow)) == [("image", [(1, 193.0)]), ("image", [(1, 400.0)]), ("ticks", [[1, 194.0]])]
+    assert sorted(drained(slow)) == [("image", [(1, 193.0)]), ("image", [(1, 400.0)]), ("ticks", [(1, 194.0)])]
     assert len(quick) == 4
 
 
@@ -96,4 +96,4 @@ def test_frames_say_when_the_bridge_sent_them() -> None:
     lines, one = Lines(), TickInbox()
     lines.join(AAPL, one)
     lines.frame(frame(AAPL, "ticks", 7, [[1, 190.0]]))
-    assert one.get(0) == TicksFrame(AAPL, "ticks", 7, 1007, [[1, 190.0]])
+    assert one.get(0) == TicksFrame(AAPL, "ticks", 7, 1007, [(1, 190.0)])

@@ -8,7 +8,8 @@ import pytest
 
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, of, published
 from twsbridge.protocol import commands
-from twsbridge_server.core import calls, inputs
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core import calls, inputs, stream_inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.bridge import Bridge, command_table
 from twsbridge_server.core.reconcile import Reconcile
@@ -77,7 +78,7 @@ def test_every_command_has_somebody_who_carries_it_out() -> None:
 
 
 def test_every_input_is_understood() -> None:
-    known = set(Driver().bridge._inputs) | {inputs.Ticks}
+    known = set(Driver().bridge._inputs) | {stream_inputs.Ticks, stream_inputs.StreamRows}
     assert known == set(get_args(inputs.Input))
 
 
@@ -395,7 +396,7 @@ def test_a_tws_that_ticks_but_answers_nothing_is_left_as_unresponsive() -> None:
     (line,) = [c for c in tws_calls(driver.done) if isinstance(c, calls.ReqMarketData)]
     for _ in range(50):
         driver.wait(1)
-        driver(inputs.Ticks(line.req_id, (inputs.Tick(1, 190.0),)))
+        driver(stream_inputs.Ticks(line.req_id, (Tick(1, 190.0),)))
     assert "unresponsive" in conditions(driver)
     assert any("answered no question" in e.reason for e in of(fx.DisconnectTws, driver.done))
 
@@ -418,7 +419,7 @@ def test_a_competing_session_is_a_condition_until_the_data_are_back() -> None:
     driver(inputs.TwsErrorReceived(line.req_id, 10197, "competing live session"))
     driver.wait(2)
     assert conditions(driver) == ["competing_session"]
-    driver(inputs.Ticks(line.req_id, (inputs.Tick(1, 190.0),)))
+    driver(stream_inputs.Ticks(line.req_id, (Tick(1, 190.0),)))
     driver.wait(2)
     assert conditions(driver) == []
 

@@ -15,15 +15,9 @@ from twsbridge_server.core.calls import CancelHistoricalData, ReqHistoricalData
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, SendReply
 from twsbridge_server.core.history import PRICES, History, end_text
-from twsbridge_server.core.inputs import (
-    BarRow,
-    ContractDetailsEnd,
-    ContractDetailsRow,
-    HistoricalBars,
-    HistoricalEnd,
-    TwsErrorReceived,
-)
+from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, TwsErrorReceived
 from twsbridge_server.core.requests import Requests
+from twsbridge_server.core.stream_inputs import BarRow, HistoricalBars, HistoricalEnd
 
 CSH2 = Contract(symbol="CSH2", sec_type="STK", exchange="LSE", currency="GBP")
 FOUND = CSH2.model_copy(update={"con_id": 77})

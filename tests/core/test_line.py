@@ -6,41 +6,51 @@ from hypothesis import strategies as st
 
 from twsbridge.protocol.errors import make_error
 from twsbridge.protocol.models import Contract, Reason
+from twsbridge.protocol.stream_rows import DepthChange, Tick
+from twsbridge.protocol.stream_states import SIZES
+from twsbridge.protocol.streams import StreamTopic, parse_stream
 from twsbridge_server.core.effects import PublishTicks
-from twsbridge_server.core.inputs import Tick
-from twsbridge_server.core.line import SIZES, Line, State
+from twsbridge_server.core.line import Line, State, line_key
 
 TOPIC = "md|1@SMART|"
+READ = StreamTopic("md", TOPIC, {"con_id": "1", "exchange": "SMART"})
 
 
 def line(state: State = "live") -> Line:
-    made = Line(TOPIC, Contract(con_id=1))
+    made = Line(READ, Contract(con_id=1))
+    made.join(TOPIC, READ, "alice")
     made.state = state
     return made
 
 
+def read(topic: str) -> StreamTopic:
+    found = parse_stream(topic)
+    assert found is not None
+    return found
+
+
 def test_ticks_of_one_input_travel_in_one_frame() -> None:
     ticks = (Tick(1, 190.0), Tick(0, "5"), Tick(45, "1767628800"))
-    assert line().ticks(ticks, 7) == [PublishTicks(TOPIC, "ticks", 1, 7, ticks)]
+    assert line().rows(ticks, 7) == [PublishTicks(TOPIC, "ticks", 1, 7, ticks)]
 
 
 def test_the_size_that_tws_says_twice_is_passed_on_once() -> None:
     made = line()
-    assert made.ticks((Tick(1, 190.0), Tick(0, "5")), 7) != []
-    assert made.ticks((Tick(0, "5"),), 8) == []
-    assert made.ticks((Tick(1, 190.0), Tick(0, "5")), 9) == [PublishTicks(TOPIC, "ticks", 2, 9, (Tick(1, 190.0),))]
-    assert made.ticks((Tick(0, "6"),), 9) == [PublishTicks(TOPIC, "ticks", 3, 9, (Tick(0, "6"),))]
+    assert made.rows((Tick(1, 190.0), Tick(0, "5")), 7) != []
+    assert made.rows((Tick(0, "5"),), 8) == []
+    assert made.rows((Tick(1, 190.0), Tick(0, "5")), 9) == [PublishTicks(TOPIC, "ticks", 2, 9, (Tick(1, 190.0),))]
+    assert made.rows((Tick(0, "6"),), 9) == [PublishTicks(TOPIC, "ticks", 3, 9, (Tick(0, "6"),))]
 
 
 @pytest.mark.parametrize("tick", [Tick(4, 190.0), Tick(45, "1767628800"), Tick(4, None), Tick(49, 0.0)])
 def test_prices_and_times_are_always_passed_on(tick: Tick) -> None:
     made = line()
-    assert [len(made.ticks((tick,), now)) for now in range(3)] == [1, 1, 1]
+    assert [len(made.rows((tick,), now)) for now in range(3)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("state", ["waiting", "stale"])
 def test_ticks_make_a_silent_line_live(state: State) -> None:
-    ticks, said = line(state).ticks((Tick(4, 190.0),), 7)
+    ticks, said = line(state).rows((Tick(4, 190.0),), 7)
     assert ticks == PublishTicks(TOPIC, "ticks", 1, 7, (Tick(4, 190.0),))
     assert said == PublishTicks(TOPIC, "state", 2, 7, {"market_data_type": None, "state": "live"})
 
@@ -61,9 +71,9 @@ def test_what_tws_gives_is_said_once(kind: int, state: str) -> None:
 
 def test_the_image_is_the_last_value_of_every_type() -> None:
     made = line()
-    assert made.image(1) == []
-    made.ticks((Tick(1, 190.0), Tick(0, "5"), Tick(1, 191.0)), 2)
-    assert made.image(3) == [PublishTicks(TOPIC, "image", 2, 3, (Tick(1, 191.0), Tick(0, "5")))]
+    assert made.views[TOPIC].image(1) == []
+    made.rows((Tick(1, 190.0), Tick(0, "5"), Tick(1, 191.0)), 2)
+    assert made.views[TOPIC].image(3) == [PublishTicks(TOPIC, "image", 2, 3, (Tick(1, 191.0), Tick(0, "5")))]
 
 
 def test_the_state_carries_error_and_notice_until_they_no_longer_hold() -> None:
@@ -80,6 +90,32 @@ def test_the_state_carries_error_and_notice_until_they_no_longer_hold() -> None:
 def test_status() -> None:
     row = line().status()
     assert (row.topic, row.contract, row.market_data_type, row.state) == (TOPIC, Contract(con_id=1), None, "live")
+    assert (row.clients, row.generic_ticks) == (["alice"], "")
+
+
+def test_topics_that_differ_in_pace_or_generic_ticks_share_a_line_that_wants_all_of_them() -> None:
+    made = line()
+    for topic, client in (("md|1@SMART:233,236|", "bob"), ("md|1@SMART:100,233~250|", "alice")):
+        assert line_key(read(topic)) == made.key
+        made.join(topic, read(topic), client)
+    assert made.wanted.generic_ticks == "100,233,236"
+    assert made.clients == ["alice", "bob"]
+    assert [each.topic for each in made.rows((Tick(4, 1.0),), 5) if isinstance(each, PublishTicks)] == [*made.views]
+    assert not made.leave("md|1@SMART:233,236|", ())
+    assert made.wanted.generic_ticks == "100,233"
+    assert not made.leave(TOPIC, ("alice",)) and made.clients == ["alice"]
+    assert not made.leave("md|1@SMART:100,233~250|", ()) and made.leave(TOPIC, ())
+
+
+def test_a_book_that_begins_anew_is_empty_for_everybody() -> None:
+    topic = "depth|1@ISLAND:5|"
+    made = Line(read(topic), Contract(con_id=1))
+    made.join(topic, read(topic), "alice")
+    made.state = "waiting"
+    ask = DepthChange(0, 0, 0, 190.0, "5")
+    told, _live = made.rows((ask,), 1)
+    assert told == PublishTicks(topic, "ticks", 1, 1, (ask,)) and made.builds_up
+    assert made.reset(2) == [PublishTicks(topic, "image", 3, 2, ())]
 
 
 VALUES = {kind: st.sampled_from(["0", "5", "6"]) for kind in SIZES} | {
@@ -94,7 +130,7 @@ def test_nothing_is_lost_by_what_is_left_out(inputs: list[list[Tick]]) -> None:
     said: dict[int, Tick] = {}
     heard: dict[int, Tick] = {}
     for ticks in inputs:
-        for effect in made.ticks(tuple(ticks), 0):
+        for effect in made.rows(tuple(ticks), 0):
             assert isinstance(effect, PublishTicks)
             heard.update({tick.tick_type: tick for tick in effect.body if isinstance(tick, Tick)})
         said.update({tick.tick_type: tick for tick in ticks})

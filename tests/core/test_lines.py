@@ -10,14 +10,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.core.rig import SETTINGS, of
 from twsbridge.protocol.models import Contract
+from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
-from twsbridge_server.core.inputs import Client, MarketDataType, SubscriptionOpened, Tick, Ticks, TwsErrorReceived
+from twsbridge_server.core.inputs import Client, SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
 from twsbridge_server.core.rights import Rights
+from twsbridge_server.core.stream_inputs import MarketDataType, Ticks
 
 ID = FIRST_REQUEST_ID
 ADMIN = Client(b"", "ann", "admin")
@@ -65,15 +67,15 @@ def test_the_first_subscriber_opens_the_line_and_the_others_get_its_image() -> N
 @pytest.mark.parametrize("topic", ["md|x@SMART|", "md|", "ord|DU1234567|", ""])
 def test_other_topics_mean_nothing(topic: str) -> None:
     lines = ready()
-    assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(topic, 2) == []
+    assert lines.opened(SubscriptionOpened(topic), 1) == lines.closed(SubscriptionClosed(topic), 2) == []
     assert lines.rows(ADMIN) == []
 
 
 def test_the_last_subscriber_closes_the_line() -> None:
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
-    assert lines.closed(A, 2) == [CallTws(CancelMarketData(ID))]
-    assert lines.closed(A, 3) == []
+    assert lines.closed(SubscriptionClosed(A), 2) == [CallTws(CancelMarketData(ID))]
+    assert lines.closed(SubscriptionClosed(A), 3) == []
     assert lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 4) == []
     assert lines.market_data_type(MarketDataType(ID, 1), 4) == []
     assert lines.error(TwsErrorReceived(ID, 300, "Can't find EId"), 4) is None
@@ -103,7 +105,7 @@ def test_a_line_closed_while_there_is_no_session_is_not_cancelled_and_not_reopen
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
     lines.lost("reset by peer", 2)
-    assert lines.closed(A, 3) == []
+    assert lines.closed(SubscriptionClosed(A), 3) == []
     assert call(lines.ready(4)) == [ReqMarketDataType(1)]
 
 
@@ -186,7 +188,7 @@ def test_a_competing_session_stops_the_ticks_for_a_while() -> None:
     assert isinstance(said, PublishTicks) and isinstance(said.body, dict)
     assert (said.body["state"], said.body["error"]["code"]) == ("stale", "tws.permission")
     assert states(lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 3)) == [(A, "live")]
-    assert lines.closed(A, 4) == [CallTws(CancelMarketData(ID))]
+    assert lines.closed(SubscriptionClosed(A), 4) == [CallTws(CancelMarketData(ID))]
 
 
 def test_300_is_ignored() -> None:
@@ -200,7 +202,7 @@ def test_the_budget_is_for_lines_and_a_closed_one_makes_room() -> None:
     lines.opened(SubscriptionOpened(A), 1)
     assert states(lines.opened(SubscriptionOpened(B), 2)) == [(B, "ended")]
     assert call(lines.opened(SubscriptionOpened(A), 3)) == []
-    lines.closed(A, 4)
+    lines.closed(SubscriptionClosed(A), 4)
     assert call(lines.opened(SubscriptionOpened(B), 5)) == [asked(2, ID + 1)]
 
 
@@ -259,7 +261,7 @@ class LinesMachine(RuleBasedStateMachine):
 
     @rule(topic=st.sampled_from(TOPICS))
     def unsubscribe(self, topic: str) -> None:
-        self.perform(self.lines.closed(topic, 0))
+        self.perform(self.lines.closed(SubscriptionClosed(topic), 0))
         self.wanted.discard(topic)
         self.heard.pop(topic, None)
         self.counts.pop(topic, None)
@@ -338,7 +340,7 @@ def test_a_client_is_shown_the_lines_that_it_has_subscribed_to() -> None:
     assert [row.topic for row in lines.rows(ADMIN)] == [A, B]
     told = [(each.topic, each.client) for each in lines.subscriptions()]
     assert (len(lines), told) == (2, [(A, "alice"), (A, "bob"), (B, "bob")])
-    lines.closed(A, 2)
+    lines.closed(SubscriptionClosed(A), 2)
     assert lines.rows(Client(b"", "alice")) == []
 
 
@@ -351,5 +353,5 @@ def test_a_client_opens_no_more_lines_than_its_key_may() -> None:
     assert (told.body["state"], told.body["error"]["code"]) == ("ended", "auth.lines")
     assert call(lines.opened(SubscriptionOpened(B, "bob", few), 3)) == [asked(2, ID + 1)]
     assert call(lines.opened(SubscriptionOpened(A, "bob", few), 4)) == []
-    lines.closed(A, 5)
+    lines.closed(SubscriptionClosed(A), 5)
     assert call(lines.opened(SubscriptionOpened("md|3@SMART|", "alice", few), 6)) == [asked(3, ID + 2)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from twsbridge.protocol.models import Contract
+from twsbridge.protocol.streams import parse_stream
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData
 from twsbridge_server.core.effects import CallTws
@@ -11,7 +12,12 @@ ID = FIRST_REQUEST_ID
 
 
 def line(con_id: int) -> Line:
-    return Line(f"md|{con_id}@SMART|", Contract(con_id=con_id))
+    topic = f"md|{con_id}@SMART|"
+    read = parse_stream(topic)
+    assert read is not None
+    made = Line(read, Contract(con_id=con_id, exchange="SMART"))
+    made.join(topic, read, "alice")
+    return made
 
 
 def lines(most: int = 2) -> OpenLines:
@@ -22,14 +28,14 @@ def lines(most: int = 2) -> OpenLines:
 
 def test_a_line_is_asked_for_and_known_by_its_id() -> None:
     book, one = lines(), line(1)
-    assert book.open(one) == [CallTws(ReqMarketData(ID, Contract(con_id=1)))]
+    assert book.open(one) == [CallTws(ReqMarketData(ID, Contract(con_id=1, exchange="SMART")))]
     assert (one.state, one.req_id, book.by_id) == ("waiting", ID, {ID: one})
 
 
 def test_a_line_asked_for_again_has_a_new_id() -> None:
     book, one = lines(), line(1)
     book.open(one)
-    assert book.open(one) == [CallTws(ReqMarketData(ID + 1, Contract(con_id=1)))]
+    assert book.open(one) == [CallTws(ReqMarketData(ID + 1, Contract(con_id=1, exchange="SMART")))]
     assert book.by_id == {ID + 1: one}
 
 

@@ -10,7 +10,7 @@ import pytest
 import twssim
 from tests.tws.peers import Driven
 from twsbridge.protocol.models import Contract, Order
-from twsbridge_server.core import calls, inputs
+from twsbridge_server.core import calls, inputs, stream_inputs
 from twssim.runner import SimulatedTws
 
 AAPL = Contract(symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
@@ -72,8 +72,8 @@ def test_an_unknown_contract_is_an_error_with_the_id_of_the_request(session: Dri
 
 def test_bars(session: Driven) -> None:
     ask(session, calls.ReqHistoricalData(1_000_000_000, AAPL, "", "1 D", "5 mins", "TRADES", True))
-    session.until_said(inputs.HistoricalEnd)
-    [bars] = session.of(inputs.HistoricalBars)
+    session.until_said(stream_inputs.HistoricalEnd)
+    [bars] = session.of(stream_inputs.HistoricalBars)
     assert bars.req_id == 1_000_000_000
     dates = [int(bar.date) for bar in bars.bars]
     assert len(dates) > 10
@@ -84,10 +84,10 @@ def test_bars(session: Driven) -> None:
 def test_ticks(session: Driven) -> None:
     ask(session, calls.ReqMarketDataType(1), calls.ReqMarketData(1_000_000_000, AAPL))
     session.until(
-        lambda d: {0, 1, 2, 3, 4, 5, 8, 45} <= {t.tick_type for said in d.of(inputs.Ticks) for t in said.ticks}
+        lambda d: {0, 1, 2, 3, 4, 5, 8, 45} <= {t.tick_type for said in d.of(stream_inputs.Ticks) for t in said.ticks}
     )
-    session.until_said(inputs.MarketDataType)
-    values = {tick.tick_type: tick.value for said in session.of(inputs.Ticks) for tick in said.ticks}
+    session.until_said(stream_inputs.MarketDataType)
+    values = {tick.tick_type: tick.value for said in session.of(stream_inputs.Ticks) for tick in said.ticks}
     bid, ask_price = values[1], values[2]
     assert isinstance(bid, float)
     assert isinstance(ask_price, float)
@@ -182,5 +182,5 @@ def test_a_flood_of_ticks_is_read_in_bounded_turns() -> None:
     with twssim.run(port=0, server_version=200, flood=True) as flooding, Driven(flooding.port) as driven:
         begin(driven)
         ask(driven, calls.ReqMarketData(1_000_000_000, AAPL))
-        driven.until(lambda d: sum(len(said.ticks) for said in d.of(inputs.Ticks)) > 20_000, max_messages=500)
+        driven.until(lambda d: sum(len(said.ticks) for said in d.of(stream_inputs.Ticks)) > 20_000, max_messages=500)
         assert driven.quarantine == []

@@ -10,8 +10,9 @@ import zmq
 
 from tests.mq.rig import Peer, Server, peer, running, subscribed
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
+from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
-from twsbridge_server.core.inputs import SubscriptionClosed, Tick
+from twsbridge_server.core.inputs import SubscriptionClosed
 
 TOPIC = "md|265598@SMART|"
 OPENED, CLOSED = subscribed(TOPIC), SubscriptionClosed(TOPIC)
@@ -42,16 +43,16 @@ def one(server: Server) -> Iterator[Peer]:
         yield one
 
 
-def test_every_subscription_is_seen_but_only_the_last_farewell(server: Server, one: Peer) -> None:
+def test_every_subscription_and_every_farewell_is_seen(server: Server, one: Peer) -> None:
     first = one.subscriber("md", TOPIC.encode())
     second = one.subscriber("md", TOPIC.encode())
     server.until(lambda: server.inputs.count(OPENED) == 2, "both subscriptions")
     first.unsubscribe(TOPIC)
-    server.quiet_for(0.2)
-    assert CLOSED not in server.inputs
+    one_left = SubscriptionClosed(TOPIC, ("default",))
+    server.until(lambda: one_left in server.inputs, "the first farewell")
     second.close()
     server.until(lambda: CLOSED in server.inputs, "the last farewell")
-    assert server.inputs == [OPENED, OPENED, CLOSED]
+    assert server.inputs == [OPENED, OPENED, one_left, CLOSED]
 
 
 def test_the_line_outlives_all_but_the_last_of_ten_killed_processes(server: Server) -> None:
@@ -62,11 +63,11 @@ def test_the_line_outlives_all_but_the_last_of_ten_killed_processes(server: Serv
         for process in processes[:9]:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-        server.quiet_for(0.3)
-        assert server.inputs == [OPENED] * 10
+        server.until(lambda: len(server.inputs) == 19, "nine farewells", timeout=5)
+        assert server.inputs[10:] == [SubscriptionClosed(TOPIC, ("default",) * left) for left in range(9, 0, -1)]
         os.kill(processes[9].pid, signal.SIGKILL)
         server.until(lambda: CLOSED in server.inputs, "the line to be released", timeout=5)
-        assert server.inputs == [*[OPENED] * 10, CLOSED]
+        assert server.inputs.count(CLOSED) == 1 and server.inputs[-1] == CLOSED
     finally:
         for process in processes:
             process.kill()
@@ -100,6 +101,32 @@ def test_a_message_that_is_no_subscription_is_ignored(server: Server, one: Peer)
         socket.send(message)
     server.until(lambda: OPENED in server.inputs)
     assert server.inputs == [OPENED]
+
+
+def test_a_connection_counts_once_and_cannot_say_farewell_for_others(server: Server, one: Peer) -> None:
+    raw, other = one.socket(zmq.XSUB, "md"), one.subscriber("md", TOPIC.encode())
+    server.until(lambda: OPENED in server.inputs)
+    raw.send(b"\0" + TOPIC.encode())
+    for _ in range(3):
+        raw.send(b"\1" + TOPIC.encode())
+    server.until(lambda: server.inputs.count(OPENED) == 2, "the second subscriber")
+    server.quiet_for(0.1)
+    other.close()
+    raw.close()
+    server.until(lambda: CLOSED in server.inputs, "the last farewell")
+    assert server.inputs == [OPENED, OPENED, SubscriptionClosed(TOPIC, ("default",)), CLOSED]
+
+
+def test_the_empty_prefix_and_accounts_of_others_bring_nothing(server: Server, one: Peer) -> None:
+    mine, live = "pnl|DU1234567|", "pnl|U1234567|"
+    greedy = one.subscriber("md", b"", b"pnl|", live.encode(), mine.encode())
+    server.until(lambda: subscribed(mine) in server.inputs)
+    for topic in (live, mine):
+        server.sockets.md.publish(PublishTicks(topic, "ticks", 1, 5, (Pnl(1.0, 2.0, None),)))
+    server.until(lambda: greedy.poll(0))
+    assert decode_ticks(greedy.recv()) == TicksFrame(mine, "ticks", 1, 5, [[1.0, 2.0, None]])
+    server.quiet_for(0.1)
+    assert not greedy.poll(0) and server.inputs == [subscribed(mine)]
 
 
 def test_a_slow_subscriber_never_blocks(server: Server, one: Peer) -> None:

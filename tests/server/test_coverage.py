@@ -12,6 +12,7 @@ from tests.source_tree import ROOT
 from tests.twssim import every_request
 from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.events import EVENTS
+from twsbridge.protocol.streams import KINDS
 from twsbridge_server.coverage import CALLBACKS, REQUESTS
 from twsbridge_server.tws.wrapper import Wrapper
 
@@ -60,7 +61,7 @@ def test_every_callback_of_ibapi_is_in_the_table() -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_every_row_names_what_there_is(name: str) -> None:
     row = TABLE[name]
-    known = {"command": COMMANDS, "event": EVENTS, "stream": {"md"}}.get(row.by)
+    known = {"command": COMMANDS, "event": EVENTS, "stream": KINDS}.get(row.by)
     assert row.what
     if known is not None:
         assert set(row.what.split()) <= set(known)

@@ -10,6 +10,7 @@ from tests.server.rig import Rig, rig
 from twsbridge.protocol.commands import GetStatus, Ping
 from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import Pong
+from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import ReqCurrentTime
 from twsbridge_server.core.degraded import JournalFails, JournalWorks
@@ -20,11 +21,10 @@ from twsbridge_server.core.inputs import (
     DrainAsked,
     Started,
     SubscriptionOpened,
-    Tick,
-    Ticks,
     TimePassed,
     TwsConnected,
 )
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.errors import CoreFailed, DiskFailed, JournalFailed
 
 

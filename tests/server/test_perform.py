@@ -13,10 +13,11 @@ from twsbridge.protocol.envelope import decode_event
 from twsbridge.protocol.errors import make_error
 from twsbridge.protocol.events import REPLAYED
 from twsbridge.protocol.replies import Pong, Replay
+from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import ReqCurrentTime, StartApi
-from twsbridge_server.core.inputs import CommandReceived, CurrentTime, SubscriptionOpened, Tick, TwsLost
+from twsbridge_server.core.inputs import CommandReceived, CurrentTime, SubscriptionOpened, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.perform import MAX_REPLAYED, Performer
 

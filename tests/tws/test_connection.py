@@ -34,13 +34,13 @@ from twsbridge_server.core.inputs import (
     CurrentTime,
     ExecutionReceived,
     NextValidId,
-    Ticks,
     TwsConnected,
     TwsErrorReceived,
     TwsInput,
     TwsLost,
     TwsPoison,
 )
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.decoder import MessageDecoder
 from twsbridge_server.tws.framing import Framer, frame
 

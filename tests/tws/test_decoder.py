@@ -26,8 +26,10 @@ from ibapi.protobuf.TickSize_pb2 import TickSize
 
 from tests.tws.messages import execution_fields, proto_message, text_message
 from twsbridge.protocol.models import Commission, Contract, Order
-from twsbridge_server.core import inputs
-from twsbridge_server.core.inputs import Tick, Ticks, TwsInput, TwsPoison
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core import inputs, stream_inputs
+from twsbridge_server.core.inputs import TwsInput, TwsPoison
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.decoder import TELLING, MessageDecoder
 
 Kept = list[tuple[bytes, str]]
@@ -65,7 +67,7 @@ def told(message_id: int, message: Message) -> list[TwsInput]:
         (53, (1,), inputs.OpenOrderEnd()),
         (55, (1, 3), inputs.ExecutionsEnd(3)),
         (57, (1, 3), inputs.SnapshotEnd(3)),
-        (58, (1, 3, 1), inputs.MarketDataType(3, 1)),
+        (58, (1, 3, 1), stream_inputs.MarketDataType(3, 1)),
         (62, (1,), inputs.PositionEnd()),
         (63, (1, 9, "DU1234567", "NetLiquidation", "1.00", "GBP"),
          inputs.AccountSummaryRow(9, "DU1234567", "NetLiquidation", "1.00", "GBP")),
@@ -111,14 +113,14 @@ def test_a_fill_of_the_text_era(version: int) -> None:
 
 
 BAR = ("1776094020", 190.0, 191.0, 189.0, 190.5, 1200, 190.123, 17)
-ROW = inputs.BarRow("1776094020", 190.0, 191.0, 189.0, 190.5, 1200.0, 190.123, 17)
+ROW = stream_inputs.BarRow("1776094020", 190.0, 191.0, 189.0, 190.5, 1200.0, 190.123, 17)
 
 
 def test_bars_with_and_without_their_end() -> None:
-    bars = inputs.HistoricalBars(4, (ROW, ROW))
-    assert said(176, 17, 4, "from", "to", 2, *BAR, *BAR) == [bars, inputs.HistoricalEnd(4)]
+    bars = stream_inputs.HistoricalBars(4, (ROW, ROW))
+    assert said(176, 17, 4, "from", "to", 2, *BAR, *BAR) == [bars, stream_inputs.HistoricalEnd(4)]
     assert said(200, 17, 4, 2, *BAR, *BAR) == [bars]
-    assert said(200, 108, 4, "from", "to") == [inputs.HistoricalEnd(4)]
+    assert said(200, 108, 4, "from", "to") == [stream_inputs.HistoricalEnd(4)]
     assert said(200, 17, 4, 0) == []
 
 
@@ -135,7 +137,7 @@ def test_messages_of_the_protobuf_era() -> None:
     bar = HistoricalDataBar(
         date="1776094020", open=190, high=191, low=189, close=190.5, volume="1200", WAP="190.123", barCount=17
     )
-    assert told(17, HistoricalData(reqId=4, historicalDataBars=[bar])) == [inputs.HistoricalBars(4, (ROW,))]
+    assert told(17, HistoricalData(reqId=4, historicalDataBars=[bar])) == [stream_inputs.HistoricalBars(4, (ROW,))]
     assert told(17, HistoricalData(reqId=4)) == []
 
 

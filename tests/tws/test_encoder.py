@@ -27,6 +27,7 @@ from ibapi.protobuf.StartApiRequest_pb2 import StartApiRequest
 from ibapi.server_versions import MAX_CLIENT_VER, MIN_CLIENT_VER
 
 from tests.tws.messages import fields_of
+from tests.tws.stream_requests import EVERY_STREAM_CALL
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core import calls
 from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
@@ -97,7 +98,7 @@ def parsed(version: int, call: calls.TwsCall, message_id: int, kind: type[Messag
 
 def test_every_request_is_in_the_list() -> None:
     questions = {*get_args(AnyQuestion), CancelQuestion}
-    assert {type(call) for call in EVERY_CALL} | questions == set(get_args(calls.TwsCall))
+    assert {type(call) for call in [*EVERY_CALL, *EVERY_STREAM_CALL]} | questions == set(get_args(calls.TwsCall))
 
 
 SHORT_TEXTS: dict[type[Any], list[str]] = {

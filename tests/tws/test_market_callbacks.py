@@ -10,8 +10,9 @@ from ibapi.protobuf.TickPrice_pb2 import TickPrice
 from ibapi.protobuf.TickSize_pb2 import TickSize
 
 from twsbridge.protocol.models import Contract, ContractDetails
-from twsbridge_server.core import inputs
-from twsbridge_server.core.inputs import Tick, Ticks
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core import inputs, stream_inputs
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.market_callbacks import MarketCallbacks
 
 
@@ -41,9 +42,9 @@ def test_bars_are_one_input(callbacks: MarketCallbacks) -> None:
     callbacks.historicalData(4, bar("1776094020"))
     callbacks.historicalData(4, bar("1776094080", volume="-1", wap="-1"))
     callbacks.historicalDataEnd(4, "", "")
-    first = inputs.BarRow("1776094020", 190.0, 191.0, 189.0, 190.5, 1200.0, 190.123, 17)
-    second = inputs.BarRow("1776094080", 190.0, 191.0, 189.0, 190.5, -1.0, -1.0, 17)
-    assert callbacks.said == [inputs.HistoricalBars(4, (first, second)), inputs.HistoricalEnd(4)]
+    first = stream_inputs.BarRow("1776094020", 190.0, 191.0, 189.0, 190.5, 1200.0, 190.123, 17)
+    second = stream_inputs.BarRow("1776094080", 190.0, 191.0, 189.0, 190.5, -1.0, -1.0, 17)
+    assert callbacks.said == [stream_inputs.HistoricalBars(4, (first, second)), stream_inputs.HistoricalEnd(4)]
 
 
 def test_a_volume_that_is_not_set_is_ibs_mark_of_none(callbacks: MarketCallbacks) -> None:
@@ -85,4 +86,4 @@ def test_ticks_of_the_protobuf_era(callbacks: MarketCallbacks) -> None:
 def test_market_data_type_and_the_end_of_a_snapshot(callbacks: MarketCallbacks) -> None:
     callbacks.marketDataType(5, 3)
     callbacks.tickSnapshotEnd(5)
-    assert callbacks.said == [inputs.MarketDataType(5, 3), inputs.SnapshotEnd(5)]
+    assert callbacks.said == [stream_inputs.MarketDataType(5, 3), inputs.SnapshotEnd(5)]

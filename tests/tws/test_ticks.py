@@ -13,7 +13,9 @@ from ibapi.decoder import Decoder
 from ibapi.wrapper import EWrapper
 
 from twsbridge.protocol.fields import decimal_text
-from twsbridge_server.core.inputs import CurrentTime, Tick, Ticks
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core.inputs import CurrentTime
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.ticks import TextTicks, joined, price_ticks, size_value
 
 UNSET_TEXTS = ["", "2147483647", "9223372036854775807", "1.7976931348623157E308", "-9223372036854775808"]

@@ -6,7 +6,8 @@ import pytest
 from ibapi.common import BarData
 from ibapi.wrapper import EWrapper
 
-from twsbridge_server.core.inputs import HistoricalBars, NextValidId
+from twsbridge_server.core.inputs import NextValidId
+from twsbridge_server.core.stream_inputs import HistoricalBars
 from twsbridge_server.tws.wrapper import Wrapper
 
 OURS = {"taken", "forget", "end_bars"}

@@ -14,13 +14,14 @@ from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
 from twsbridge_server.core.drain import Drain
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
-from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened, Ticks
+from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
 from twsbridge_server.core.queries.table import QUERIES
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.stream_inputs import StreamRows, Ticks
 from twsbridge_server.core.tws_events import TwsEvents
 
 CommandHandler = Callable[[CommandReceived, Any, int], list[Effect]]
@@ -45,7 +46,7 @@ class Bridge:
             inputs.Started: self._started,
             inputs.CommandReceived: self._command,
             inputs.SubscriptionOpened: self._subscribed,
-            inputs.SubscriptionClosed: lambda gone, now: self._parts.lines.closed(gone.topic, now),
+            inputs.SubscriptionClosed: self._parts.lines.closed,
             inputs.ClientsChanged: self._parts.known_clients.changed,
             inputs.ClientsBanned: lambda said, now: self._parts.session.conditions.banned(said.clients, now),
             inputs.TimePassed: lambda passed, now: [],
@@ -60,9 +61,10 @@ class Bridge:
     def handle(self, happened: Input, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant; a defect leaves no hole in any sequence."""
         self.leases.look(now)
-        if type(happened) is Ticks:
+        if isinstance(happened, Ticks | StreamRows):
             self._parts.session.alive.heard(now)
-            return self._parts.lines.ticks(happened, now)
+            told = self._parts.lines.ticks(happened, now)
+            return [*told, *self._wake()] if self._parts.paces else told
         heads = self._parts.sequencer.marks()
         try:
             effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]

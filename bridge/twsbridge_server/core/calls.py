@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
+from twsbridge_server.core.stream_calls import StreamCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ TwsCall = (
     | ReqExecutions
     | AnyQuestion
     | CancelQuestion
+    | StreamCall
 )
 """Every request the bridge makes of TWS."""
 

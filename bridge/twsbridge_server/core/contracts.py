@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from twsbridge.protocol import topics
 from twsbridge.protocol.commands import GetContractDetails, OpenQuote
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge.protocol.replies import ContractMatches, QuoteLine
+from twsbridge.protocol.streams import stream_topic
 from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.calls import ReqContractDetails
 from twsbridge_server.core.effects import Effect
@@ -122,7 +122,7 @@ def _reply_quote(asked: CommandReceived, match: ContractDetails | WireError, now
         return [fail(asked, match)]
     contract = match.contract
     try:
-        topic = topics.market_data(contract.con_id, contract.exchange)
+        topic = stream_topic("md", f"{contract.con_id}@{contract.exchange}")
     except ValueError as error:
         return [fail(asked, make_error("req.invalid", f"It cannot be subscribed to: {error}", field="contract"))]
     return [answer(asked, QuoteLine(topic=topic, contract=contract, min_tick=match.min_tick or None))]

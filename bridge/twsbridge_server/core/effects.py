@@ -10,8 +10,8 @@ from typing import Any
 
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import WireModel
+from twsbridge.protocol.stream_rows import StreamRow
 from twsbridge_server.core.calls import TwsCall
-from twsbridge_server.core.inputs import Tick
 from twsbridge_server.core.rights import Rights
 
 
@@ -86,13 +86,13 @@ class PublishEvent:
 
 @dataclass(frozen=True, slots=True)
 class PublishTicks:
-    """Publish on `md`: kind "ticks" (changes), "image" (last values, for a joiner) or "state" (a map)."""
+    """Publish on `md`: kind "ticks" (new rows), "image" (what there is, for a joiner) or "state" (a map)."""
 
     topic: str
     kind: str
     n: int
     ts_us: int
-    body: tuple[Tick, ...] | dict[str, Any]
+    body: tuple[StreamRow, ...] | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from twsbridge_server.core.calls import CancelHistoricalData, ReqHistoricalData
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.history_pacing import HistoryPacing
-from twsbridge_server.core.inputs import BarRow, CommandReceived
+from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.requests import RequestKind, Requests
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.stream_inputs import BarRow
 
 DATED = frozenset({"1 day", "1 week", "1 month"})
 """Bar sizes that TWS gives as dates; all others are instants."""

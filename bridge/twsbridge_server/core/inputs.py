@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from twsbridge.protocol.commands import Command
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
 from twsbridge_server.core.limits.terms import LimitTable
 from twsbridge_server.core.queries.answers import Answered
-from twsbridge_server.core.rights import Rights
+from twsbridge_server.core.rights import Rights, Role
+from twsbridge_server.core.stream_inputs import (
+    HistoricalBars,
+    HistoricalEnd,
+    HistoricalUpdate,
+    MarketDataType,
+    StreamRows,
+    Ticks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ class SubscriptionOpened:
     client: str = ""
     rights: Rights = Rights()
     refused: tuple[str, ...] = ()
+    role: Role = "trader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,10 @@ class ClientsBanned:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionClosed:
-    """The last subscriber of a topic of `md` is gone: unsubscribed, closed or killed."""
+    """A subscriber of a topic of `md` is gone: unsubscribed, closed or killed. `left` names those who remain."""
 
     topic: str
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,56 +223,6 @@ class ContractDetailsEnd:
     req_id: int
 
 
-class BarRow(NamedTuple):
-    """One historical bar. `date` is TWS's text: yyyymmdd, or epoch seconds for bars shorter than a day."""
-
-    date: str
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float
-    wap: float
-    bar_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class HistoricalBars:
-    """Bars of one message, in order."""
-
-    req_id: int
-    bars: tuple[BarRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoricalEnd:
-    """All bars were given."""
-
-    req_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarketDataType:
-    """1 live, 2 frozen, 3 delayed, 4 delayed-frozen."""
-
-    req_id: int
-    market_data_type: int
-
-
-class Tick(NamedTuple):
-    """One tick: IB's tick type, and its value: a price (float or None), a size (decimal string), a number or a text."""
-
-    tick_type: int
-    value: float | str | None
-
-
-class Ticks(NamedTuple):
-    """Ticks of one market data line, in the order in which they came. A tuple, since nothing is made more often."""
-
-    req_id: int
-    ticks: tuple[Tick, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class SnapshotEnd:
     """A market data snapshot is complete."""
@@ -368,6 +327,8 @@ TwsInput = (
     | Answered
     | MarketDataType
     | Ticks
+    | StreamRows
+    | HistoricalUpdate
     | SnapshotEnd
     | OpenOrder
     | OrderStatus

@@ -1,4 +1,4 @@
-"""One market data line: the last value of every tick type, the state, and the frames made of them."""
+"""One line at TWS: what it carries, the state, and the topics by which subscribers have it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Any, Literal
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.models import Contract, Reason
 from twsbridge.protocol.replies import LineStatus
-from twsbridge_server.core.effects import Effect, PublishTicks
-from twsbridge_server.core.inputs import Tick
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge.protocol.stream_states import Rows
+from twsbridge.protocol.streams import StreamTopic
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.stream_rules import RULES, Wanted
+from twsbridge_server.core.view import View
 
 State = Literal["waiting", "live", "delayed", "frozen", "stale", "ended"]
 
@@ -16,62 +20,88 @@ LIVE = 1
 FLOWING: dict[int, State] = {1: "live", 2: "frozen", 3: "delayed", 4: "frozen"}
 """Market data type -> state of a line that gives it."""
 
-SIZES = frozenset({0, 3, 5, 8, 69, 70, 71, 74})
-"""Sizes and volumes, also delayed. TWS says each size twice, with its price and alone; a size is a state: a repeat
-says nothing. A trade also moves the volume (8) and the time (45); times and prices are always passed on."""
+
+BUILDING_UP = frozenset({"depth"})
 
 
 class Line:
-    """What is known of one topic. `req_id` is None while nothing is open at TWS; `heard_us`: when ticks came last."""
+    """What is known of one line. `req_id` is None while nothing is open at TWS; `key` names it whatever is added to it.
 
-    __slots__ = (
-        "topic",
-        "contract",
-        "req_id",
-        "state",
-        "market_data_type",
-        "error",
-        "notice",
-        "heard_us",
-        "_last",
-        "_n",
-    )
+    Topics that differ in pace or in generic ticks share a line. It counts for its `opener` as long as anybody has it;
+    `rank` is of the highest role among those who have it, `heard_us` the instant of its last rows.
+    """
 
-    def __init__(self, topic: str, contract: Contract) -> None:
-        self.topic = topic
+    def __init__(self, topic: StreamTopic, contract: Contract, opener: str = "") -> None:
+        self.key = line_key(topic)
+        self.kind = topic.kind
         self.contract = contract
+        self.opener = opener
+        self.rank = 0
+        self.rule = RULES[topic.kind]
+        self.reopened_us = 0
         self.req_id: int | None = None
         self.state: State = "ended"
         self.market_data_type: int | None = None
         self.error: WireError | None = None
         self.notice: Reason | None = None
         self.heard_us = 0
-        self._last: dict[int, Tick] = {}
-        self._n = 0
+        self.views: dict[str, View] = {}
+        self.holders: dict[str, tuple[str, ...]] = {}
+        self._given = {name: value for name, value in topic.given.items() if name != "ticks"}
+        self._generic: dict[str, frozenset[int]] = {}
+        self._kept = topic.new_state()
 
-    def ticks(self, ticks: tuple[Tick, ...], now: int) -> list[Effect]:
-        """Keep and publish what says something new, in one frame. The hot path of the bridge."""
+    def join(self, topic: str, read: StreamTopic, client: str) -> View:
+        """One more subscriber; the view of its topic."""
+        self.holders[topic] = (*self.holders.get(topic, ()), client)
+        self._generic[topic] = frozenset(map(int, filter(None, read.given.get("ticks", "").split(","))))
+        return self.views.setdefault(topic, View(topic, read.every_ms, self._kept))
+
+    def leave(self, topic: str, left: tuple[str, ...]) -> bool:
+        """Subscribers of a topic have gone but for these; True when nobody is left on any topic."""
+        self.holders[topic] = left
+        if not left:
+            for of_topic in (self.views, self.holders, self._generic):
+                of_topic.pop(topic, None)
+        return not self.views
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be asked of TWS: with the generic ticks of all topics together."""
+        generic = sorted(frozenset[int]().union(*self._generic.values()))
+        return Wanted(self._given, self.contract, ",".join(map(str, generic)))
+
+    @property
+    def builds_up(self) -> bool:
+        """True when rows build on those before: a new beginning at TWS is one for everybody."""
+        return self.kind in BUILDING_UP
+
+    @property
+    def clients(self) -> list[str]:
+        """Who is subscribed, each once."""
+        return sorted({client for clients in self.holders.values() for client in clients})
+
+    def rows(self, rows: Rows, now: int, whole: bool = False) -> list[Effect]:
+        """Keep and publish what says something new, in one frame a topic."""
         self.heard_us = now
-        last = self._last
-        news = []
-        for tick in ticks:
-            tick_type = tick[0]
-            if tick_type in SIZES and last.get(tick_type) == tick:
-                continue
-            last[tick_type] = tick
-            news.append(tick)
-        if not news:
-            return []
-        self._n += 1
-        frame = PublishTicks(self.topic, "ticks", self._n, now, tuple(news))
+        news = self._kept.take(rows, whole)
+        effects: list[Effect] = []
+        if news or whole:
+            for view in self.views.values():
+                effects += view.image(now, even_empty=True) if whole else view.rows(news, now)
         if self.state == "waiting" or self.state == "stale":
-            return [frame, *self.become(FLOWING[self.market_data_type or LIVE], now)]
-        return [frame]
+            effects += self.become(FLOWING[self.market_data_type or LIVE], now)
+        return effects
+
+    def reset(self, now: int) -> list[Effect]:
+        """What was known holds no more, and TWS tells it anew: everybody starts from nothing."""
+        self._kept.clear()
+        return [effect for view in self.views.values() for effect in view.image(now, even_empty=True)]
 
     def last(self, tick_type: int) -> float | str | None:
         """The last value of a tick type; None when there is none."""
-        tick = self._last.get(tick_type)
-        return tick.value if tick is not None else None
+        ticks = (row for row in self._kept.image() if isinstance(row, Tick))
+        return next((tick.value for tick in ticks if tick.tick_type == tick_type), None)
 
     def flows(self, now: int) -> list[Effect]:
         """Whatever made the line stale is over."""
@@ -86,23 +116,23 @@ class Line:
         self.market_data_type = market_data_type
         return self.become(state, now)
 
-    def image(self, now: int) -> list[Effect]:
-        """The last value of every tick type; nothing while there are none."""
-        return [self._frame("image", tuple(self._last.values()), now)] if self._last else []
-
     def become(self, state: State, now: int, error: WireError | None = None) -> list[Effect]:
         """Change the state, and say so."""
         self.state, self.error = state, error
         return self.announce(now)
 
     def announce(self, now: int) -> list[Effect]:
+        """Tell every topic the state."""
+        return [view.state(self.condition(), now) for view in self.views.values()]
+
+    def condition(self) -> dict[str, Any]:
         """The state, with the error that ended or stopped the line, and TWS's last notice about it."""
         said: dict[str, Any] = {"market_data_type": self.market_data_type, "state": self.state}
         if self.error is not None:
             said["error"] = self.error.wire()
         if self.notice is not None:
             said["notice"] = self.notice.wire()
-        return [self._frame("state", said, now)]
+        return said
 
     def gone(self) -> None:
         """TWS has nothing open for this line any more, and what it said of it no longer holds."""
@@ -111,9 +141,17 @@ class Line:
     def status(self) -> LineStatus:
         """A row for the operator."""
         return LineStatus(
-            topic=self.topic, contract=self.contract, market_data_type=self.market_data_type, state=self.state
+            topic=self.key,
+            contract=self.contract,
+            market_data_type=self.market_data_type,
+            state=self.state,
+            clients=self.clients,
+            generic_ticks=self.wanted.generic_ticks,
         )
 
-    def _frame(self, kind: str, body: tuple[Tick, ...] | dict[str, Any], now: int) -> PublishTicks:
-        self._n += 1
-        return PublishTicks(self.topic, kind, self._n, now, body)
+
+def line_key(topic: StreamTopic) -> str:
+    """Topics with equal keys share a line: generic ticks are wanted together."""
+    if topic.kind == "md":
+        return f"md|{topic.given['con_id']}@{topic.given['exchange']}|"
+    return topic.line

@@ -1,27 +1,26 @@
-"""Market data lines: one for each topic, however many are subscribed to it, and none when nobody is."""
+"""Lines at TWS: one for everybody who wants the same, and none when nobody does."""
 
 from __future__ import annotations
 
-from twsbridge.protocol import topics
 from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.models import Reason
+from twsbridge.protocol.models import Contract
 from twsbridge.protocol.replies import LineStatus
-from twsbridge_server.core import tws_errors
+from twsbridge.protocol.streams import StreamTopic, parse_stream
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import Client, MarketDataType, SubscriptionOpened, Ticks, TwsErrorReceived
-from twsbridge_server.core.line import Line
-from twsbridge_server.core.notices import Kind, classify
+from twsbridge_server.core.inputs import Client, SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
+from twsbridge_server.core.line import Line, line_key
+from twsbridge_server.core.line_errors import COMPETING_SESSION, line_error
+from twsbridge_server.core.line_room import RANKS, make_room
 from twsbridge_server.core.open_lines import OpenLines
+from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.stream_bars import stream_bar
+from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalUpdate, MarketDataType, StreamRows, Ticks
 
-COMPETING_SESSION = 10197
-"""Another login takes the data; they come back by themselves when it ends."""
-
-DELAYED_INSTEAD = 10167
-DELAYED = 3
+QUOTES = "md"
 
 
 class Lines:
@@ -30,10 +29,14 @@ class Lines:
     def __init__(self, settings: CoreSettings, ids: RequestIds, contracts: Contracts) -> None:
         self._market_data_type = settings.market_data_type
         self._contracts = contracts
+        self._by_key: dict[str, Line] = {}
         self._by_topic: dict[str, Line] = {}
-        self._clients: dict[str, list[str]] = {}
         self._open = OpenLines(settings.max_lines, ids)
         self._by_id = self._open.by_id
+        self.paces = Paces()
+
+    def __contains__(self, req_id: int) -> bool:
+        return req_id in self._by_id
 
     def opened(self, wanted: SubscriptionOpened, now: int) -> list[Effect]:
         """Somebody subscribed: open the line if it is not, and say where it stands. Other topics mean nothing here.
@@ -41,33 +44,57 @@ class Lines:
         A line counts for the client that opened it, as long as anybody is subscribed.
         """
         topic = wanted.topic
-        line = self._by_topic.get(topic)
+        read = parse_stream(topic)
+        if read is None:
+            return []
+        line = self._by_key.get(line_key(read))
         if line is None:
-            parsed = topics.parse_market_data(topic)
-            if parsed is None:
-                return []
-            line = Line(topic, self._contracts.line_contract(*parsed))
-            if sum(clients[0] == wanted.client for clients in self._clients.values()) >= wanted.rights.lines:
+            line = Line(read, self._contract(read), wanted.client)
+            if sum(each.opener == wanted.client for each in self._by_key.values()) >= wanted.rights.lines:
+                line.join(topic, read, wanted.client)
                 return line.become("ended", now, _over_quota(wanted))
-            self._by_topic[topic], self._clients[topic] = line, []
-        if wanted.client not in self._clients[topic]:
-            self._clients[topic].append(wanted.client)
-        begun = self._open.open(line) if line.state == "ended" else []
-        return [*begun, *line.image(now), *line.announce(now)]
+            self._by_key[line.key] = line
+        generic = line.wanted.generic_ticks
+        view = line.join(topic, read, wanted.client)
+        line.rank = max(line.rank, RANKS[wanted.role])
+        self._by_topic[topic] = line
+        if read.every_ms is not None:
+            self.paces.add(view)
+        if line.state == "ended":
+            room = make_room(self._open, line, wanted.client, wanted.role, now)
+            return [*room, *self._open.open(line), *view.image(now), *line.announce(now)]
+        wider = self._open.widen(line) if line.wanted.generic_ticks != generic else []
+        return [*wider, *view.image(now), view.state(line.condition(), now)]
 
-    def closed(self, topic: str, now: int) -> list[Effect]:
-        """The last subscriber is gone."""
-        line = self._by_topic.pop(topic, None)
-        self._clients.pop(topic, None)
+    def closed(self, gone: SubscriptionClosed, now: int) -> list[Effect]:
+        """A subscriber is gone; with the last one of its last topic the line goes."""
+        line = self._by_topic.get(gone.topic)
         if line is None:
             return []
+        is_last = line.leave(gone.topic, gone.left)
+        if not gone.left:
+            del self._by_topic[gone.topic]
+            self.paces.drop(gone.topic)
+        if not is_last:
+            return []
+        del self._by_key[line.key]
         self._open.release(line)
         return self._open.cancel(line)
 
-    def ticks(self, said: Ticks, now: int) -> list[Effect]:
-        """Ticks of a line; those of a line that was closed meanwhile are dropped."""
+    def ticks(self, said: Ticks | StreamRows, now: int) -> list[Effect]:
+        """Rows of a line; those of a line that was closed meanwhile are dropped, and ticks beside the news of one."""
         line = self._by_id.get(said.req_id)
-        return line.ticks(said.ticks, now) if line is not None else []
+        if line is None:
+            return []
+        if isinstance(said, Ticks):
+            return line.rows(said.ticks, now) if line.kind == QUOTES else []
+        return line.rows(said.rows, now, said.whole) if line.kind != QUOTES else []
+
+    def bars(self, said: HistoricalBars | HistoricalUpdate, now: int) -> list[Effect]:
+        """Bars of a stream, the first ones or the last one anew."""
+        line = self._by_id.get(said.req_id)
+        bars = said.bars if isinstance(said, HistoricalBars) else (said.bar,)
+        return line.rows(tuple(map(stream_bar, bars)), now) if line else []
 
     def market_data_type(self, said: MarketDataType, now: int) -> list[Effect]:
         """What TWS gives for a line: live, delayed, frozen."""
@@ -77,16 +104,7 @@ class Lines:
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS's error or notice for a line, or None when the id is not of a line."""
         line = self._by_id.get(said.id)
-        if line is None:
-            return None
-        kind = classify(said.code)
-        if kind is Kind.LATE:
-            return []
-        if kind is Kind.REQUEST:
-            return self._failed(line, said, now)
-        line.notice = Reason(tws_code=said.code, text=said.text)
-        gives_delayed = line.gives(DELAYED, now) if said.code == DELAYED_INSTEAD else []
-        return gives_delayed or line.announce(now)
+        return None if line is None else line_error(self._open, line, said, now)
 
     def ready(self, now: int) -> list[Effect]:
         """A new session, in which TWS knows of no line: open them all."""
@@ -114,7 +132,7 @@ class Lines:
         """TWS was cut off from IB and has lost the lines: cancel what it may still hold, open all under new ids."""
         if not self._open.is_ready:
             return []
-        cancelled = [effect for line in self._by_topic.values() for effect in self._open.cancel(line)]
+        cancelled = [effect for line in self._by_key.values() for effect in self._open.cancel(line)]
         return [*cancelled, *self._open_all(now)]
 
     @property
@@ -124,32 +142,37 @@ class Lines:
         return any(error.tws_code == COMPETING_SESSION for error in errors)
 
     def flowing(self) -> list[Line]:
-        """The lines whose ticks tell of the market now."""
-        return [line for line in self._by_topic.values() if line.state in ("live", "delayed")]
+        """The quotes that tell of the market now."""
+        return [line for line in self._by_key.values() if line.kind == QUOTES and line.state in ("live", "delayed")]
 
     def __len__(self) -> int:
-        return len(self._by_topic)
-
-    def subscriptions(self) -> list[SubscriptionOpened]:
-        """Who is subscribed to what, as it was told: first of each line the client that it counts for."""
-        return [SubscriptionOpened(topic, name) for topic, names in self._clients.items() for name in names]
+        return len(self._by_key)
 
     def rows(self, client: Client) -> list[LineStatus]:
         """The lines that this client has subscribed to; all of them for an admin."""
         sees_all = client.role == "admin"
-        lines = self._by_topic.items()
-        return [line.status() for topic, line in lines if sees_all or client.name in self._clients[topic]]
+        return [line.status() for line in self._by_key.values() if sees_all or client.name in line.clients]
 
-    def _failed(self, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
-        error = tws_errors.refusal(said.code, said.text)
-        if said.code == COMPETING_SESSION:
-            return line.become("stale", now, error)
-        self._open.forget(line)
-        self._open.release(line)
-        return line.become("ended", now, error)
+    def subscriptions(self) -> list[SubscriptionOpened]:
+        """Who is subscribed to what, as if it were told now: first of each topic the client that it counts for."""
+        return [
+            SubscriptionOpened(topic, client)
+            for topic, line in self._by_topic.items()
+            for client in line.holders[topic]
+        ]
+
+    def _contract(self, read: StreamTopic) -> Contract:
+        """The contract of a line; an empty one where it is about none."""
+        if "exchange" not in read.given:
+            return Contract()
+        return self._contracts.line_contract(int(read.given["con_id"]), read.given["exchange"])
 
     def _open_all(self, now: int) -> list[Effect]:
-        return [effect for line in self._by_topic.values() for effect in (*self._open.open(line), *line.announce(now))]
+        effects: list[Effect] = []
+        for line in self._by_key.values():
+            opened = self._open.open(line)
+            effects += [*opened, *(line.reset(now) if line.builds_up else []), *line.announce(now)]
+        return effects
 
 
 def _over_quota(wanted: SubscriptionOpened) -> WireError:

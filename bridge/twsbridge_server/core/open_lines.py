@@ -1,43 +1,93 @@
-"""What is open at TWS: the ids of market data lines, and how many of them the login may have."""
+"""What is open at TWS: the ids of lines, and how many of each sort the login may have."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge_server.core.answers import RequestIds
-from twsbridge_server.core.calls import CancelMarketData, ReqMarketData
 from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.line import Line
+from twsbridge_server.core.stream_inputs import NO_ID
+from twsbridge_server.core.stream_rules import WITHOUT_ID
+
+NAMES = {
+    "lines": "market data lines",
+    "depth": "order books",
+    "tbt": "tick-by-tick streams",
+    "scan": "scanners",
+}
+"""The allowances of a login, in words."""
+
+LEARNT = {101: "lines", 309: "depth", 10190: "tbt"}
+"""TWS's code for one too many -> the allowance that is smaller than thought."""
+
+
+def allowances(max_lines: int) -> dict[str, int]:
+    """IB's rules: books are 3 in a hundred lines, from 3 to 60; tick-by-tick 5 in a hundred; ten scanners."""
+    return {
+        "lines": max_lines,
+        "depth": min(60, max(3, max_lines * 3 // 100)),
+        "tbt": max(1, max_lines // 20),
+        "scan": 10,
+    }
 
 
 class OpenLines:
-    """A line takes a place in the budget as long as it is wanted, also while there is no session to open it in."""
+    """A line takes a place in the budget as long as it is wanted, also while there is no session to open it in.
+
+    Streams of one contract at one exchange take one market data line together, as they do at TWS.
+    """
 
     def __init__(self, max_lines: int, ids: RequestIds) -> None:
-        self._max_lines = max_lines
+        self._most = allowances(max_lines)
         self._ids = ids
-        self._placed: set[str] = set()
+        self._placed: dict[str, Line] = {}
         self.by_id: dict[int, Line] = {}
         self.is_ready = False
+
+    def lacks(self, line: Line) -> str:
+        """The allowance that has no place for this line; empty when there is room, or it has its place."""
+        if line.key in self._placed:
+            return ""
+        for name in line.rule.takes:
+            taken = self._taken(name)
+            if _share(line, name) not in taken and len(taken) >= self._most[name]:
+                return name
+        return ""
+
+    def holding(self, name: str) -> list[Line]:
+        """The lines that take a place of this allowance, the oldest first."""
+        return [line for line in self._placed.values() if name in line.rule.takes]
+
+    def is_alone(self, line: Line) -> bool:
+        """True when closing this line would free every place that it takes."""
+        others = [each for each in self._placed.values() if each is not line]
+        return all(_share(each, name) != _share(line, name) for name in line.rule.takes for each in others)
 
     def open(self, line: Line) -> list[Effect]:
         """Ask TWS for the line under a new id, if there is a place and a session. Sets the state, announces nothing."""
         self.forget(line)
-        if line.topic not in self._placed and len(self._placed) >= self._max_lines:
-            line.state, line.error = "ended", _no_room(self._max_lines)
+        if name := self.lacks(line):
+            line.state, line.error = "ended", self._no_room(name)
             return []
-        self._placed.add(line.topic)
+        self._placed[line.key] = line
         line.state, line.error = "waiting", None
-        if not self.is_ready:
+        return self._ask(line)
+
+    def widen(self, line: Line) -> list[Effect]:
+        """More generic ticks are wanted: ask again with all of them, before the old request is cancelled."""
+        old = line.req_id
+        if old is None:
             return []
-        line.req_id = self._ids.next()
-        self.by_id[line.req_id] = line
-        return [CallTws(ReqMarketData(line.req_id, line.contract))]
+        del self.by_id[old]
+        return [*self._ask(line), CallTws(line.rule.cancel(old, line.wanted))]
 
     def cancel(self, line: Line) -> list[Effect]:
         """Close the line at TWS, if it is open there; its place is kept."""
         req_id = line.req_id
         self.forget(line)
-        return [] if req_id is None else [CallTws(CancelMarketData(req_id))]
+        return [] if req_id is None else [CallTws(line.rule.cancel(req_id, line.wanted))]
 
     def forget(self, line: Line) -> None:
         """TWS has the line no more."""
@@ -47,13 +97,36 @@ class OpenLines:
 
     def release(self, line: Line) -> None:
         """Give the place to another line."""
-        self._placed.discard(line.topic)
+        self._placed.pop(line.key, None)
+
+    def learn(self, code: int) -> None:
+        """TWS has refused one too many: the login has only what is in use now."""
+        if name := LEARNT.get(code):
+            self._most[name] = max(1, min(self._most[name], len(self._taken(name))))
+
+    def _ask(self, line: Line) -> list[Effect]:
+        if not self.is_ready:
+            return []
+        line.req_id = NO_ID if line.kind in WITHOUT_ID else self._ids.next()
+        self.by_id[line.req_id] = line
+        return [CallTws(line.rule.open(line.req_id, line.wanted))]
+
+    def _taken(self, name: str) -> set[str]:
+        return {_share(line, name) for line in self.holding(name)}
+
+    def _no_room(self, name: str) -> WireError:
+        lines, most = self.holding(name), self._most[name]
+        holders = Counter(client for line in lines for client in line.clients)
+        who = ", ".join(f"{client} has {count}" for client, count in holders.most_common(8))
+        return make_error(
+            "tws.pacing",
+            f"All {most} {NAMES[name]} are in use{': ' if who else ''}{who}",
+            now="This line was not opened; the others go on.",
+            do="Close a subscription (`twsbridge status` lists the lines), then subscribe again.",
+            details={"holders": dict(holders), "allowance": most},
+        )
 
 
-def _no_room(max_lines: int) -> WireError:
-    return make_error(
-        "tws.pacing",
-        f"All {max_lines} market data lines are in use",
-        now="This line was not opened; the others go on.",
-        do="Close a subscription (`twsbridge status` lists the lines), then subscribe again.",
-    )
+def _share(line: Line, name: str) -> str:
+    """Lines with equal shares take one place together."""
+    return f"{line.contract.con_id}@{line.contract.exchange}" if name == "lines" else line.key

@@ -13,6 +13,7 @@ from typing import get_args
 from twsbridge_server.core import calls
 from twsbridge_server.core.effects import CallTws
 from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
+from twsbridge_server.core.stream_calls import StreamCall
 
 SECOND = 1_000_000
 ORDER_SHARE = 5
@@ -48,6 +49,7 @@ LANES: dict[type, Lane] = {
     calls.WhatIf: Lane.ACCOUNT,
     calls.ReqMarketData: Lane.MARKET_DATA,
     calls.CancelMarketData: Lane.MARKET_DATA,
+    **dict.fromkeys(get_args(StreamCall), Lane.MARKET_DATA),
     calls.ReqHistoricalData: Lane.HISTORY,
     calls.CancelHistoricalData: Lane.HISTORY,
     **dict.fromkeys((*get_args(AnyQuestion), CancelQuestion), Lane.HISTORY),

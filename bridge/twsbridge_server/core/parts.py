@@ -31,6 +31,7 @@ from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.orphans import Orphans
 from twsbridge_server.core.overview import Overview
 from twsbridge_server.core.ownership import Ownership
+from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
 from twsbridge_server.core.previews import Previews
@@ -76,6 +77,7 @@ class Parts:
     queries: Queries
     previews: Previews
     lines: Lines
+    paces: Paces
     accounts: Accounts
     notices: NoticeBoard
     pacing: Pacing
@@ -105,6 +107,7 @@ class Parts:
             self.previews,
             self.accounts,
             self.dead_man,
+            self.paces,
         )
 
 
@@ -154,6 +157,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         previews=Previews(settings, orders, admission),
         queries=Queries(settings, contracts, requests, history.pacing),
         lines=lines,
+        paces=lines.paces,
         accounts=accounts,
         notices=notices,
         pacing=Pacing(settings.messages_per_second),

@@ -17,16 +17,11 @@ from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqContractDetails, ReqHistoricalData, TwsCall
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.inputs import (
-    ContractDetailsEnd,
-    ContractDetailsRow,
-    HistoricalBars,
-    HistoricalEnd,
-    TwsErrorReceived,
-)
+from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, TwsErrorReceived
 from twsbridge_server.core.notices import Kind, classify
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart
 from twsbridge_server.core.queries.questions import NumberedQuestion
+from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalEnd
 
 Question = ReqContractDetails | ReqHistoricalData | NumberedQuestion
 """What can be asked: written with req_id 0, the id is filled in when it is sent."""

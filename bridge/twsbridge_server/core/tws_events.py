@@ -8,7 +8,7 @@ from typing import Any
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.events import RECONCILED
 from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
-from twsbridge_server.core import inputs
+from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
@@ -48,6 +48,9 @@ class TwsEvents:
             effects = parts.accounts.position_end(said, now)
             return [*effects, *(_recounted(parts, now) if parts.reconcile.is_complete else [])]
 
+        def bars(said: stream_inputs.HistoricalBars, now: int) -> list[Effect]:
+            return parts.lines.bars(said, now) if said.req_id in parts.lines else parts.requests.row(said, now)
+
         handlers: dict[type, Handler] = {
             inputs.TwsConnected: parts.session.connected,
             inputs.ManagedAccounts: self._accounts,
@@ -61,13 +64,14 @@ class TwsEvents:
             inputs.PositionEnd: positions_told,
             inputs.ContractDetailsRow: parts.requests.row,
             inputs.ContractDetailsEnd: parts.requests.end,
-            inputs.HistoricalBars: parts.requests.row,
-            inputs.HistoricalEnd: parts.requests.end,
+            stream_inputs.HistoricalBars: bars,
+            stream_inputs.HistoricalUpdate: parts.lines.bars,
+            stream_inputs.HistoricalEnd: parts.requests.end,
+            stream_inputs.MarketDataType: parts.lines.market_data_type,
             AnswerPart: parts.requests.row,
             AnswerEnd: parts.requests.end,
             IdlessAnswer: parts.queries.idless.answered,
             PreviewReceived: parts.previews.told,
-            inputs.MarketDataType: parts.lines.market_data_type,
             inputs.SnapshotEnd: lambda said, now: [],
             inputs.OpenOrder: self._open_order,
             inputs.OrderStatus: self._order_status,

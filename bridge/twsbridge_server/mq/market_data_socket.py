@@ -1,44 +1,54 @@
-"""The `md` socket: ticks out, and who wants them in. A line lives as long as its topic has a subscriber."""
+"""The `md` socket: rows of streams out, and who wants them in. A line lives as long as its topic has a subscriber."""
 
 from __future__ import annotations
 
 import logging
 
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
-from twsbridge.protocol import envelope, topics
+from twsbridge.protocol import envelope
+from twsbridge.protocol.streams import parse_stream
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened
 from twsbridge_server.mq.binding import Context, Socket
+from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.event_socket import publishing_socket
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.peers import Peers, socket_of
 from twsbridge_server.mq.registry import Registry
 from twsbridge_server.mq.strikes import MALFORMED, SUBSCRIPTIONS
+from twsbridge_server.mq.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
 
+Change = SubscriptionOpened | SubscriptionClosed
+
 
 def market_data_socket(context: Context, pair: KeyPair) -> Socket:
-    """An XPUB that tells of every subscription, and of an unsubscription when the last subscriber of a topic is gone.
+    """An XPUB on which a subscription takes effect only when it is confirmed, and that tells of each farewell.
 
-    It goes also when its process is killed: libzmq unsubscribes for a peer that has vanished.
+    A farewell comes also when a process is killed: libzmq unsubscribes for a peer that has vanished.
     """
     socket = publishing_socket(context, pair)
-    socket.setsockopt(zmq.XPUB_VERBOSE, 1)
+    socket.setsockopt(zmq.XPUB_MANUAL, 1)
     return socket
 
 
 class MarketDataSocket:
-    """Publishes ticks; reports topics that are wanted, and that are wanted no more."""
+    """Publishes rows; reports who wants a topic, and who wants it no more."""
 
     def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
         self.socket = socket
         self._registry = registry
         self._peers = peers
+        self._subscribers = Subscribers()
+        self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
-    def receive(self, limit: int) -> list[SubscriptionOpened | SubscriptionClosed]:
+    def receive(self, limit: int) -> list[Change]:
         """Up to `limit` subscription messages; those of topics that cannot exist are left out."""
+        while self._monitor.poll(0):
+            self._subscribers.died(recv_monitor_message(self._monitor)["value"])
         changes = []
         for _ in range(limit):
             try:
@@ -51,26 +61,39 @@ class MarketDataSocket:
         return changes
 
     def publish(self, ticks: PublishTicks) -> None:
-        """Send ticks to whoever is subscribed to their topic."""
+        """Send rows to whoever is subscribed to their topic."""
         frame = envelope.encode_ticks(ticks.topic.encode(), ticks.kind, ticks.n, ticks.ts_us, ticks.body)
         self.socket.send(frame, zmq.NOBLOCK)
 
-    def _change(self, frame: zmq.Frame) -> SubscriptionOpened | SubscriptionClosed | None:
-        message = frame.bytes
-        topic = message[1:].decode("ascii", "replace")
+    def _change(self, frame: zmq.Frame) -> Change | None:
+        kind, topic = frame.bytes[:1], frame.bytes[1:].decode("ascii", "replace")
         client = self._registry.by_key(self._peers.note(frame))
-        if client and self._peers.strike(frame, client.name, SUBSCRIPTIONS):
-            return None
-        if not topics.parse_market_data(topic):
-            log.warning("A subscription on md means no line and was ignored: %r.", topic[:64])
-            if client:
-                self._peers.strike(frame, client.name, MALFORMED)
-            return None
-        if message[:1] == b"\0":
-            return SubscriptionClosed(topic)
-        if message[:1] != b"\1":
+        if kind == b"\0":
+            return self._farewell(frame, client, topic)
+        if kind != b"\1":
             return None
         if client is None:
             log.warning("A subscription on md came with a key that is not good any more and was ignored.")
             return None
-        return SubscriptionOpened(topic, client.name, client.rights())
+        if self._peers.strike(frame, client.name, SUBSCRIPTIONS) or not self._may(frame, client, topic):
+            return None
+        self.socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
+        if not self._subscribers.join(topic, socket_of(frame), client.name):
+            return None
+        return SubscriptionOpened(topic, client.name, client.rights(), role=client.role)
+
+    def _farewell(self, frame: zmq.Frame, client: RegisteredClient | None, topic: str) -> SubscriptionClosed | None:
+        left = self._subscribers.leave(topic, socket_of(frame))
+        if client is not None:
+            self.socket.setsockopt(zmq.UNSUBSCRIBE, topic.encode())
+            self._peers.strike(frame, client.name, SUBSCRIPTIONS)
+        return None if left is None else SubscriptionClosed(topic, left)
+
+    def _may(self, frame: zmq.Frame, client: RegisteredClient, topic: str) -> bool:
+        read = parse_stream(topic)
+        if read is not None and (not read.account or client.rights().reaches(read.account)):
+            return True
+        log.warning("A subscription of client '%s' on md was refused: %r.", client.name, topic[:64])
+        if read is None:
+            self._peers.strike(frame, client.name, MALFORMED)
+        return False

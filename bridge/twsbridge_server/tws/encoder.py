@@ -19,6 +19,7 @@ from twsbridge_server.tws.contracts import contract_to_tws
 from twsbridge_server.tws.official import made
 from twsbridge_server.tws.orders import order_to_tws
 from twsbridge_server.tws.query_encoder import QUERY_METHODS
+from twsbridge_server.tws.stream_requests import STREAM_METHODS
 
 NO_ID = -1
 CANNOT_ENCODE = 588
@@ -180,5 +181,6 @@ _METHODS: dict[type[Any], Callable[[Any, Any], None]] = {
     calls.ReqCompletedOrders: lambda client, call: client.reqCompletedOrders(ALL_CLIENTS),
     calls.ReqExecutions: lambda client, call: client.reqExecutions(call.req_id, made(ExecutionFilter)),
     **QUERY_METHODS,
+    **STREAM_METHODS,
 }
 """Type of request -> the method of EClient that encodes it."""

@@ -7,24 +7,14 @@ from typing import Any
 import ibapi.common
 import ibapi.contract
 
-from twsbridge_server.core.inputs import (
-    BarRow,
-    ContractDetailsEnd,
-    ContractDetailsRow,
-    HistoricalBars,
-    HistoricalEnd,
-    MarketDataType,
-    SnapshotEnd,
-    Tick,
-    Ticks,
-)
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, SnapshotEnd
+from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalEnd, MarketDataType, Ticks
+from twsbridge_server.tws.bars import bar_row
 from twsbridge_server.tws.collector import Collector
 from twsbridge_server.tws.contracts import details_from_tws
 from twsbridge_server.tws.ticks import price_ticks, size_value
-from twsbridge_server.tws.unset import integer, number, size, text
-
-NO_VOLUME = -1.0
-"""IB's own mark on bars that have no volume, such as those of midpoints."""
+from twsbridge_server.tws.unset import number, text
 
 
 class MarketCallbacks(Collector):
@@ -45,7 +35,7 @@ class MarketCallbacks(Collector):
     def historicalData(self, reqId: int, bar: ibapi.common.BarData) -> None:
         """One bar of a message full of them."""
         self.bars_req_id = reqId
-        self.bars.append(_bar(bar))
+        self.bars.append(bar_row(bar))
 
     def historicalDataEnd(self, reqId: int, start: str, end: str) -> None:
         """All bars were given; before server version 196 this is said in the message with the bars."""
@@ -84,21 +74,3 @@ class MarketCallbacks(Collector):
     def tickSnapshotEnd(self, reqId: int) -> None:
         """A snapshot is complete."""
         self.said.append(SnapshotEnd(reqId))
-
-
-def _bar(said: ibapi.common.BarData) -> BarRow:
-    prices = [number(price) for price in (said.open, said.high, said.low, said.close)]
-    if None in prices:
-        raise ValueError("a bar without one of its prices")
-    first, highest, lowest, last = (price or 0.0 for price in prices)
-    volume, wap = (size(amount) for amount in (said.volume, said.wap))
-    return BarRow(
-        text(said.date),
-        first,
-        highest,
-        lowest,
-        last,
-        NO_VOLUME if volume is None else float(volume),
-        NO_VOLUME if wap is None else float(wap),
-        integer(said.barCount) or 0,
-    )

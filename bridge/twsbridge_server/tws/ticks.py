@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from twsbridge.protocol.fields import decimal_text
-from twsbridge_server.core.inputs import Tick, Ticks, TwsInput
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.core.inputs import TwsInput
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.unset import number, size, text
 
 SIZE_OF_PRICE = {1: 0, 2: 3, 4: 5, 66: 69, 67: 70, 68: 71}

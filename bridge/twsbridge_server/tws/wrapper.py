@@ -11,9 +11,10 @@ from twsbridge_server.tws.market_callbacks import MarketCallbacks
 from twsbridge_server.tws.order_callbacks import OrderCallbacks
 from twsbridge_server.tws.query_callbacks import DocumentCallbacks
 from twsbridge_server.tws.session_callbacks import SessionCallbacks
+from twsbridge_server.tws.stream_callbacks import StreamCallbacks
 
 
-class Wrapper(SessionCallbacks, OrderCallbacks, MarketCallbacks, DocumentCallbacks):
+class Wrapper(SessionCallbacks, OrderCallbacks, MarketCallbacks, DocumentCallbacks, StreamCallbacks):
     """Everything that ibapi's decoder may call."""
 
     def taken(self) -> list[TwsInput]:
@@ -24,4 +25,4 @@ class Wrapper(SessionCallbacks, OrderCallbacks, MarketCallbacks, DocumentCallbac
 
     def forget(self) -> None:
         """Drop what a message had said before it turned out to be broken: a message counts whole or not at all."""
-        self.said, self.bars = [], []
+        self.said, self.bars, self.scanned = [], [], []

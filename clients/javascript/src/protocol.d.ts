@@ -681,12 +681,14 @@ export interface JournalStatus {
   free_bytes: number | null;
 }
 
-/** One market data line in use: what it carries and whether ticks have come. */
+/** One line in use: what it carries, whether anything has come, which clients have it (by name). */
 export interface LineStatus {
   topic: string;
   contract: Contract;
   market_data_type: number | null;
   state: string;
+  clients: string[];
+  generic_ticks: string;
 }
 
 /** Ids of the display groups of TWS's windows. */

@@ -1,4 +1,4 @@
-"""Market data lines in use by this process: one subscription each, however many streams read it. No sockets."""
+"""Topics of `md` in use by this process: one subscription each, however many streams read it. No sockets."""
 
 from __future__ import annotations
 
@@ -6,17 +6,30 @@ from typing import Any
 
 from twsbridge.inbox import Inbox
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
+from twsbridge.protocol.stream_rows import StreamRow, Tick
+from twsbridge.protocol.stream_states import QuoteState
+from twsbridge.protocol.streams import parse_stream
 
 TickInbox = Inbox[TicksFrame]
 
 
+def row_of(kind: type[StreamRow], values: list[Any]) -> StreamRow:
+    """A row out of its values; a newer bridge may send more of them. ValueError when there are too few."""
+    fields = kind._fields
+    if len(values) < len(fields):
+        raise ValueError(f"a row of {kind.__name__} needs {len(fields)} values, not {len(values)}")
+    return kind._make(values[: len(fields)])
+
+
 class Line:
-    """One topic of `md`: the last value of every tick type, for streams that join later or fall behind."""
+    """One topic of `md`: the latest state, for streams that join later or fall behind."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
         self.inboxes: list[TickInbox] = []
-        self._image: dict[int, Any] = {}
+        read = parse_stream(topic)
+        self._kept = read.new_state() if read else QuoteState()
+        self._row = read.row if read else Tick
         self._state: dict[str, Any] = {}
         self._n = 0
         self._ts_us = 0
@@ -27,7 +40,10 @@ class Line:
         if frame.kind == "state":
             self._state = frame.body
         else:
-            self._image.update(frame.body)
+            frame = frame._replace(body=[row_of(self._row, values) for values in frame.body])
+            if frame.kind == "image":
+                self._kept.clear()
+            self._kept.take(tuple(frame.body), frame.kind == "image")
         return [inbox for inbox in self.inboxes if not inbox.put(frame)]
 
     def image(self) -> list[TicksFrame]:
@@ -35,8 +51,8 @@ class Line:
         frames = []
         if self._state:
             frames.append(TicksFrame(self.topic, "state", self._n, self._ts_us, self._state))
-        if self._image:
-            frames.append(TicksFrame(self.topic, "image", self._n, self._ts_us, list(self._image.items())))
+        if image := self._kept.image():
+            frames.append(TicksFrame(self.topic, "image", self._n, self._ts_us, list(image)))
         return frames
 
 

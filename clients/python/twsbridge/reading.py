@@ -14,10 +14,11 @@ from twsbridge.protocol.models import ContractDetails, Position
 from twsbridge.quote import Quote
 from twsbridge.rows import AccountSummary, Rows
 from twsbridge.status import BridgeStatus
-from twsbridge.ticks import TickStream, snapshot
+from twsbridge.ticks import snapshot
+from twsbridge.watching import Watching
 
 
-class Reading:
+class Reading(Watching):
     """Questions; none of them changes anything. Every one takes `timeout=` in seconds."""
 
     _channel: Channel
@@ -62,14 +63,3 @@ class Reading:
         """Bid, ask and last as they are now. Opens a line and closes it; use `ticks` to go on watching."""
         line = self._line(contract, timeout)
         return snapshot(self._channel, line, self._channel.seconds(timeout))
-
-    def ticks(self, *contracts: ContractLike, timeout: float | None = None) -> TickStream:
-        """Quotes of these contracts as they change: `with client.ticks("AAPL") as ticks: for quote in ticks: ...`.
-
-        With a `timeout`, silence of so many seconds raises TimeoutError.
-        """
-        return TickStream(self._channel, [self._line(contract, None) for contract in contracts], timeout)
-
-    def _line(self, contract: ContractLike, timeout: float | None) -> replies.QuoteLine:
-        command = build(commands.OpenQuote, contract=to_contract(contract))
-        return self._channel.ask(command, replies.QuoteLine, timeout)

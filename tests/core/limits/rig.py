@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from tests.core.rig import ACCOUNT, CONTRACT, OrderRig, asked, fill, of
-from twsbridge.protocol import commands, topics
+from twsbridge.protocol import commands
 from twsbridge.protocol.models import Contract, Order, Position
+from twsbridge.protocol.stream_rows import Tick
+from twsbridge.protocol.streams import stream_topic
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import (
     Client,
@@ -17,12 +19,11 @@ from twsbridge_server.core.inputs import (
     PositionEnd,
     PositionRow,
     SubscriptionOpened,
-    Tick,
-    Ticks,
 )
 from twsbridge_server.core.limits.terms import Limits, LimitTable
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.rights import Rights
+from twsbridge_server.core.stream_inputs import Ticks
 
 LMT = Order(action="BUY", quantity=Decimal(5), order_type="LMT", limit_price=100.0)
 MKT = Order(action="BUY", quantity=Decimal(5), order_type="MKT")
@@ -49,7 +50,7 @@ class LimitRig(OrderRig):
     def quote(self, bid: float, ask: float, contract: Contract = CONTRACT) -> None:
         self.lines.ready(self.now)
         self.contracts._by_con_id[contract.con_id] = contract
-        topic = topics.market_data(contract.con_id, "SMART")
+        topic = stream_topic("md", f"{contract.con_id}@SMART")
         opened = self.lines.opened(SubscriptionOpened(topic, "alice"), self.now)
         req_id = next((e.call.req_id for e in of(fx.CallTws, opened) if hasattr(e.call, "req_id")), 0)
         self.req_id = req_id or self.req_id

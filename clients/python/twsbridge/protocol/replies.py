@@ -67,12 +67,14 @@ class TwsStatus(WireModel):
 
 
 class LineStatus(WireModel):
-    """One market data line in use: what it carries and whether ticks have come."""
+    """One line in use: what it carries, whether anything has come, which clients have it (by name)."""
 
     topic: str
     contract: Contract
     market_data_type: Int | None = None
     state: str = "waiting"
+    clients: list[str] = []
+    generic_ticks: str = ""
 
 
 class JournalStatus(WireModel):

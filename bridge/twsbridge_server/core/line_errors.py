@@ -1,0 +1,53 @@
+"""What TWS's errors and notices mean for a line: it ends, stops for a while, begins anew, or goes on."""
+
+from __future__ import annotations
+
+from twsbridge.protocol.models import Reason
+from twsbridge_server.core import tws_errors
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.inputs import TwsErrorReceived
+from twsbridge_server.core.line import Line
+from twsbridge_server.core.notices import Kind, classify
+from twsbridge_server.core.open_lines import OpenLines
+
+COMPETING_SESSION = 10197
+"""Another login takes the data; they come back by themselves when it ends."""
+
+DELAYED_INSTEAD = 10167
+DELAYED = 3
+
+BOOK_RESET = 317
+"""TWS tells the book anew on the same line."""
+
+AGAIN = frozenset({316, 10182, 10225})
+"""A stream has stopped and is there for the asking: a book was halted, updates or bars were lost."""
+
+AGAIN_US = 10_000_000
+"""A line that stops again within this time has ended."""
+
+
+def line_error(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
+    """What follows from TWS's error or notice for this line."""
+    kind = classify(said.code)
+    if kind is Kind.LATE:
+        return []
+    if said.code in AGAIN and (not line.reopened_us or now - line.reopened_us >= AGAIN_US):
+        line.reopened_us = now
+        return [*lines.open(line), *line.reset(now), *line.announce(now)]
+    if kind is Kind.REQUEST or said.code in AGAIN:
+        return _failed(lines, line, said, now)
+    line.notice = Reason(tws_code=said.code, text=said.text)
+    if said.code == BOOK_RESET:
+        return [*line.reset(now), *line.announce(now)]
+    gives_delayed = line.gives(DELAYED, now) if said.code == DELAYED_INSTEAD else []
+    return gives_delayed or line.announce(now)
+
+
+def _failed(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
+    error = tws_errors.refusal(said.code, said.text)
+    if said.code == COMPETING_SESSION:
+        return line.become("stale", now, error)
+    lines.forget(line)
+    lines.release(line)
+    lines.learn(said.code)
+    return line.become("ended", now, error)

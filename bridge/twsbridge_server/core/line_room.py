@@ -1,0 +1,32 @@
+"""Who gives way when an allowance of the login is used up: a line that only lower roles have goes to a higher one."""
+
+from __future__ import annotations
+
+from twsbridge.protocol.errors import make_error
+from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.line import Line
+from twsbridge_server.core.open_lines import NAMES, OpenLines
+from twsbridge_server.core.rights import ROLES, Role
+
+RANKS: dict[str, int] = {role: rank for rank, role in enumerate(ROLES)}
+"""Observers give way to traders, and both to admins; equals never to one another."""
+
+
+def make_room(lines: OpenLines, wanted: Line, client: str, role: Role, now: int) -> list[Effect]:
+    """Take the place of the line of the lowest role, of these the youngest; nothing when nobody has to give way."""
+    name = lines.lacks(wanted)
+    if not name:
+        return []
+    below = [line for line in lines.holding(name) if line.rank < RANKS[role] and lines.is_alone(line)]
+    if not below:
+        return []
+    lowest = min(line.rank for line in below)
+    victim = [line for line in below if line.rank == lowest][-1]
+    cancelled = lines.cancel(victim)
+    lines.release(victim)
+    error = make_error(
+        "tws.pacing",
+        f"All {NAMES[name]} of the login are in use, and {client} ({role}) goes first",
+        now="This line was closed; what it told last is no longer the market's.",
+    )
+    return [*cancelled, *victim.become("ended", now, error)]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from twsbridge.protocol.models import Contract
+from twsbridge.protocol.streams import parse_stream
+from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.effects import CallTws, PublishTicks
+from twsbridge_server.core.line import Line
+from twsbridge_server.core.line_room import RANKS, make_room
+from twsbridge_server.core.open_lines import OpenLines
+from twsbridge_server.core.rights import Role
+
+
+def line(con_id: int, client: str, role: Role) -> Line:
+    topic = f"md|{con_id}@SMART|"
+    read = parse_stream(topic)
+    assert read is not None
+    made = Line(read, Contract(con_id=con_id, exchange="SMART"), client)
+    made.join(topic, read, client)
+    made.rank = RANKS[role]
+    return made
+
+
+def full(*lines: Line) -> OpenLines:
+    book = OpenLines(len(lines), RequestIds())
+    book.is_ready = True
+    for each in lines:
+        book.open(each)
+    return book
+
+
+@pytest.mark.parametrize(("role", "gives_way"), [("admin", True), ("trader", True), ("observer", False)])
+def test_only_lower_roles_give_way(role: Role, gives_way: bool) -> None:
+    watched, traded = line(1, "web", "observer"), line(2, "algo", "trader")
+    book, wanted = full(watched, traded), line(3, "desk", role)
+    effects = make_room(book, wanted, "desk", role, 5)
+    assert bool(effects) == gives_way == (book.lacks(wanted) == "")
+    assert traded.state == "waiting" and watched.state == ("ended" if gives_way else "waiting")
+
+
+def test_the_youngest_of_the_lowest_goes_and_hears_why() -> None:
+    older, younger = line(1, "web", "observer"), line(2, "web", "observer")
+    book = full(older, younger)
+    cancel, said = make_room(book, line(3, "desk", "admin"), "desk", "admin", 5)
+    body: Any = said.body if isinstance(said, PublishTicks) else None
+    assert isinstance(cancel, CallTws) and (older.state, younger.state) == ("waiting", "ended")
+    assert body["error"]["code"] == "tws.pacing" and "desk (admin)" in body["error"]["msg"]
+
+
+def test_nobody_goes_while_there_is_room() -> None:
+    watched = line(1, "web", "observer")
+    assert make_room(full(watched), watched, "desk", "admin", 5) == []

@@ -80,7 +80,7 @@ def test_without_a_command_it_says_what_there_is(machine: Machine) -> None:
     done = machine.run()
     assert done.returncode == 0
     commands = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")]
-    assert commands == ["demo", "test", "lint", "types", "layers", "foreign", "bench", "lock", "generate"]
+    assert commands == ["demo", "test", "lint", "types", "layers", "foreign", "bench", "campaign", "lock", "generate"]
 
 
 def test_an_unknown_command_is_refused(machine: Machine) -> None:

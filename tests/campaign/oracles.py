@@ -35,6 +35,10 @@ DELAYS = frozenset({"stall", "wedge", "rechunk"})
 """Faults that keep TWS's words back."""
 
 
+class Doubled(AssertionError):
+    """TWS took two orders where one was wanted."""
+
+
 def accepted(ledger: Iterable[Record]) -> list[Record]:
     """The orders that TWS took of a client; a second one under an order id counts once more."""
     return [row for row in ledger if row["record"] == "order" and row["event"] == "accepted" and row["client_id"]]
@@ -46,7 +50,8 @@ def no_order_twice(ledger: Iterable[Record], marked: bool = True) -> int:
     references = Counter(row["order_ref"] for row in rows)
     quantities = Counter(row["terms"]["total_quantity"] for row in rows if marked)
     for counted in (references, quantities):
-        assert all(count == 1 for count in counted.values()), f"doubled: {counted.most_common(3)}"
+        if any(count > 1 for count in counted.values()):
+            raise Doubled(f"doubled: {counted.most_common(3)}")
     return len(rows)
 
 

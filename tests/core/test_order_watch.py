@@ -61,3 +61,18 @@ def test_a_single_order_is_nobody_s_group() -> None:
     rig, _ = watched()
     rig.place()
     assert become(rig, 1, "Rejected") == []
+
+
+def test_a_second_order_that_tws_makes_of_a_change_is_told_and_kept_apart() -> None:
+    """nautilus_trader#4564: the same order id and reference, another perm id; both fill."""
+    rig, breaks = watched()
+    rig.place()
+    rig.open_order()
+    effects = rig.open_order(perm_id=999)
+    (found,) = breaks.rows()
+    assert (found.subject, found.client_order_id, found.actual) == ("duplicate", "k1", 10)
+    (event,) = [each for each in of(fx.PublishEvent, effects) if each.topic == "sys|"]
+    ours, twin = rig.orders.by_order_id(1), rig.orders.find(client_id=1, order_id=1, perm_id=999, order_ref="")
+    assert ours is not None and twin is not None
+    assert ours.state.perm_id == 901 and not twin.is_ours
+    assert event.type not in {each.type for each in of(fx.PublishEvent, rig.open_order(perm_id=999))}

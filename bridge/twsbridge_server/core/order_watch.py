@@ -26,7 +26,7 @@ class OrderWatch:
 
     def changed(self, record: OrderRecord, now: int) -> list[Effect]:
         """Speak up when this change leaves a group incomplete, or shows a second order under a key."""
-        return [*self._group(record, now), *self._duplicate(record, now)]
+        return [*self._group(record, now), *self._duplicate(record, now), *self._twin(record, now)]
 
     def _group(self, record: OrderRecord, now: int) -> list[Effect]:
         """One order of a group is not there while others are: they may stand without their stop or their target."""
@@ -51,15 +51,32 @@ class OrderWatch:
         if newest is None or newest.state.attempt == state.attempt:
             return []
         text = f"Order {record.number} lives although it was not found and was placed again as {newest.state.order_id}"
-        found = Break(
-            subject="duplicate",
-            account=state.order.account,
-            contract=state.contract,
-            order_id=state.order_id,
-            client_order_id=state.client_order_id,
-            owner=state.owner,
-            expected=state.order.quantity,
-            actual=state.order.quantity + newest.state.order.quantity,
-            text=text,
+        return self._breaks.found(f"duplicate:{record.row_key}", _duplicate(record, newest, text), now)
+
+    def _twin(self, record: OrderRecord, now: int) -> list[Effect]:
+        """TWS made a second order out of a change of one of ours: the same reference, another perm id."""
+        if record.is_ours or not record.order_ref:
+            return []
+        ours = self._orders.find(client_id=None, order_id=None, perm_id=None, order_ref=record.order_ref)
+        if ours is None:
+            return []
+        text = (
+            f"TWS has made a second order, perm id {record.state.perm_id}, of order {ours.number}, "
+            f"perm id {ours.state.perm_id}: both may fill. Look at them in TWS and cancel one"
         )
-        return self._breaks.found(f"duplicate:{record.row_key}", found, now)
+        return self._breaks.found(f"duplicate:{record.row_key}", _duplicate(ours, record, text), now)
+
+
+def _duplicate(record: OrderRecord, other: OrderRecord, text: str) -> Break:
+    state = record.state
+    return Break(
+        subject="duplicate",
+        account=state.order.account,
+        contract=state.contract,
+        order_id=state.order_id,
+        client_order_id=state.client_order_id,
+        owner=state.owner,
+        expected=state.order.quantity,
+        actual=state.order.quantity + other.state.order.quantity,
+        text=text,
+    )

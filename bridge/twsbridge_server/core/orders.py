@@ -57,9 +57,11 @@ class Orders:
     ) -> OrderRecord | None:
         """The order a callback speaks of: by reference, then perm id, then client id and order id.
 
-        An order id alone is no proof: one with another perm id or another reference is another order.
+        An order id alone is no proof: one with another perm id or another reference is another order. Nor is a
+        reference: of an order with another perm id TWS has made a second one.
         """
-        if record := self._by_ref.get(order_ref):
+        record = self._by_ref.get(order_ref)
+        if record is not None and record.state.perm_id in (None, perm_id or record.state.perm_id):
             return record
         if perm_id and (record := self._by_perm_id.get(perm_id)):
             return record
@@ -117,7 +119,8 @@ class Orders:
             order_ref=said.order_ref,
         )
         if record is None:
-            return [*effects, *self.add(self._external(said, now), now, flags)]
+            record = self._external(said, now)
+            return [*effects, *self.add(record, now, flags), *self.tell(record, now)]
         record.acknowledged = True
         record.misses = 0
         taken = record.change is not None and has_taken(said.order, record.change)

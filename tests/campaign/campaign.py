@@ -1,0 +1,93 @@
+"""Which tests make up the campaign, how often each is run, and the table of what came out."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from tests.benchmarks import recovery
+from tests.campaign import (
+    corruption,
+    crash_points,
+    disk_faults,
+    incidents,
+    kills,
+    power_loss,
+    rechunked,
+    repeats,
+    simulated,
+    storm,
+)
+from tests.campaign.oracles import Doubled
+
+
+class Part(NamedTuple):
+    """One row of the table: `run(seed)` does it once, `runs` is how often a whole campaign does it."""
+
+    name: str
+    what: str
+    run: Callable[[int], Counter[str]]
+    runs: int
+
+
+def _recovery(seed: int) -> Counter[str]:
+    found = recovery.measure(10_000, 1_000)
+    assert found["ready"] < 3.0 and found["replay"] < 0.2, f"too slow: {found}"
+    return Counter(orders=10_000, faults=1)
+
+
+PARTS = (
+    Part("T1", "kill -9 of the bridge, 10 times", lambda seed: kills.run(seed, 10), 200),
+    Part("T2", "crash at each named point", lambda seed: crash_points.run(seed, hits=5), 1),
+    Part("T3", "kill -9 of TWS and of both, 10 times", lambda seed: kills.run(seed, 10, "others"), 90),
+    Part("T4", "power failures, 5", power_loss.run, 100),
+    Part("T6", "TWS's stream cut at 500 places", lambda seed: rechunked.run(seed, 500), 40),
+    Part("T15", "seeded simulation of the core", simulated.run, 5_000),
+    Part("T17", "200 orders, each repeated", lambda seed: repeats.run(seed, 200), 20),
+    Part("T18", "incidents of others", incidents.run, 3),
+    Part("T20", "recovery with 10,000 orders", _recovery, 3),
+    Part("T21", "disks that take nothing, 3 times", disk_faults.run, 40),
+    Part("T22", "200 damages to a journal", corruption.run, 100),
+    Part("storm", "20 faults of TWS, and kills", lambda seed: storm.run(seed, 20), 100),
+)
+
+
+class Row(NamedTuple):
+    """What came out of one part. `failures` name the seeds."""
+
+    part: Part
+    runs: int
+    counts: Counter[str]
+    seconds: float
+    failures: list[str]
+
+
+def play(part: Part, seed: int, runs: int, until: float) -> Row:
+    """So many runs with the seeds that follow, or until that second of the monotonic clock; at least one."""
+    counts: Counter[str] = Counter()
+    failures: list[str] = []
+    began, done = time.monotonic(), 0
+    while done < runs and (not done or time.monotonic() < until):
+        try:
+            counts += part.run(seed + done)
+        except Exception as error:
+            counts["duplicates" if isinstance(error, Doubled) else "losses"] += isinstance(error, AssertionError)
+            failures.append(f"{part.name} --seed {seed + done}: {type(error).__name__}: {error}")
+        done += 1
+    return Row(part, done, counts, time.monotonic() - began, failures)
+
+
+COLUMNS = ("faults", "orders", "fills", "duplicates", "losses")
+
+
+def table(rows: Iterable[Row]) -> str:
+    """One line for each part, and the sum."""
+    head = ("", "runs", *COLUMNS, "failed", "seconds")
+    lines = [[row.part.name, row.runs, *(row.counts[name] for name in COLUMNS), len(row.failures), round(row.seconds)]
+             for row in rows]  # fmt: skip
+    lines.append(["all", *(sum(int(line[place]) for line in lines) for place in range(1, len(head)))])
+    cells = [head, *([f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in line] for line in lines)]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(head))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells)

@@ -15,6 +15,7 @@ from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.held_orders import HeldOrders
 from twsbridge_server.core.history import History
 from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.leases import Leases
@@ -129,7 +130,8 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     admission = Admission(session, orders, leases, limits)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks = Breaks(sequencer)
-    orders.listeners += [order_commands.changed, OrderWatch(orders, breaks, sequencer).changed]
+    watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
+    orders.listeners += [order_commands.changed, watch.changed, held.changed]
     known_clients = KnownClients()
     orphans = Orphans(orders, session, accounts, reconcile)
     orders.listeners.append(orphans.changed)

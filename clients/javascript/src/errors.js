@@ -50,7 +50,7 @@ const FAMILIES = {
   auth: AuthError,
   req: InvalidRequest,
   idem: KeyConflict,
-  risk: OrderRefused,
+  limit: OrderRefused,
   tws: TwsError,
   order: OrderError,
   br: BridgeUnavailable,

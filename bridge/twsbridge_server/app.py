@@ -16,6 +16,7 @@ from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.disk_watch import DiskWatch
+from twsbridge_server.halt_watch import HaltFile, HaltSignal
 from twsbridge_server.home import Home
 from twsbridge_server.journal_file import Journal
 from twsbridge_server.limits_file import LimitsFile
@@ -45,7 +46,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     home = Home(settings.home)
     pair = keyring.prepare(home)
     limits = LimitsFile(home)
-    with _journal(home) as journal:
+    with _journal(home) as journal, HaltSignal() as halt_signal:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
         tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
@@ -53,7 +54,9 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
-            Loop(core, Shells(sockets, tws, journal, (limits,)), wishes, Clock()).run(settings.drain_seconds)
+            Loop(core, Shells(sockets, tws, journal, (limits, HaltFile(home), halt_signal)), wishes, Clock()).run(
+                settings.drain_seconds
+            )
         finally:
             tws.close()
             if recorder is not None:

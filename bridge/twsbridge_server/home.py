@@ -20,6 +20,7 @@ class Home:
         self.bridge_key = self.path / "keys" / "bridge.json"
         self.clients = self.path / "keys" / "clients.toml"
         self.limits = self.path / "limits.toml"
+        self.halt = self.path / "HALT"
         self.connection = self.path / "connection.json"
         self.journal = self.path / "journal.db"
         self.quarantine = self.path / "quarantine"

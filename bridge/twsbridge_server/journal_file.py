@@ -26,6 +26,7 @@ from twsbridge_server.journal_schema import (
     EPOCH,
     EVENTS,
     EXECUTIONS,
+    HALTS,
     INTENTS,
     META,
     NEXT_ORDER_ID,
@@ -136,6 +137,7 @@ class Journal:
             commissions=frozenset(commissions),
             realized={exec_id: body for exec_id, body in realized.items() if body.get("realized_pnl") is not None},
             baselines=baselines,
+            halts={scope: msgpack.unpackb(body) for scope, body in rows(self._connection, HALTS)},
             replaced=self._replaced,
         )
 

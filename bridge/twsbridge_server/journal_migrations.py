@@ -22,7 +22,11 @@ def _with_baselines(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE baselines (account, next_seq, body, crc, PRIMARY KEY (account)) WITHOUT ROWID")
 
 
-STEPS: dict[int, Step] = {1: _with_baselines}
+def _with_halts(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE halts (scope, body, crc, PRIMARY KEY (scope)) WITHOUT ROWID")
+
+
+STEPS: dict[int, Step] = {1: _with_baselines, 2: _with_halts}
 """Schema version -> what makes the next one of it, with the checksums of the rows that it changes."""
 
 

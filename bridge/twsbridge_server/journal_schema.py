@@ -17,12 +17,13 @@ from twsbridge_server.core.effects import (
     EventRow,
     ExecutionRow,
     FloorRow,
+    HaltRow,
     IntentRow,
     JournalRow,
     OrderRow,
 )
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x54575342
 """Marks a file as a journal of this bridge: "TWSB"."""
 
@@ -89,7 +90,10 @@ BASELINES = Table(
     since=2,
 )
 
-TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS, BASELINES)
+HALTS = Table("halts", "scope, body", "scope", "ON CONFLICT DO UPDATE SET body = excluded.body, crc = excluded.crc", 3)
+"""The kill switch, scope by scope. What was resumed stays, as ACTIVE."""
+
+TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS, BASELINES, HALTS)
 
 
 def as_values(row: JournalRow) -> tuple[Table, Values]:
@@ -101,8 +105,8 @@ def as_values(row: JournalRow) -> tuple[Table, Values]:
             return ORDERS, (row.row_key, _done_us(row.body["state"]), msgpack.packb(row.body))
         case ExecutionRow():
             return EXECUTIONS, (row.time_us, row.exec_id, row.revision, row.account, msgpack.packb(row.body))
-        case CommissionRow():
-            return COMMISSIONS, (row.exec_id, msgpack.packb(row.body))
+        case CommissionRow(key, body) | HaltRow(key, body):
+            return HALTS if isinstance(row, HaltRow) else COMMISSIONS, (key, msgpack.packb(body))
         case IntentRow():
             keys = (row.owner, row.client_order_id)
             return INTENTS, (*keys, row.body_hash, row.order_id, row.order_ref, row.ts_us)

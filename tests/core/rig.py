@@ -24,6 +24,7 @@ from twsbridge_server.core.inputs import (
 )
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.limits.assembly import Feeds, assemble
+from twsbridge_server.core.limits.switch import Halts, KillSwitch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.orders import Orders
@@ -55,8 +56,9 @@ class OrderRig:
         self.contracts = Contracts(SETTINGS, Requests(ids))
         self.lines = Lines(SETTINGS, ids, self.contracts)
         self.accounts = Accounts(SETTINGS, ids, self.sequencer)
+        self.switch = KillSwitch(Halts(restored.halts), self.sequencer)
         feeds = Feeds(self.orders, self.executions, self.accounts, self.contracts, self.lines)
-        self.limits = assemble(feeds, restored)
+        self.limits = assemble(feeds, restored, self.switch)
         self.admission = Admission(self.session, self.orders, Leases(), self.limits)
         self.placements = Placements(self.orders, SETTINGS.client_id, restored)
         self.commands = OrderCommands(self.orders, self.placements, self.admission, self.reconcile)

@@ -37,6 +37,7 @@ class Disk:
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
     commissions: set[str] = field(default_factory=set)
     baselines: dict[str, fx.BaselineRow] = field(default_factory=dict)
+    halts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def write(self, row: fx.JournalRow) -> None:
         match row:
@@ -53,6 +54,13 @@ class Disk:
                 self.commissions.add(row.exec_id)
             case fx.BaselineRow():
                 self.baselines[row.account] = row
+            case _:
+                self._write_fact(row)
+
+    def _write_fact(self, row: fx.JournalRow) -> None:
+        match row:
+            case fx.HaltRow():
+                self.halts[row.scope] = row.body
             case fx.FloorRow():
                 self.next_order_id = row.next_order_id
 
@@ -66,6 +74,7 @@ class Disk:
             executions=dict(self.executions),
             commissions=frozenset(self.commissions),
             baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
+            halts=dict(self.halts),
         )
 
     def _executions_after(self, baseline: fx.BaselineRow) -> frozenset[str]:

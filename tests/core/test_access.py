@@ -60,7 +60,7 @@ def test_every_command_is_in_the_table() -> None:
     assert {need.about for need in access.NEEDS.values()} <= set(access.ABOUT)
 
 
-ADMINS = {"advisor.get", "advisor.replace"}
+ADMINS = {"advisor.get", "advisor.replace", "resume"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -70,7 +70,8 @@ def test_the_roles_of_every_command(role: str, grants: frozenset[str]) -> None:
     for name, command in COMMANDS.items():
         given = {"stream": "sys|"} if name == "replay" else {"account": OWN} if name == "snapshot" else {}
         error = access.refusal(client(role, grants=grants), command.model_construct(**given))
-        allowed = role == "admin" if name in ADMINS else name not in acting or trades(role, grants)
+        others = {"halt": role != "observer", **{name: role == "admin" for name in ADMINS}}
+        allowed = others.get(name, name not in acting or trades(role, grants))
         assert code(error) in (("ok",) if allowed else ("auth.role",)), name
 
 

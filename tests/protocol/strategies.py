@@ -167,6 +167,9 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.TakeOrder: st.builds(commands.TakeOrder, order_id=positive_ints),
     commands.WhatIf: st.builds(commands.WhatIf, contract=a_contract, order=orders()),
     commands.ModifyOrder: st.builds(commands.ModifyOrder, order_id=positive_ints, order=orders()),
+    commands.Halt: st.builds(commands.Halt)
+    | st.builds(commands.Halt, scope=st.just("account"), of=st.just("DU1234567"), reason=ascii_texts),
+    commands.Resume: st.builds(commands.Resume, reason=st.just("x"), scope=st.just("client"), of=st.just("bob")),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),
     **QUESTIONS,

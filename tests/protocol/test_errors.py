@@ -15,6 +15,7 @@ FAMILIES = {
     "auth": errors.AuthError,
     "req": errors.InvalidRequest,
     "idem": errors.KeyConflict,
+    "halt": errors.HaltError,
     "limit": errors.OrderRefused,
     "tws": errors.TwsError,
     "order": errors.OrderError,

@@ -46,7 +46,16 @@ def version_2(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 2")
 
 
-BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2}
+def version_3(connection: sqlite3.Connection) -> None:
+    """The same, and a client that was halted."""
+    version_2(connection)
+    connection.execute("CREATE TABLE halts (scope, body, crc, PRIMARY KEY (scope)) WITHOUT ROWID")
+    body = {"scope": "client", "of": "bob", "state": "HALTED", "reason": "", "by": "ann", "since_us": 6}
+    _insert(connection, "halts", "client:bob", msgpack.packb(body))
+    connection.execute("PRAGMA user_version = 3")
+
+
+BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3}
 """Schema version -> what fills an empty file with such a journal."""
 
 

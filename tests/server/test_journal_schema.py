@@ -8,6 +8,7 @@ from twsbridge_server.core.effects import (
     EventRow,
     ExecutionRow,
     FloorRow,
+    HaltRow,
     IntentRow,
     JournalRow,
     OrderRow,
@@ -21,6 +22,7 @@ ROWS: list[JournalRow] = [
     ExecutionRow("e1", 1, "DU1234567", 5, {"exec_id": "e1"}),
     CommissionRow("e1", {"commission": "1.5"}),
     FloorRow(8),
+    HaltRow("global:", {"state": "HALTED"}),
     BaselineRow("DU1234567", 5, ((265598, "100"),)),
 ]
 

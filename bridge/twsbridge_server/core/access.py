@@ -15,8 +15,10 @@ from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core.inputs import Client
 from twsbridge_server.core.order_record import OrderRecord
 
-Right = Literal["read", "trade", "admin"]
-About = Literal["nothing", "rows", "account", "stream", "new order", "seen order", "own order", "cancel", "hand-over"]
+Right = Literal["read", "trade", "stop", "admin"]
+About = Literal[
+    "nothing", "rows", "account", "stream", "new order", "seen order", "own order", "cancel", "hand-over", "halt"
+]
 
 
 class Need(NamedTuple):
@@ -75,6 +77,8 @@ NEEDS: dict[type[Command], Need] = {
     commands.CancelAll: Need("trade", "cancel"),
     commands.GiveOrder: Need("trade", "hand-over"),
     commands.TakeOrder: Need("trade", "hand-over"),
+    commands.Halt: Need("stop", "halt"),
+    commands.Resume: Need("admin", "nothing"),
 }
 """Every command there is."""
 
@@ -88,6 +92,7 @@ ABOUT: dict[About, str] = {
     "own order": "the client owns the order; it stays within the key's accounts and order types",
     "cancel": "the client owns the order, or `cancel_any` in its account; `everything` needs `control_foreign` too",
     "hand-over": "the client owns the order, or `take_any` in its account; the new owner may trade there",
+    "halt": "an account is one of the key's; an admin alone stops another client, and cancels its orders",
 }
 """What is asked for besides the role, in words."""
 
@@ -98,15 +103,32 @@ def may_trade(client: Client) -> bool:
 
 
 def has_right(client: Client, right: Right) -> bool:
-    """What the role allows: everybody reads, admins administer, traders trade."""
-    return {"read": True, "trade": may_trade(client), "admin": client.role == "admin"}[right]
+    """What the role allows: all read, traders trade, admins administer, and both of these may stop."""
+    is_admin = client.role == "admin"
+    return {"read": True, "trade": may_trade(client), "stop": is_admin or may_trade(client), "admin": is_admin}[right]
+
+
+def refusal_of_halt(client: Client, command: commands.Halt) -> WireError | None:
+    """Why this client may not stop this, or None."""
+    if command.scope == "account":
+        return refusal_of_account(client, command.of)
+    if command.scope == "client" and command.of != client.name and client.role != "admin":
+        return make_error("auth.role", f"{client.name} may not stop {command.of!r} alone; an admin may")
+    return None
+
+
+def refusal_of_halt_cancel(client: Client, record: OrderRecord) -> WireError | None:
+    """Why a halt of this client may not cancel this order, or None: an admin's cancels all in the key's accounts."""
+    if client.role == "admin":
+        return refusal_of_account(client, record.state.order.account)
+    return refusal_of_cancel(client, record)
 
 
 def refusal(client: Client, command: Command) -> WireError | None:
     """What can be judged by the command alone: the role, and the account or the stream that it names."""
     need = NEEDS[type(command)]
     if not has_right(client, need.right):
-        return _needs_trader(client) if need.right == "trade" else _needs_admin(client, command)
+        return _needs_trader(client) if need.right == "trade" else _needs(client, need.right, command)
     if need.about == "account" and (account := getattr(command, "account", "")):
         return refusal_of_account(client, account)
     if isinstance(command, commands.GetReplay) and not client.rights.reads(command.stream):
@@ -187,8 +209,9 @@ def _needs_trader(client: Client) -> WireError:
     return make_error("auth.role", f"{client.name} has the role {client.role}; orders need trader")
 
 
-def _needs_admin(client: Client, command: Command) -> WireError:
-    return make_error("auth.role", f"{client.name} has the role {client.role}; {command.name} needs admin")
+def _needs(client: Client, right: Right, command: Command) -> WireError:
+    wanted = "trader or admin" if right == "stop" else right
+    return make_error("auth.role", f"{client.name} has the role {client.role}; {command.name} needs {wanted}")
 
 
 def not_owned(client: Client, record: OrderRecord, grant: str = "") -> WireError:

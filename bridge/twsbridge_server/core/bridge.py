@@ -16,6 +16,7 @@ from twsbridge_server.core.drain import Drain
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened
 from twsbridge_server.core.leases import Leases
+from twsbridge_server.core.limits.switch import Halts
 from twsbridge_server.core.parts import Parts, build
 from twsbridge_server.core.permits import restart_ends_us
 from twsbridge_server.core.queries.table import QUERIES
@@ -31,13 +32,16 @@ InputHandler = Callable[[Any, int], list[Effect]]
 class Bridge:
     """Feed it inputs with the time in microseconds UTC; perform the effects it returns, in their order.
 
-    `leases`: of the memory before this one, when only the journal's failure ended it.
+    `leases`, `halts`: of the memory before this one, when only the journal's failure ended it.
     """
 
-    def __init__(self, settings: CoreSettings, restored: Restored, leases: Leases | None = None) -> None:
+    def __init__(
+        self, settings: CoreSettings, restored: Restored, leases: Leases | None = None, halts: Halts | None = None
+    ) -> None:
         self._settings = settings
         self.leases = leases or Leases()
-        self._parts = build(settings, restored, self.leases)
+        self.halts = halts or Halts(restored.halts)
+        self._parts = build(settings, restored, self.leases, self.halts)
         self._replaced = restored.replaced
         self._tws = TwsEvents(self._parts)
         self._drain = Drain(self._parts, settings.drain_us)
@@ -52,6 +56,7 @@ class Bridge:
             inputs.TimePassed: lambda passed, now: [],
             inputs.DrainAsked: self._drain.asked,
             inputs.DiskSpace: self._parts.storage.space,
+            inputs.HaltAsked: self._parts.halting.asked,
             inputs.LimitsChanged: self._parts.limits.changed,
             **self._tws.table(),
         }
@@ -86,7 +91,11 @@ class Bridge:
     def given_up(self, reason: str, now: int) -> list[Effect]:
         """This memory is forgotten: whoever waits for an answer gets the one there is."""
         parts = self._parts
-        effects = [effect for part in (parts.order_commands, *parts.streams) for effect in part.lost(reason, now)]
+        effects = [
+            effect
+            for part in (parts.order_commands, parts.halting, *parts.streams)
+            for effect in part.lost(reason, now)
+        ]
         effects += parts.order_commands.waiters.give_up()
         return [effect for effect in effects if isinstance(effect, SendReply)]
 
@@ -98,7 +107,13 @@ class Bridge:
         self._parts.overview.started_us = now if started.after is None else started.after
         said = self._parts.storage.begun(self._replaced, now) if started.after is None else []
         begun = self._parts.session.connect(now, soon=started.after is not None)
-        return [*said, *self._parts.placements.restarted(now), *self._parts.dead_man.restarted(now), *begun]
+        return [
+            *said,
+            *self._parts.halting.switch.keep(),
+            *self._parts.placements.restarted(now),
+            *self._parts.dead_man.restarted(now),
+            *begun,
+        ]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         heard = self._parts.dead_man.heard(asked.client, now)
@@ -171,6 +186,8 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.CancelAll: parts.order_commands.cancel_all,
         commands.GiveOrder: parts.ownership.give,
         commands.TakeOrder: parts.ownership.take,
+        commands.Halt: parts.halting.halt,
+        commands.Resume: parts.halting.resume,
         commands.GetOrder: parts.order_commands.get,
         commands.ListOrders: parts.order_commands.list_orders,
         commands.GetAccountSummary: parts.accounts.summary,

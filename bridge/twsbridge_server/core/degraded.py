@@ -95,7 +95,7 @@ class DegradingBridge:
 
     def _anew(self, restored: Restored, reason: str, now: int) -> list[Effect]:
         """Another memory and another session with TWS; whoever waits is answered, whoever is subscribed stays so."""
-        before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases)
+        before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases, self._bridge.halts)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
         for file in self._files.values():
             effects += self._bridge.handle(file, now)

@@ -165,7 +165,15 @@ class BaselineRow:
     positions: tuple[tuple[int, str], ...]
 
 
-JournalRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow
+@dataclass(frozen=True, slots=True)
+class HaltRow:
+    """The state of the kill switch for one scope; the latest counts."""
+
+    scope: str
+    body: dict[str, Any]
+
+
+JournalRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,14 @@ class ClientsBanned:
 
 
 @dataclass(frozen=True, slots=True)
+class HaltAsked:
+    """The operator stops everything, `by` a file or a signal. An empty reason: the file is gone."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionClosed:
     """A subscriber of a topic of `md` is gone: unsubscribed, closed or killed. `left` names those who remain."""
 
@@ -344,5 +352,5 @@ TwsInput = (
 ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged | ClientsBanned
 """What the shell towards clients delivers."""
 
-Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | TwsInput
+Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | HaltAsked | TwsInput
 """Everything `Bridge.handle` accepts."""

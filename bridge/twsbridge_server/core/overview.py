@@ -12,6 +12,7 @@ from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.known_clients import KnownClients
+from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.orders import Orders
@@ -36,11 +37,12 @@ class Overview:
         self._known_clients = known_clients
         self.started_us = 0
 
-    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts) -> None:
+    def look_at(self, orders: Orders, lines: Lines, accounts: Accounts, limits: PreTrade) -> None:
         """What there is to look at."""
         self._orders = orders
         self._lines = lines
         self._accounts = accounts
+        self._limits = limits
 
     def look_out(self, notices: NoticeBoard, breaks: Breaks, storage: Storage, dead_man: DeadMan) -> None:
         """What somebody may have to see to."""
@@ -69,6 +71,8 @@ class Overview:
             notices=self._notices.latest(RECENT_NOTICES, asked.client.rights),
             journal=self._storage.status(),
             breaks=[each for each in self._breaks.rows() if reaches(each.account)],
+            halts=self._limits.halts(),
+            limits_fault=self._limits.fault,
             keys_fault=self._known_clients.fault,
             owners=self._dead_man.rows(asked.client, now),
             conditions=self._session.conditions.rows(),

@@ -86,9 +86,11 @@ class Pacing:
         """Forget and return what has waited past its deadline: it was never sent and never will be."""
         return self._drop(lambda call: call.expires_us is not None and call.expires_us <= now)
 
-    def withdraw(self) -> list[CallTws]:
-        """Forget and return the orders and changes that wait: what they were decided on holds no more."""
-        return self._drop(lambda call: isinstance(call.call, calls.PlaceOrder | calls.PlaceGroup))
+    def withdraw(self, unwanted: Callable[[calls.TwsCall], bool] = lambda call: True) -> list[CallTws]:
+        """Forget and return orders and changes that wait: what they were decided on holds no more."""
+        return self._drop(
+            lambda call: isinstance(call.call, calls.PlaceOrder | calls.PlaceGroup) and unwanted(call.call)
+        )
 
     def lost(self) -> list[CallTws]:
         """The connection is gone: forget and return what was never sent."""

@@ -15,12 +15,14 @@ from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.halting import Halting, Reach
 from twsbridge_server.core.held_orders import HeldOrders
 from twsbridge_server.core.history import History
 from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.limits.assembly import Feeds, assemble
 from twsbridge_server.core.limits.pretrade import PreTrade
+from twsbridge_server.core.limits.switch import Halts, KillSwitch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.order_commands import OrderCommands
@@ -89,6 +91,7 @@ class Parts:
     ownership: Ownership
     dead_man: DeadMan
     limits: PreTrade
+    halting: Halting
 
     @property
     def streams(self) -> tuple[Requests, Queries, Previews, Lines, Accounts]:
@@ -109,10 +112,11 @@ class Parts:
             self.accounts,
             self.dead_man,
             self.paces,
+            self.halting,
         )
 
 
-def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
+def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Halts) -> Parts:
     """Make all objects, each with those it depends on."""
     ids = RequestIds()
     sequencer = Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
@@ -120,26 +124,26 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements = Placements(orders, settings.client_id, restored)
+    switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
     executions = Executions(orders, sequencer, restored)
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
     history = History(settings, contracts, requests)
     accounts = Accounts(settings, ids, sequencer)
-    limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored)
+    limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     admission = Admission(session, orders, leases, limits)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks = Breaks(sequencer)
     watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
-    orders.listeners += [order_commands.changed, watch.changed, held.changed]
     known_clients = KnownClients()
     orphans = Orphans(orders, session, accounts, reconcile)
-    orders.listeners.append(orphans.changed)
+    orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
     dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
     notices = NoticeBoard(sequencer, session)
     storage = Storage(settings, sequencer, restored.fault)
-    overview.look_at(orders, lines, accounts)
+    overview.look_at(orders, lines, accounts, limits)
     overview.look_out(notices, breaks, storage, dead_man)
     return Parts(
         sequencer=sequencer,
@@ -162,7 +166,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         paces=lines.paces,
         accounts=accounts,
         notices=notices,
-        pacing=Pacing(settings.messages_per_second),
+        pacing=pacing,
         clients=ClientSessions(settings, sequencer, session, dead_man),
         overview=overview,
         storage=storage,
@@ -170,4 +174,5 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases) -> Parts:
         ownership=Ownership(orders, known_clients, leases),
         dead_man=dead_man,
         limits=limits,
+        halting=Halting(switch, Reach(orders, session, placements, pacing, reconcile)),
     )

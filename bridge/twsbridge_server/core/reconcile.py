@@ -44,7 +44,8 @@ class _Sweep:
 class Reconcile:
     """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not.
 
-    `is_complete` is True from a complete sweep to the next one, in one session.
+    `is_complete` is True from a complete sweep to the next one, in one session; `complete_since_us` is when the last
+    complete one began.
 
     `can_ask` is True while TWS answers and has its connection to IB: other answers, or none, would prove nothing.
     """
@@ -59,6 +60,7 @@ class Reconcile:
         self.finished: bool | None = None
         self.is_complete = False
         self.can_ask = False
+        self.complete_since_us = 0
 
     @property
     def is_running(self) -> bool:
@@ -138,6 +140,7 @@ class Reconcile:
             text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
             effects: list[Effect] = [Log("warning", text)]
             return [*effects, *(self._ended(sweep, now) if OPEN_ORDERS not in sweep.missing else [])]
+        self.complete_since_us = sweep.started_us
         effects = self._ended(sweep, now)
         for record in self._lacking(sweep):
             effects += self._absent(record, now)

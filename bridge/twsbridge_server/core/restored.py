@@ -34,5 +34,6 @@ class Restored:
     commissions: frozenset[str] = frozenset()
     realized: dict[str, dict[str, Any]] = field(default_factory=dict)
     baselines: tuple[Baseline, ...] = ()
+    halts: dict[str, dict[str, Any]] = field(default_factory=dict)
     replaced: str = ""
     fault: str = ""

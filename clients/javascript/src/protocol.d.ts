@@ -598,6 +598,43 @@ export interface GroupMemberSent {
   order: OrderSent;
 }
 
+/** The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions. `of` names the account or the client, `by` who said so: a client, `file` or `signal`. */
+export interface Halt {
+  scope: string;
+  of: string;
+  state: string;
+  reason: string;
+  by: string;
+  since_us: number;
+}
+
+/** `sys|`: the kill switch was set for a scope, or with state ACTIVE lifted. */
+export interface HaltChanged {
+  scope: string;
+  of: string;
+  state: string;
+  reason: string;
+  by: string;
+  since_us: number;
+}
+
+/** All that stands, the orders for which a cancel was sent, and those of the scope that are not done. `verified`: a complete sweep that began after the cancels shows none of them. */
+export interface HaltReply {
+  halts: Halt[];
+  cancelled: number[];
+  left: OrderState[];
+  verified: boolean;
+}
+
+/** The kill switch: HALTED sends no order and no change, REDUCING only orders that reduce a position. Cancels pass. `of` names the account or the client. `cancel` also cancels the scope's orders; the answer then waits for a sweep. */
+export interface HaltSent {
+  scope?: "global" | "account" | "client";
+  of?: string;
+  state?: "HALTED" | "REDUCING";
+  reason?: string;
+  cancel?: boolean;
+}
+
 /** Where a stream stands: `first` is the oldest seq that can be replayed, `next` the one to come. */
 export interface Head {
   epoch: string;
@@ -1380,6 +1417,13 @@ export interface ResendOrderSent {
   wait?: "durable" | "acknowledged" | "filled";
 }
 
+/** Lift the kill switch for a scope: an admin's word, with a reason. */
+export interface ResumeSent {
+  scope?: "global" | "account" | "client";
+  of?: string;
+  reason: string;
+}
+
 /** `sys|`: the gap of `stream` is over, all was compared with TWS; also in each `ord|` and `acct|`. `data_lost`: ticks were missed. */
 export interface Resumed {
   stream: string;
@@ -1450,7 +1494,7 @@ export interface SoftDollarTiers {
   rows: SoftDollarTier[];
 }
 
-/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `lines` are the client's own, for an admin everybody's, of `lines_in_use` in all. Nothing is of other accounts. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force. */
+/** The bridge at a glance. `state` is READY when everything works; `reason` says why it is not. `conditions` is what stands in the way now, `breaks` where records and TWS differ. `lines` are the client's own, for an admin everybody's, of `lines_in_use` in all. Nothing is of other accounts. `owners` are the processes with a dead-man switch. `keys_fault` says what is wrong with the keys file, of which the last good version is in force; `limits_fault` the same of the limits file. `halts` is what the kill switch stops. */
 export interface Status {
   state: string;
   reason: string;
@@ -1468,6 +1512,8 @@ export interface Status {
   conditions: Condition[];
   breaks: Break[];
   keys_fault: string;
+  halts: Halt[];
+  limits_fault: string;
   owners: OwnerStatus[];
 }
 
@@ -1660,6 +1706,8 @@ export interface Commands {
   "order.get": { body: GetOrderSent; reply: OrderReply };
   "orders.list": { body: ListOrdersSent; reply: OrderRows };
   "executions.list": { body: ListExecutionsSent; reply: ExecutionRows };
+  "halt": { body: HaltSent; reply: HaltReply };
+  "resume": { body: ResumeSent; reply: HaltReply };
 }
 
 /** Body of every event. */
@@ -1679,6 +1727,7 @@ export interface Events {
   "group.broken": GroupBroken;
   "owner": OwnerChanged;
   "condition": ConditionChanged;
+  "halt": HaltChanged;
   "bye": Bye;
   "heartbeat": Heartbeat;
   "sync": Synced;

@@ -19,6 +19,7 @@ from twsbridge.protocol.models import (
     Contract,
     ContractDetails,
     Execution,
+    Halt,
     Notice,
     Order,
     OrderState,
@@ -47,6 +48,7 @@ STOP_LIMIT = Order(
 )  # fmt: skip
 NEGATIVE = Order(action="BUY", quantity=Decimal(2), order_type="LMT", limit_price=-0.35)
 
+HALT = Halt(scope="account", of=ACCOUNT, reason="a stop ran away", by="alice", since_us=1)
 SUBMITTED = OrderState(
     order_id=17, perm_id=BIG_ID, client_id=1, client_order_id="mean-1", owner="default", contract=AAPL, order=LIMIT,
     status="Submitted", remaining=Decimal("10.5"), updated_us=NOW,
@@ -148,6 +150,9 @@ COMMANDS: list[c.Command] = [
     c.CancelOrder(client_order_id="mean-1"),
     c.GiveOrder(order_id=17, to="bob"),
     c.TakeOrder(order_id=17),
+    c.Halt(),
+    c.Halt(scope="account", of="DU1234567", reason="a stop ran away", cancel=True),
+    c.Resume(scope="client", of="bob", reason="mended"),
     c.CancelAll(),
     c.CancelAll(everything=True),
     c.GetOrder(order_id=999_999_999),
@@ -194,6 +199,8 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.CancelOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"status": "Cancelled"}))),
     (c.GiveOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"owner": "bob", "placed_by": "alice"}))),
     (c.TakeOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"owner": "carol", "placed_by": "alice"}))),
+    (c.Halt, r.HaltReply(halts=[HALT], cancelled=[17], left=[SUBMITTED])),
+    (c.Resume, r.HaltReply(halts=[])),
     (c.CancelAll, r.CancelAllReply(order_ids=[17, 18])),
     (c.GetOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"status": "UNKNOWN"}))),
     (c.ListOrders, r.OrderRows(rows=[SUBMITTED, MANUAL])),
@@ -222,6 +229,7 @@ EVENTS: list[tuple[str, int, int, e.Event]] = [
         e.GroupBroken(account=ACCOUNT, order_id=18, status="Rejected", statuses={"17": "Filled"}),
     ),
     ("sys|", 8, 0, e.OwnerChanged(client="bot", state="gone", on_death="cancel", orders=2, reason="bot is silent")),
+    ("sys|", 8, 0, e.HaltChanged(**dict(HALT))),
     ("sys|", 7, 0, e.ConditionChanged(**dict(CONDITION), active=False)),
     ("sys|", 5, 0, e.Bye(expect_back_s=None, heads=HEADS)),
     ("sys|", 6, 0, e.JournalChanged(state="low", reason="The disk of the journal has 99 MiB left")),

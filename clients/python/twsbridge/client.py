@@ -17,11 +17,12 @@ from twsbridge.past import LookingBack
 from twsbridge.protocol.models import OnDeath
 from twsbridge.protocol.replies import Welcome
 from twsbridge.reading import Reading
+from twsbridge.stopping import Stopping
 from twsbridge.trades import Trades
 from twsbridge.trading import Trading
 
 
-class Client(Reading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Following):
+class Client(Reading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Stopping, Following):
     """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
 
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),

@@ -27,7 +27,10 @@ class BridgeStatus(Status):
         trouble = [f"{'trouble':<9}{each.text} {each.does} {each.do}".rstrip() for each in self.conditions]
         breaks = [f"{'break':<9}{each.text}" for each in self.breaks]
         owners = [f"{'owner':<9}{_owner(each)}" for each in self.owners]
-        return "\n".join([*(f"{name:<9}{text}" for name, text in lines.items()), *owners, *trouble, *breaks, *notices])
+        halts = [f"{'halt':<9}{each.scope} {each.of}: {each.state}, {each.reason} ({each.by})" for each in self.halts]
+        return "\n".join(
+            [*(f"{name:<9}{text}" for name, text in lines.items()), *halts, *owners, *trouble, *breaks, *notices]
+        )
 
     def __repr__(self) -> str:
         return str(self)

@@ -15,6 +15,7 @@ from twsbridge_server.core.limits.pretrade import PreTrade, Sources
 from twsbridge_server.core.limits.prices import Prices
 from twsbridge_server.core.limits.rates import Rates
 from twsbridge_server.core.limits.reserved import Reserved
+from twsbridge_server.core.limits.switch import KillSwitch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
@@ -31,7 +32,7 @@ class Feeds(NamedTuple):
     lines: Lines
 
 
-def assemble(feeds: Feeds, restored: Restored) -> PreTrade:
+def assemble(feeds: Feeds, restored: Restored, switch: KillSwitch) -> PreTrade:
     """The checks, listening to orders, fills and commissions."""
     held, reserved = Held(feeds.accounts), Reserved(feeds.orders, feeds.executions.tally)
     rates = Rates(feeds.orders)
@@ -46,4 +47,4 @@ def assemble(feeds: Feeds, restored: Restored) -> PreTrade:
     feeds.executions.on_fill += [held.filled, losses.filled]
     feeds.executions.on_commission.append(losses.commissioned)
     sources = Sources(feeds.contracts, Prices(feeds.lines), Exposure(held, reserved), rates, losses)
-    return PreTrade(sources)
+    return PreTrade(sources, switch)

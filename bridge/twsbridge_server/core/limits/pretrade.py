@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twsbridge.protocol.commands import PlaceGroup
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import decimal_text
-from twsbridge.protocol.models import Contract, Order
+from twsbridge.protocol.models import Contract, Halt, Order
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.inputs import CommandReceived, LimitsChanged
@@ -19,6 +19,7 @@ from twsbridge_server.core.limits.prices import Prices, worth
 from twsbridge_server.core.limits.rates import Rates
 from twsbridge_server.core.limits.reserved import Reserve
 from twsbridge_server.core.limits.rules import Proposal, refusal_alone, refused
+from twsbridge_server.core.limits.switch import KillSwitch, refusal
 from twsbridge_server.core.limits.terms import Limits, LimitTable, Scope
 from twsbridge_server.core.order_record import OrderRecord
 
@@ -37,8 +38,9 @@ class Sources:
 class PreTrade:
     """Applies the limits in force. `fault` says why the latest version of their file is not."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, switch: KillSwitch) -> None:
         self._sources = sources
+        self._switch = switch
         self._table = LimitTable()
         self.fault = ""
 
@@ -49,6 +51,10 @@ class PreTrade:
             return []
         self._table = said.table
         return [Log("info", "The limits were read.")]
+
+    def halts(self) -> list[Halt]:
+        """What the kill switch stops."""
+        return self._switch.rows()
 
     def propose(self, contract: Contract, order: Order, now: int) -> Proposal:
         """The order with what is known of its contract and its price."""
@@ -62,6 +68,8 @@ class PreTrade:
         beside = Beside()
         for contract, order in members:
             proposal = self.propose(contract, order, now)
+            if error := self._stopped(asked, proposal, beside, now):
+                return error
             closes = is_bracket and bool(beside.earlier) and _closes(proposal, beside.earlier[0])
             for of in self._limits(asked, order.account):
                 rates = self._sources.rates.refusal(
@@ -81,6 +89,8 @@ class PreTrade:
         """Why the order may not become this, or None."""
         proposal = self.propose(record.state.contract, order, now)
         beside = Beside(changed=record)
+        if error := self._stopped(asked, proposal, beside, now):
+            return error
         for of in self._limits(asked, order.account):
             error = self._one(proposal, of, beside, now) or self._sources.exposure.refusal(proposal, of, beside, now)
             if error:
@@ -90,6 +100,10 @@ class PreTrade:
     def unit_value(self, contract: Contract, order: Order, now: int) -> float:
         """What is reserved for one unit of an order; 0 where it cannot be told."""
         return self.propose(contract, order, now).unit_value or 0.0
+
+    def _stopped(self, asked: CommandReceived, proposal: Proposal, beside: Beside, now: int) -> WireError | None:
+        halt = self._switch.state(asked.client.name, proposal.order.account)
+        return refusal(halt, halt is not None and self._sources.exposure.reduces(proposal, beside, now))
 
     def _limits(self, asked: CommandReceived, account: str) -> list[tuple[Scope, Limits]]:
         return list(self._table.of(asked.client.name, asked.client.rights.limits, account))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twsbridge.cli import doctor, drill, fills, holdings, journal, keys, market, orders, serve, sim, status
+from twsbridge.cli import doctor, drill, fills, halt, holdings, journal, keys, market, orders, serve, sim, status
 from twsbridge.cli.demo import command as demo
 
 RUN, LOOK, TRADE = "Run it", "Look", "Trade"
@@ -52,4 +52,6 @@ app.command("history", rich_help_panel=LOOK)(market.history)
 app.command("quote", rich_help_panel=LOOK)(market.quote)
 app.command("orders", rich_help_panel=TRADE)(orders.orders)
 app.add_typer(orders.app, name="order", rich_help_panel=TRADE)
+app.command("halt", rich_help_panel=TRADE)(halt.halt)
+app.command("resume", rich_help_panel=TRADE)(halt.resume)
 app.command("fills", rich_help_panel=TRADE)(fills.fills)

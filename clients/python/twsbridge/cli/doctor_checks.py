@@ -74,6 +74,7 @@ def examine(asking: Asking, symbol: str) -> Iterator[Check]:
         yield from _listening_tws()
     else:
         yield _journal(status)
+        yield from _halts(status)
         yield from _tws(status)
         yield _ticks(asking, status, symbol)
 
@@ -131,6 +132,16 @@ def _journal(status: Status) -> Check:
     if journal.state == "low":
         return noted("journal", f"only {free}", "Make room on the bridge's disk: when it is full no order is taken.")
     return ok("journal", free or "written")
+
+
+def _halts(status: Status) -> Iterator[Check]:
+    """What the kill switch stops."""
+    to_do = "Orders are refused. When it is mended: twsbridge resume --reason TEXT, with an admin's key."
+    for each in status.halts:
+        seen = f"{each.scope} {each.of}".rstrip() + f" is {each.state} ({each.by}: {each.reason})"
+        yield Check("halt", Verdict.BAD, seen, to_do, ExitCode.REJECTED)
+    if status.limits_fault:
+        yield noted("limits", status.limits_fault, "Mend limits.toml; the limits before it are in force.")
 
 
 def _tws(status: Status) -> Iterator[Check]:

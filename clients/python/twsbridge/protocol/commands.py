@@ -297,3 +297,43 @@ class ListExecutions(Command):
     reply = replies.ExecutionRows
     account: str = ""
     since_us: Int | None = None
+
+
+class Halt(Command):
+    """The kill switch: HALTED sends no order and no change, REDUCING only orders that reduce a position. Cancels pass.
+
+    `of` names the account or the client. `cancel` also cancels the scope's orders; the answer then waits for a sweep.
+    """
+
+    name = "halt"
+    reply = replies.HaltReply
+    scope: Literal["global", "account", "client"] = "global"
+    of: Annotated[str, StringConstraints(max_length=32)] = ""
+    state: Literal["HALTED", "REDUCING"] = "HALTED"
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    cancel: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Halt:
+        _check_scope(self.scope, self.of)
+        return self
+
+
+class Resume(Command):
+    """Lift the kill switch for a scope: an admin's word, with a reason."""
+
+    name = "resume"
+    reply = replies.HaltReply
+    scope: Literal["global", "account", "client"] = "global"
+    of: Annotated[str, StringConstraints(max_length=32)] = ""
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Resume:
+        _check_scope(self.scope, self.of)
+        return self
+
+
+def _check_scope(scope: str, of: str) -> None:
+    if (scope == "global") == bool(of):
+        raise PydanticCustomError("of", "`of` names the account or the client, and is empty for global")

@@ -8,6 +8,7 @@ BridgeError
     TwsError             tws.*       TWS said no, or cannot be asked now
     OrderError           order.*     the order is unknown here, finished, or not this bridge's
     BridgeUnavailable    br.*        the bridge cannot do it now
+    HaltError            halt.*      it cannot be resumed now
     StreamError          stream.*    replay and subscription trouble
     Unreachable          client.*    no answer from a bridge: raised by the client, never on the wire
 """
@@ -168,6 +169,11 @@ ERROR_KINDS: dict[str, ErrorKind] = {
     ),
     "limit.daily_loss": ErrorKind(_NOT_SENT, "Only orders that reduce a position are taken until midnight UTC."),
     "limit.restricted": ErrorKind(_NOT_SENT, _LIMIT),
+    "limit.halted": ErrorKind(_NOT_SENT, "An admin resumes with `twsbridge resume`; cancels pass."),
+    "limit.reducing": ErrorKind(
+        _NOT_SENT, "Send only what reduces a position; an admin resumes with `twsbridge resume`; cancels pass."
+    ),
+    "halt.file": ErrorKind("Everything stays HALTED.", "Remove the file HALT from the bridge's home, then resume."),
     "limit.hours": ErrorKind(_NOT_SENT, "Place it within the hours in `details`."),
     "br.starting": ErrorKind(
         "The bridge is comparing its records with TWS; nothing was sent.",
@@ -286,6 +292,10 @@ class OrderError(BridgeError, family="order"):
 
 class BridgeUnavailable(BridgeError, family="br"):
     """The bridge cannot do it now."""
+
+
+class HaltError(BridgeError, family="halt"):
+    """What was stopped cannot be resumed now."""
 
 
 class StreamError(BridgeError, family="stream"):

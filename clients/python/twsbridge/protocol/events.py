@@ -11,6 +11,7 @@ from twsbridge.protocol.models import (
     Commission,
     Condition,
     Execution,
+    Halt,
     Notice,
     OnDeath,
     OrderState,
@@ -154,6 +155,12 @@ class ConditionChanged(Event, Condition):
 
     name = "condition"
     active: bool = True
+
+
+class HaltChanged(Event, Halt):
+    """`sys|`: the kill switch was set for a scope, or with state ACTIVE lifted."""
+
+    name = "halt"
 
 
 class Bye(Event):

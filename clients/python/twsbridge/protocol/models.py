@@ -20,6 +20,7 @@ __all__ = [
     "Contract",
     "ContractDetails",
     "Execution",
+    "Halt",
     "Notice",
     "OnDeath",
     "Order",
@@ -167,6 +168,20 @@ class Condition(WireModel):
     text: str
     does: str = ""
     do: str = ""
+    since_us: Micros = 0
+
+
+class Halt(WireModel):
+    """The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions.
+
+    `of` names the account or the client, `by` who said so: a client, `file` or `signal`.
+    """
+
+    scope: str
+    of: str = ""
+    state: str = "HALTED"
+    reason: str = ""
+    by: str = ""
     since_us: Micros = 0
 
 

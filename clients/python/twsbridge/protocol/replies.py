@@ -12,6 +12,7 @@ from twsbridge.protocol.models import (
     Contract,
     ContractDetails,
     Execution,
+    Halt,
     Notice,
     OnDeath,
     OrderState,
@@ -102,7 +103,8 @@ class Status(WireModel):
     `conditions` is what stands in the way now, `breaks` where records and TWS differ.
     `lines` are the client's own, for an admin everybody's, of `lines_in_use` in all. Nothing is of other accounts.
     `owners` are the processes with a dead-man switch.
-    `keys_fault` says what is wrong with the keys file, of which the last good version is in force.
+    `keys_fault` says what is wrong with the keys file, of which the last good version is in force;
+    `limits_fault` the same of the limits file. `halts` is what the kill switch stops.
     """
 
     state: str
@@ -121,6 +123,8 @@ class Status(WireModel):
     conditions: list[Condition] = []
     breaks: list[Break] = []
     keys_fault: str = ""
+    halts: list[Halt] = []
+    limits_fault: str = ""
     owners: list[OwnerStatus] = []
 
 
@@ -217,3 +221,15 @@ class CancelAllReply(WireModel):
     """The order ids for which a cancel was sent; empty for a global cancel."""
 
     order_ids: list[Int]
+
+
+class HaltReply(WireModel):
+    """All that stands, the orders for which a cancel was sent, and those of the scope that are not done.
+
+    `verified`: a complete sweep that began after the cancels shows none of them.
+    """
+
+    halts: list[Halt]
+    cancelled: list[Int] = []
+    left: list[OrderState] = []
+    verified: bool = False

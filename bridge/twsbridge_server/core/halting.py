@@ -1,0 +1,164 @@
+"""Stopping and resuming: by command, by the operator's file, by signal. What waits to be sent is taken back.
+
+A cancel that was asked for is answered when TWS has been asked what is left, not when the cancels were sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twsbridge.protocol.commands import Halt as HaltCommand
+from twsbridge.protocol.commands import Resume
+from twsbridge.protocol.models import DONE, Halt, OrderState
+from twsbridge.protocol.replies import HaltReply
+from twsbridge_server.core import access, calls
+from twsbridge_server.core.answers import answer, fail, refuse
+from twsbridge_server.core.effects import CallTws, Effect
+from twsbridge_server.core.inputs import CommandReceived, HaltAsked
+from twsbridge_server.core.limits.switch import ACTIVE, HALTED, KillSwitch, refusal
+from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.pacing import Pacing
+from twsbridge_server.core.permits import refusal_of_cancels
+from twsbridge_server.core.placements import Placements
+from twsbridge_server.core.reconcile import Reconcile
+from twsbridge_server.core.session import Session
+
+VERIFY_US = 8_000_000
+"""So long a halt waits for a sweep that shows none of the orders any more."""
+
+LOOK_US = 100_000
+SETTLE_US = 300_000
+"""TWS gets so long to carry the cancels out before it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verifying:
+    asked: CommandReceived
+    records: tuple[OrderRecord, ...]
+    cancelled: list[int]
+    since_us: int
+
+    @property
+    def is_clear(self) -> bool:
+        """True when all that was cancelled is over."""
+        return all(record.state.status in DONE for record in self.records if record.number in self.cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a halt reaches."""
+
+    orders: Orders
+    session: Session
+    placements: Placements
+    pacing: Pacing
+    reconcile: Reconcile
+
+
+class Halting:
+    """Carries out `halt` and `resume`. While the operator's file is there nothing resumes."""
+
+    def __init__(self, switch: KillSwitch, reach: Reach) -> None:
+        self.switch = switch
+        self._reach = reach
+        self._file = ""
+        self._verifying: list[_Verifying] = []
+        self._next_us = 0
+
+    def halt(self, asked: CommandReceived, command: HaltCommand, now: int) -> list[Effect]:
+        """Stop at once; with `cancel`, cancel what the client may cancel of it, and say what is left."""
+        if error := access.refusal_of_halt(asked.client, command):
+            return [fail(asked, error)]
+        halt = Halt(
+            scope=command.scope, of=command.of, state=command.state, reason=command.reason, by=asked.client.name
+        )
+        effects = [*self.switch.set(halt, now), *self._withdraw(now)]
+        records = tuple(record for record in self._alive() if _concerns(halt, record))
+        mine = [each for each in records if access.refusal_of_halt_cancel(asked.client, each) is None]
+        if not command.cancel or refusal_of_cancels(self._reach.session) is not None:
+            return [*effects, self._reply(asked, records, [], verified=False)]
+        for record in mine:
+            record.cancel_sent_us = now
+            effects.append(CallTws(calls.CancelOrder(record.number)))
+        self._verifying.append(_Verifying(asked, records, [each.number for each in mine], now))
+        self._reach.reconcile.soon(now, SETTLE_US)
+        self._next_us = now + LOOK_US
+        return effects
+
+    def resume(self, asked: CommandReceived, command: Resume, now: int) -> list[Effect]:
+        """Back to ACTIVE, on an admin's word."""
+        if command.scope == "global" and self._file:
+            text = f"The operator's file is still there: {self._file}"
+            return [refuse(asked, "halt.file", text)]
+        halt = Halt(scope=command.scope, of=command.of, state=ACTIVE, reason=command.reason, by=asked.client.name)
+        return [*self.switch.set(halt, now), self._reply(asked, (), [], verified=False)]
+
+    def asked(self, said: HaltAsked, now: int) -> list[Effect]:
+        """The operator's file has come or gone, or a signal: everything is HALTED. Its going resumes nothing."""
+        if said.by == "file":
+            self._file = said.reason
+        if not said.reason:
+            return []
+        halt = Halt(scope="global", state=HALTED, reason=said.reason, by=said.by)
+        return [*self.switch.set(halt, now), *self._withdraw(now)]
+
+    def lost(self, reason: str, now: int) -> list[Effect]:
+        """The connection broke: nothing can be verified now."""
+        return self._finish(self._verifying, verified=False)
+
+    def due(self, now: int) -> list[Effect]:
+        """Answer those whose orders a complete sweep shows no more, and those who have waited long enough."""
+        self._next_us = now + LOOK_US
+        asked_us = self._reach.reconcile.complete_since_us
+        over = [each for each in self._verifying if now - each.since_us >= VERIFY_US]
+        shown = [each for each in self._verifying if asked_us > each.since_us]
+        clear = [each for each in shown if each.is_clear]
+        if len(clear) < len(self._verifying) and not self._reach.reconcile.is_running:
+            self._reach.reconcile.soon(now, SETTLE_US)
+        effects = self._finish(clear, verified=True)
+        return [*effects, *self._finish([each for each in over if each not in clear], verified=False)]
+
+    def next_due(self) -> int | None:
+        """When `due` has something to do."""
+        return self._next_us if self._verifying else None
+
+    def _finish(self, over: list[_Verifying], verified: bool) -> list[Effect]:
+        self._verifying = [each for each in self._verifying if each not in over]
+        return [self._reply(each.asked, each.records, each.cancelled, verified) for each in over]
+
+    def _reply(
+        self, asked: CommandReceived, records: tuple[OrderRecord, ...], cancelled: list[int], verified: bool
+    ) -> Effect:
+        reaches = asked.client.rights.reaches
+        left: list[OrderState] = [
+            r.state for r in records if r.state.status not in DONE and reaches(r.state.order.account)
+        ]
+        return answer(asked, HaltReply(halts=self.switch.rows(), cancelled=cancelled, left=left, verified=verified))
+
+    def _alive(self) -> list[OrderRecord]:
+        return [each for each in self._reach.orders if each.is_ours and each.state.status not in DONE]
+
+    def _withdraw(self, now: int) -> list[Effect]:
+        """Orders and changes that wait for their turn and may not be sent any more."""
+
+        def is_stopped(call: calls.TwsCall) -> bool:
+            records = [self._reach.orders.by_order_id(order_id) for order_id in calls.order_ids(call)]
+            return any(each is not None and self._of(each) is not None for each in records)
+
+        effects: list[Effect] = []
+        for dropped in self._reach.pacing.withdraw(is_stopped):
+            record = self._reach.orders.by_order_id(calls.order_ids(dropped.call)[0])
+            error = refusal(self._of(record), reduces=False) if record is not None else None
+            if error is not None:
+                effects += self._reach.placements.unsent([dropped], error, now)
+        return effects
+
+    def _of(self, record: OrderRecord) -> Halt | None:
+        return self.switch.state(record.state.owner or "", record.state.order.account)
+
+
+def _concerns(halt: Halt, record: OrderRecord) -> bool:
+    if halt.scope == "client":
+        return record.state.owner == halt.of
+    return halt.scope == "global" or record.state.order.account == halt.of

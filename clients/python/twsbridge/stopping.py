@@ -1,0 +1,61 @@
+"""The part of the client that stops and resumes: the kill switch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from twsbridge.channel import Channel, build
+from twsbridge.protocol import commands, replies
+
+
+class Stopping:
+    """HALTED sends no order and no change, REDUCING only orders that reduce a position; cancels always pass.
+
+    Everything is meant, unless `account` or `client` names one.
+    """
+
+    _channel: Channel
+
+    def halt(
+        self,
+        reason: str = "",
+        *,
+        account: str = "",
+        client: str = "",
+        cancel: bool = False,
+        timeout: float | None = None,
+    ) -> replies.HaltReply:
+        """Stop. With `cancel` also cancel the orders of the scope; `.left` are those that TWS still has."""
+        return self._stop("HALTED", reason, (account, client), cancel, timeout)
+
+    def reduce(
+        self, reason: str = "", *, account: str = "", client: str = "", timeout: float | None = None
+    ) -> replies.HaltReply:
+        """From now on only orders that reduce a position."""
+        return self._stop("REDUCING", reason, (account, client), False, timeout)
+
+    def resume(
+        self, reason: str, *, account: str = "", client: str = "", timeout: float | None = None
+    ) -> replies.HaltReply:
+        """Lift a halt; only an admin's key may, and says why."""
+        scope, of = _scope(account, client)
+        command = build(commands.Resume, scope=scope, of=of, reason=reason)
+        return self._channel.ask(command, replies.HaltReply, timeout)
+
+    def _stop(
+        self,
+        state: Literal["HALTED", "REDUCING"],
+        reason: str,
+        of: tuple[str, str],
+        cancel: bool,
+        timeout: float | None,
+    ) -> replies.HaltReply:
+        scope, name = _scope(*of)
+        command = build(commands.Halt, scope=scope, of=name, state=state, reason=reason, cancel=cancel)
+        return self._channel.ask(command, replies.HaltReply, timeout)
+
+
+def _scope(account: str, client: str) -> tuple[str, str]:
+    if account and client:
+        raise ValueError("name an account or a client, not both")
+    return ("account", account) if account else ("client", client) if client else ("global", "")

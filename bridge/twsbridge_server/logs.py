@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +13,9 @@ from typing import TextIO
 BURST = 5
 WINDOW_S = 10.0
 MAX_KINDS = 1_000
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_FILLED_IN = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
 
 
 def start(*, verbose: bool, stream: TextIO | None = None) -> None:
@@ -24,7 +28,7 @@ def start(*, verbose: bool, stream: TextIO | None = None) -> None:
 
 
 class OneLine(logging.Formatter):
-    """UTC time, level, logger and text, line breaks written as \\n."""
+    """UTC time, level, logger and text; line breaks and other control characters are written as escapes."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -35,7 +39,7 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line, its traceback included."""
-        return super().format(record).replace("\n", "\\n")
+        return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], super().format(record))
 
 
 class FloodFilter(logging.Filter):
@@ -47,9 +51,9 @@ class FloodFilter(logging.Filter):
         self._kinds: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """True for a record that is to be written. Its kind is its logger and its text before anything is filled in."""
+        """True for a record that is to be written. Its kind is its logger and its text without what was filled in."""
         now = self._clock()
-        kind = (record.name, str(record.msg))
+        kind = (record.name, _FILLED_IN.sub("", str(record.msg)))
         began, count = self._kinds.get(kind, (now, 0))
         if now - began >= WINDOW_S:
             if count > BURST:

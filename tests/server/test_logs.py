@@ -70,3 +70,19 @@ def test_many_kinds_of_events_take_bounded_memory() -> None:
     for number in range(5_000):
         flood.filter(logging.LogRecord("x", logging.INFO, "", 0, f"text {number}", (), None))
     assert len(flood._kinds) <= 1_000
+
+
+def test_a_text_from_outside_cannot_write_lines_or_colours_of_its_own(stream: io.StringIO) -> None:
+    start(verbose=False, stream=stream)
+    logging.getLogger("x").warning("TWS says %s", "a\rb\x1b[31m\u2028c\x00")
+    assert stream.getvalue().endswith("x: TWS says a\\rb\\x1b[31m\\u2028c\\x00\n")
+
+
+def test_texts_that_differ_in_numbers_and_names_only_are_one_flood() -> None:
+    flood = FloodFilter(lambda: 0.0)
+
+    def passes(text: str) -> bool:
+        return flood.filter(logging.LogRecord("core", logging.ERROR, "", 0, text, (), None))
+
+    assert sum(passes(f"Execution 0000{n}.01 of '{n:x}' cannot be read") for n in range(1_000)) == BURST
+    assert passes("Execution came after its correction")

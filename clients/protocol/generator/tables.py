@@ -21,6 +21,7 @@ from twsbridge.protocol.commands import COMMANDS, Command
 from twsbridge.protocol.errors import ERROR_KINDS
 from twsbridge.protocol.events import EVENTS
 from twsbridge.protocol.fields import WireModel
+from twsbridge.protocol.streams import KINDS
 from twsbridge_server import coverage
 from twsbridge_server.core.access import ABOUT, NEEDS, has_right
 from twsbridge_server.core.inputs import Client
@@ -83,6 +84,15 @@ def events() -> str:
         for name, model in EVENTS.items()
     ]
     return _table(("Topic", "Type", "What it says", "Fields"), rows)
+
+
+def streams() -> str:
+    """Kind, meaning and columns of every stream on md."""
+    rows = [
+        (f"`{name}`", kind.says, "yes" if kind.conflates else "-", ", ".join(f"`{each}`" for each in kind.row._fields))
+        for name, kind in KINDS.items()
+    ]
+    return _table(("Kind", "Topic", "Pace", "Columns of a row"), rows)
 
 
 def requests() -> str:
@@ -163,6 +173,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "callbacks": callbacks,
     "nouns": nouns,
     "events": events,
+    "streams": streams,
     "errors": errors,
 }
 

@@ -119,8 +119,7 @@ class Orders:
             order_ref=said.order_ref,
         )
         if record is None:
-            record = self._external(said, now)
-            return [*effects, *self.add(record, now, flags), *self.tell(record, now)]
+            return [*effects, *self.add(self._external(said, now), now, flags)]
         record.acknowledged = True
         record.misses = 0
         taken = record.change is not None and has_taken(said.order, record.change)

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from twsbridge.cli import doctor, drill, fills, halt, holdings, journal, keys, market, orders, serve, sim, status
+from twsbridge.cli import (
+    doctor,
+    drill,
+    fills,
+    halt,
+    holdings,
+    journal,
+    keys,
+    market,
+    orders,
+    questions,
+    serve,
+    sim,
+    status,
+)
 from twsbridge.cli.demo import command as demo
 
 RUN, LOOK, TRADE = "Run it", "Look", "Trade"
@@ -50,8 +64,13 @@ app.command("account", rich_help_panel=LOOK)(holdings.account)
 app.command("positions", rich_help_panel=LOOK)(holdings.positions)
 app.command("history", rich_help_panel=LOOK)(market.history)
 app.command("quote", rich_help_panel=LOOK)(market.quote)
+app.command("search", rich_help_panel=LOOK)(questions.search)
+app.command("chains", rich_help_panel=LOOK)(questions.chains)
+app.command("news", rich_help_panel=LOOK)(questions.news)
+app.command("hours", rich_help_panel=LOOK)(questions.hours)
 app.command("orders", rich_help_panel=TRADE)(orders.orders)
 app.add_typer(orders.app, name="order", rich_help_panel=TRADE)
 app.command("halt", rich_help_panel=TRADE)(halt.halt)
 app.command("resume", rich_help_panel=TRADE)(halt.resume)
+app.command("whatif", rich_help_panel=TRADE)(questions.whatif)
 app.command("fills", rich_help_panel=TRADE)(fills.fills)

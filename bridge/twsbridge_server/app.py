@@ -13,6 +13,7 @@ from pathlib import Path
 
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.degraded import DegradingBridge
+from twsbridge_server.core.notices import Kind
 from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.disk_watch import DiskWatch
@@ -24,6 +25,7 @@ from twsbridge_server.loop import Loop, StopWishes
 from twsbridge_server.mq import keyring
 from twsbridge_server.mq.binding import BindSettings
 from twsbridge_server.mq.sockets import Sockets
+from twsbridge_server.notices_file import read_notices
 from twsbridge_server.perform import Shells
 from twsbridge_server.quarantine import Quarantine
 from twsbridge_server.recorder import record_to
@@ -45,7 +47,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     _allow_many_connections()
     home = Home(settings.home)
     pair = keyring.prepare(home)
-    limits = LimitsFile(home)
+    limits, notices = LimitsFile(home), read_notices(home.notices)
     with _journal(home) as journal, HaltSignal() as halt_signal:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
@@ -53,7 +55,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
         try:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
-            core = DegradingBridge(_core_settings(settings), DiskWatch(journal).restore())
+            core = DegradingBridge(_core_settings(settings, notices), DiskWatch(journal).restore())
             Loop(core, Shells(sockets, tws, journal, (limits, HaltFile(home), halt_signal)), wishes, Clock()).run(
                 settings.drain_seconds
             )
@@ -98,7 +100,7 @@ def _tws_settings(settings: ServeSettings) -> TwsSettings:
     return TwsSettings(settings.tws.host, settings.tws.port, max_server_version=settings.max_server_version)
 
 
-def _core_settings(settings: ServeSettings) -> CoreSettings:
+def _core_settings(settings: ServeSettings, notices: dict[int, Kind]) -> CoreSettings:
     return CoreSettings(
         sid=secrets.token_hex(8),
         version=metadata.version("twsbridge"),
@@ -107,6 +109,7 @@ def _core_settings(settings: ServeSettings) -> CoreSettings:
         live_accounts=settings.allow_live,
         market_data_type=settings.market_data_type,
         daily_restart=settings.tws_restart,
+        notices=notices,
         drain_us=round(settings.drain_seconds * 1e6),
         low_disk_bytes=settings.low_disk_mib * 2**20,
     )

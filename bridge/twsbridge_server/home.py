@@ -21,6 +21,7 @@ class Home:
         self.clients = self.path / "keys" / "clients.toml"
         self.limits = self.path / "limits.toml"
         self.halt = self.path / "HALT"
+        self.notices = self.path / "notices.toml"
         self.connection = self.path / "connection.json"
         self.journal = self.path / "journal.db"
         self.quarantine = self.path / "quarantine"

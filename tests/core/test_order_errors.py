@@ -8,6 +8,7 @@ from tests.core.rig import BUY, OrderRig, fill, of, published
 from twsbridge.protocol import commands
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import TwsErrorReceived
+from twsbridge_server.core.notices import Kind, said_of_order
 from twsbridge_server.core.order_errors import OrderErrors
 
 
@@ -33,6 +34,60 @@ def test_an_error_of_no_order_is_left_to_others() -> None:
     rig = OrderRig()
     errors = OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile)
     assert errors.received(TwsErrorReceived(1, 201, "x"), 0) is None
+
+
+SAID = {
+    Kind.NOTICE: (202, 399, 404, 481, 2109, 2147, 2161, 2163, 2168, 10167, 10349),
+    Kind.CANCEL: (135, 161, 10147, 10148),
+    Kind.ORDER: (
+        *(103, 106, 107, 109, 110, 133, 163, 200, 201, 203, 320, 321, 322, 355, 383, 387, 388, 407, 413, 434, 435, 438),
+        *(
+            451,
+            452,
+            460,
+            461,
+            463,
+            464,
+            478,
+            2146,
+            10006,
+            10051,
+            10052,
+            10119,
+            10130,
+            10149,
+            10250,
+            10268,
+            10289,
+            10293,
+        ),
+    ),
+    Kind.UNKNOWN: (104, 105, 134, 329, 422, 440, 462, 2102, 99999),
+}
+"""What each code says of an order that TWS has not acknowledged; UNKNOWN ends nothing."""
+
+
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, several in SAID.items() for code in several])
+def test_what_each_code_does_to_an_order(kind: Kind, code: int) -> None:
+    assert said_of_order(code) is kind
+    new, old, changing = OrderRig(), working(), working()
+    new.place()
+    changing.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"limit_price": 191.0})))
+    for rig in (new, old, changing):
+        error(rig, code)
+    ends = {Kind.ORDER: "Rejected"}.get(kind, "PendingSubmit")
+    assert new.status() == ("Cancelled" if code == 202 else ends)
+    assert old.status() == ("Cancelled" if code == 202 else "Submitted")
+    assert changing.status() == "Submitted", "an error while a change is under way is about the change"
+
+
+def test_the_operator_knows_better() -> None:
+    more = {201: Kind.NOTICE, 99999: Kind.ORDER, 399: Kind.CANCEL}
+    for code, kind in more.items():
+        rig = OrderRig()
+        rig.place()
+        OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile, more).received(TwsErrorReceived(1, code, "x"), 0)
+        assert rig.status() == ("Rejected" if kind is Kind.ORDER else "PendingSubmit")
 
 
 @pytest.mark.parametrize("code", [399, 404, 2109, 2161, 10349])

@@ -87,6 +87,17 @@ def classify(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind
     return more.get(code) or KINDS.get(code, Kind.UNKNOWN)
 
 
+def said_of_order(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind:
+    """What a code says of an order: NOTICE, ORDER (a new one was refused), CANCEL, or UNKNOWN, which ends nothing."""
+    if code in more:
+        return more[code]
+    if code in ORDER_NOTICES:
+        return Kind.NOTICE
+    if code in CANCEL_REFUSALS:
+        return Kind.CANCEL
+    return Kind.ORDER if code in NEW_ORDER_REFUSALS or code in CLIENT_SIDE else Kind.UNKNOWN
+
+
 def farm_state(code: int, text: str) -> tuple[str, str]:
     """(farm, state) of a FARM code: "...connection is OK:usfarm.nj" gives ("usfarm.nj", "ok")."""
     _, _, farm = text.rpartition(":") if ":" in text else text.partition(".")

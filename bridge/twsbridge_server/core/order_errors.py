@@ -5,11 +5,14 @@ An error alone never ends an order that was seen working; only a status or a swe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
-from twsbridge_server.core.notices import CANCEL_REFUSALS, CLIENT_SIDE, NEW_ORDER_REFUSALS, ORDER_NOTICES
+from twsbridge_server.core.notices import Kind, said_of_order
 from twsbridge_server.core.order_changes import FINAL
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.order_waiters import OrderWaiters
@@ -17,15 +20,20 @@ from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.reconcile import Reconcile
 
 ORDER_CANCELLED = 202
+_NO_MORE: Mapping[int, Kind] = MappingProxyType({})
 
 
 class OrderErrors:
     """Gives every error of an order to those it concerns."""
 
-    def __init__(self, orders: Orders, waiters: OrderWaiters, reconcile: Reconcile) -> None:
+    def __init__(
+        self, orders: Orders, waiters: OrderWaiters, reconcile: Reconcile, more: Mapping[int, Kind] = _NO_MORE
+    ) -> None:
+        """`more` are codes that the operator knows better; they go before the tables."""
         self._orders = orders
         self._waiters = waiters
         self._reconcile = reconcile
+        self._more = more
 
     def received(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """What an error does to the order with its id; None when there is no such order."""
@@ -34,15 +42,15 @@ class OrderErrors:
             return None
         if said.code == ORDER_CANCELLED:
             return self._cancelled(record, said, now)
-        if said.code in ORDER_NOTICES:
+        kind = said_of_order(said.code, self._more)
+        if kind is Kind.NOTICE:
             return self._orders.explain(record, said.code, said.text, now)
-        if said.code in CANCEL_REFUSALS:
+        if kind is Kind.CANCEL:
             return self._cancel_refused(record, said, now)
         if record.change is not None:
             return self._change_refused(record, said, now)
         is_working = record.acknowledged and record.state.status != "Inactive"
-        is_refusal = said.code in NEW_ORDER_REFUSALS or said.code in CLIENT_SIDE
-        if is_refusal and not is_working and record.state.status not in DONE:
+        if kind is Kind.ORDER and not is_working and record.state.status not in DONE:
             return self._rejected(record, said, now)
         return self._orders.explain(record, said.code, said.text, now)
 

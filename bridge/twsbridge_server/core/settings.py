@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from twsbridge_server.core.notices import Kind
 from twsbridge_server.core.restart_window import DailyRestart
 
 
@@ -33,3 +35,4 @@ class CoreSettings:
     drain_us: int = 3_000_000
     low_disk_bytes: int = 512 * 2**20
     daily_restart: DailyRestart | None = None
+    notices: Mapping[int, Kind] = field(default_factory=dict)

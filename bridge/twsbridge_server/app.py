@@ -44,6 +44,7 @@ OPEN_FILES = 16_384
 def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     """Run the bridge until it is told to stop. Raises CannotStart or JournalFailed, for the operator to read."""
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an image of this memory would show the secret keys
     _allow_many_connections()
     home = Home(settings.home)
     pair = keyring.prepare(home)

@@ -303,7 +303,7 @@ def test_an_order_held_back_without_a_deadline_goes_out_and_only_then_is_awaited
     driver = Driver()
     driver.ready()
     held_back(driver)
-    driver.wait(2)
+    driver.wait(3)
     assert any(isinstance(c, calls.PlaceOrder) and c.order_id == 67 for c in tws_calls(driver.done))
     assert status_of(driver) == "PendingSubmit"
     driver.wait(6)

@@ -15,7 +15,9 @@ from twsbridge_server.core.effects import CallTws
 from twsbridge_server.core.queries.questions import AnyQuestion, CancelQuestion
 from twsbridge_server.core.stream_calls import StreamCall
 
-SECOND = 1_000_000
+WINDOW_US = 1_150_000
+"""More than the second over which TWS counts: messages that left a second apart may arrive closer together."""
+
 ORDER_SHARE = 5
 """One message in so many is kept free for orders and their cancels."""
 
@@ -57,7 +59,7 @@ LANES: dict[type, Lane] = {
 
 
 class Pacing:
-    """At most `messages_per_second` in any second, a full burst included; a fifth of them only for orders."""
+    """At most `messages_per_second` in any `WINDOW_US`, a full burst included; a fifth of them only for orders."""
 
     def __init__(self, messages_per_second: int) -> None:
         reserved = max(1, messages_per_second // ORDER_SHARE)
@@ -70,7 +72,7 @@ class Pacing:
         """Queue these, and take from the queue what may be sent now, the most urgent first."""
         for call in wanted:
             self._lanes[self._lane(call)].append(call)
-        while self._sent and not 0 <= now - self._sent[0] < SECOND:
+        while self._sent and not 0 <= now - self._sent[0] < WINDOW_US:
             self._sent.popleft()
         return [call for lane in Lane for call in self._take(lane, now)]
 
@@ -119,10 +121,10 @@ class Pacing:
 
     def _free_at(self, lane: Lane) -> int:
         over = self._too_many(lane)
-        return self._sent[over - 1] + SECOND if over > 0 else 0
+        return self._sent[over - 1] + WINDOW_US if over > 0 else 0
 
     def _too_many(self, lane: Lane) -> int:
-        """How many messages of the last second must be forgotten before the next of this lane may be sent.
+        """How many messages of the last window must be forgotten before the next of this lane may be sent.
 
         A group goes whole; one that is larger than the limit goes when nothing else was sent.
         """

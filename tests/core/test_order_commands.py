@@ -8,7 +8,8 @@ from tests.core.rig import ACCOUNT, BUY, CONTRACT, OrderRig, asked, of, publishe
 from twsbridge.protocol import commands
 from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.inputs import Client, CommandReceived
+from twsbridge_server.core.inputs import Client, CommandReceived, TwsErrorReceived
+from twsbridge_server.core.order_errors import OrderErrors
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.rights import Rights
 
@@ -211,3 +212,63 @@ def test_global_cancel_only_when_asked_for() -> None:
     granted = Client(b"r", "ann", rights=Rights(grants=frozenset({"cancel_any", "control_foreign"})))
     effects = rig.commands.cancel_all(CommandReceived(granted, "q", command), command, rig.now)
     assert of(fx.CallTws, effects) == [fx.CallTws(calls.GlobalCancel())]
+
+
+FOREIGNER = Client(b"route", "boss", rights=Rights(grants=frozenset({"control_foreign"})))
+
+
+def by_perm_id(rig: OrderRig, perm_id: int, client: Client = FOREIGNER) -> list[fx.Effect]:
+    command = commands.CancelOrder(perm_id=perm_id)
+    return rig.commands.cancel(CommandReceived(client, "q", command), command, rig.now)
+
+
+def strange(rig: OrderRig, client_id: int, order_id: int) -> None:
+    rig.open_order(order_id, client_id=client_id, perm_id=77, order_ref="theirs")
+
+
+def test_an_order_from_elsewhere_is_found_by_its_perm_id() -> None:
+    rig = OrderRig()
+    strange(rig, 7, 3)
+    command = commands.GetOrder(perm_id=77)
+    (reply,) = of(fx.SendReply, rig.commands.get(CommandReceived(FOREIGNER, "q", command), command, rig.now))
+    assert (reply.body.order.origin, reply.body.order.client_id) == ("external", 7)
+    far = Client(b"route", "far", rights=Rights(accounts=("DU7",)))
+    (reply,) = of(fx.SendReply, rig.commands.get(CommandReceived(far, "q", command), command, rig.now))
+    assert reply.error.code == "order.not_found"
+
+
+@pytest.mark.parametrize(("client_id", "order_id"), [(7, 3), (0, 0)])
+def test_what_tws_does_not_let_us_cancel_is_refused_with_a_way_out(client_id: int, order_id: int) -> None:
+    rig = OrderRig()
+    strange(rig, client_id, order_id)
+    (reply,) = of(fx.SendReply, by_perm_id(rig, 77))
+    assert reply.error.code == "order.foreign"
+    assert "everything" in reply.error.do
+
+
+def test_an_order_under_our_client_id_that_we_did_not_place_is_cancelled_by_who_was_granted_it() -> None:
+    rig = OrderRig()
+    strange(rig, 1, 3)
+    (reply,) = of(fx.SendReply, by_perm_id(rig, 77, Client(b"route", "alice")))
+    assert reply.error.code == "order.not_owned"
+    assert of(fx.CallTws, by_perm_id(rig, 77)) == [fx.CallTws(calls.CancelOrder(3))]
+    (reply,) = of(fx.SendReply, rig.order_status(3, "Cancelled", perm_id=77))
+    assert reply.body.order.status == "Cancelled"
+
+
+def test_an_order_id_that_we_have_given_out_ourselves_is_never_used_for_anothers() -> None:
+    rig = OrderRig()
+    strange(rig, 1, 1)
+    rig.orders.next_order_id = 1
+    rig.place()
+    (reply,) = of(fx.SendReply, by_perm_id(rig, 77))
+    assert reply.error.code == "order.foreign"
+
+
+def test_a_refusal_of_tws_reaches_who_asked_for_a_foreign_one() -> None:
+    rig = OrderRig()
+    strange(rig, 1, 3)
+    by_perm_id(rig, 77)
+    errors = OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile)
+    replies = of(fx.SendReply, errors.received(TwsErrorReceived(3, 10147, "not found", ""), rig.now) or [])
+    assert [reply.error.code for reply in replies] == ["tws.cancel_rejected"]

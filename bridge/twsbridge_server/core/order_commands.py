@@ -18,6 +18,9 @@ from twsbridge_server.core.permits import refusal_of_cancels, refusal_of_orders
 from twsbridge_server.core.placements import Placements, placement
 from twsbridge_server.core.reconcile import Reconcile
 
+Naming = commands.CancelOrder | commands.GetOrder
+"""Commands that name one order in any of three ways."""
+
 
 class OrderCommands:
     """What clients ask about orders."""
@@ -49,7 +52,7 @@ class OrderCommands:
 
     def modify(self, asked: CommandReceived, command: commands.ModifyOrder, now: int) -> list[Effect]:
         """Send the order again under its own id; one change at a time."""
-        record = self._named(asked, command.order_id, None)
+        record = self._within(asked, self._orders.by_order_id(command.order_id))
         error = refusal_of_orders(self._session, now) or _refusal_of_change(record, str(command.order_id))
         if record is None or error:
             return [fail(asked, error or _not_found(str(command.order_id)))]
@@ -68,13 +71,13 @@ class OrderCommands:
 
     def cancel(self, asked: CommandReceived, command: commands.CancelOrder, now: int) -> list[Effect]:
         """Ask TWS to cancel; answered when the order is done, however it ended."""
-        name = command.client_order_id or str(command.order_id)
-        record = self._named(asked, command.order_id, command.client_order_id)
-        error = refusal_of_cancels(self._session) or _refusal_of_change(record, name)
-        if record is None or record.state.order_id is None or error:
-            return [fail(asked, error or _not_found(name))]
-        if error := access.refusal_of_cancel(asked.client, record):
-            return [fail(asked, error)]
+        record = self._named(asked, command)
+        error = refusal_of_cancels(self._session) or _refusal_of_change(record, _words(command))
+        if record is None or error:
+            return [fail(asked, error or _not_found(_words(command)))]
+        error = access.refusal_of_cancel(asked.client, record) or self._refusal_of_foreign(record)
+        if record.state.order_id is None or error:
+            return [fail(asked, error or _not_found(_words(command)))]
         record.cancel_sent_us = now
         self.waiters.wait("filled", asked, (record,), now)
         return [CallTws(calls.CancelOrder(record.state.order_id))]
@@ -100,9 +103,9 @@ class OrderCommands:
 
     def get(self, asked: CommandReceived, command: commands.GetOrder, now: int) -> list[Effect]:
         """One order as it stands."""
-        record = self._named(asked, command.order_id, command.client_order_id)
+        record = self._named(asked, command)
         if record is None:
-            return [fail(asked, _not_found(command.client_order_id or str(command.order_id)))]
+            return [fail(asked, _not_found(_words(command)))]
         return [answer(asked, OrderReply(order=record.state))]
 
     def list_orders(self, asked: CommandReceived, command: commands.ListOrders, now: int) -> list[Effect]:
@@ -152,13 +155,27 @@ class OrderCommands:
             return [fail(asked, error)]
         return self.waiters.answer_when(command.wait, asked, (record,), now, duplicate=True)
 
-    def _named(self, asked: CommandReceived, order_id: int | None, client_order_id: str | None) -> OrderRecord | None:
+    def _named(self, asked: CommandReceived, command: Naming) -> OrderRecord | None:
         """The order meant, if it is in an account that the client may see."""
-        if order_id is not None:
-            record = self._orders.by_order_id(order_id)
-        else:
-            record = self._orders.by_key(asked.client.name, client_order_id or "")
+        if command.order_id is not None:
+            return self._within(asked, self._orders.by_order_id(command.order_id))
+        if command.perm_id is not None:
+            return self._within(asked, self._orders.by_perm_id(command.perm_id))
+        return self._within(asked, self._orders.by_key(asked.client.name, command.client_order_id or ""))
+
+    def _within(self, asked: CommandReceived, record: OrderRecord | None) -> OrderRecord | None:
         return record if record is not None and asked.client.rights.reaches(record.state.order.account) else None
+
+    def _refusal_of_foreign(self, record: OrderRecord) -> WireError | None:
+        """TWS lets a client cancel what was placed under its own id, by an order id that no other order has."""
+        state, own_id = record.state, self._session.client_id
+        if record.is_ours:
+            return None
+        if state.client_id == own_id and state.order_id and self._orders.by_order_id(state.order_id) is None:
+            return None
+        placed = f"under client id {state.client_id}" if state.order_id else "by hand"
+        text = f"Order {record.name} was placed {placed}; TWS lets client id {own_id} cancel its own orders only"
+        return make_error("order.foreign", text, details={"perm_id": state.perm_id, "client_id": state.client_id})
 
 
 def _refusal_of_change(record: OrderRecord | None, name: str) -> WireError | None:
@@ -167,6 +184,10 @@ def _refusal_of_change(record: OrderRecord | None, name: str) -> WireError | Non
     if record.state.status in DONE:
         return make_error("order.done", f"Order {name} is {record.state.status}")
     return None
+
+
+def _words(command: Naming) -> str:
+    return command.client_order_id or str(command.order_id or f"with perm id {command.perm_id}")
 
 
 def _not_found(name: str) -> WireError:

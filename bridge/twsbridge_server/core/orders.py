@@ -52,6 +52,14 @@ class Orders:
         """The order of this bridge's client id with this order id."""
         return self._by_order_id.get(order_id)
 
+    def by_perm_id(self, perm_id: int) -> OrderRecord | None:
+        """The order that IB knows by this number, whoever placed it."""
+        return self._by_perm_id.get(perm_id)
+
+    def strange(self, order_id: int) -> OrderRecord | None:
+        """The order under this bridge's client id that the bridge has not placed, such as one from an older journal."""
+        return self._foreign.get((self._client_id, order_id))
+
     def find(
         self, *, client_id: int | None, order_id: int | None, perm_id: int | None, order_ref: str
     ) -> OrderRecord | None:

@@ -18,7 +18,7 @@ GRANTS: dict[Grant, str] = {
     "trade": "an admin may place, change and cancel orders, as a trader may",
     "cancel_any": "may cancel the orders of other clients in the key's accounts",
     "take_any": "may take over and give away the orders of other clients in the key's accounts",
-    "control_foreign": "with `cancel_any`: may cancel everything in the login, also what others placed there",
+    "control_foreign": "may cancel manual and foreign orders by perm id; with `cancel_any`: everything in the login",
 }
 """What may be granted beyond the role."""
 

@@ -14,7 +14,7 @@ import { subscriber } from './sockets.js'
 /** @typedef {import('./follow.js').Options} FollowOptions */
 /** @typedef {import('./death.js').Death} Death */
 /** @typedef {{timeout?: number}} Wait Milliseconds after which the answer is no longer wanted. */
-/** @typedef {{order_id: number} | {client_order_id: string}} WhichOrder */
+/** @typedef {{order_id: number} | {client_order_id: string} | {perm_id: number}} WhichOrder */
 
 const HISTORY_MS = 60_000
 

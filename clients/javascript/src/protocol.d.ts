@@ -78,10 +78,11 @@ export interface CancelAllSent {
   everything?: boolean;
 }
 
-/** Cancel one order by its order id or by the caller's own key. */
+/** Cancel one order by its order id, by the caller's own key, or by IB's perm id. By perm id also one from elsewhere, if TWS lets the bridge (`order.foreign` if not); it needs control_foreign. */
 export interface CancelOrderSent {
   order_id?: number | null;
   client_order_id?: string | null;
+  perm_id?: number | null;
 }
 
 /** One leg of a combination (sec_type BAG): `ratio` contracts of `con_id`, bought or sold when the BAG is bought. `open_close` is 0 same as the combination, 1 open, 2 close; `exempt_code` -1 means none. */
@@ -513,10 +514,11 @@ export interface GetOptionPriceSent {
   under_price: number;
 }
 
-/** One order, by order id or by the caller's own key. */
+/** One order, by order id, by the caller's own key, or by IB's perm id: also a manual or foreign one. */
 export interface GetOrderSent {
   order_id?: number | null;
   client_order_id?: string | null;
+  perm_id?: number | null;
 }
 
 /** Events of a reliable stream from the journal, `from_seq` on; `stream.epoch` when the history was replaced. */

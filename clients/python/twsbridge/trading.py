@@ -88,6 +88,14 @@ class Trading:
         command = build(commands.CancelOrder, order_id=order_id)
         return self._trades.of(self._channel.ask(command, replies.OrderReply, timeout).order, timeout)
 
+    def cancel_foreign(self, perm_id: int, timeout: float | None = None) -> OrderState:
+        """Cancel a manual or foreign order by IB's perm id, as `orders()` shows it; the key needs control_foreign.
+
+        Raises OrderError (order.foreign) where TWS lets only the one who placed it.
+        """
+        command = build(commands.CancelOrder, perm_id=perm_id)
+        return self._channel.ask(command, replies.OrderReply, timeout).order
+
     def cancel_all(self, everything: bool = False, timeout: float | None = None) -> list[int]:
         """Cancel the bridge's working orders and return their order ids.
 

@@ -30,6 +30,9 @@ IN_WORDS |= dict.fromkeys((_KEY, _LEASE), "must be printable ASCII without blank
 ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_KEY)]
 """The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
 
+PermId = Annotated[Int, Field(ge=1)]
+"""IB's own number of an order: the same for everybody, in every session."""
+
 MAX_GROUP = 10
 
 
@@ -224,17 +227,20 @@ class ModifyOrder(Command):
 
 
 class CancelOrder(Command):
-    """Cancel one order by its order id or by the caller's own key."""
+    """Cancel one order by its order id, by the caller's own key, or by IB's perm id.
+
+    By perm id also one from elsewhere, if TWS lets the bridge (`order.foreign` if not); it needs control_foreign.
+    """
 
     name = "order.cancel"
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)] | None = None
     client_order_id: ClientOrderId | None = None
+    perm_id: PermId | None = rarely(None)
 
     @model_validator(mode="after")
     def _check(self) -> CancelOrder:
-        if (self.order_id is None) == (self.client_order_id is None):
-            raise PydanticCustomError("which_order", "give order_id or client_order_id, one of them")
+        _check_which(self.order_id, self.client_order_id, self.perm_id)
         return self
 
 
@@ -267,17 +273,18 @@ class CancelAll(Command):
 
 
 class GetOrder(Command):
-    """One order, by order id or by the caller's own key."""
+    """One order, by order id, by the caller's own key, or by IB's perm id: also a manual or foreign one."""
 
     name = "order.get"
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)] | None = None
     client_order_id: ClientOrderId | None = None
 
+    perm_id: PermId | None = rarely(None)
+
     @model_validator(mode="after")
     def _check(self) -> GetOrder:
-        if (self.order_id is None) == (self.client_order_id is None):
-            raise PydanticCustomError("which_order", "give order_id or client_order_id, one of them")
+        _check_which(self.order_id, self.client_order_id, self.perm_id)
         return self
 
 
@@ -337,3 +344,8 @@ class Resume(Command):
 def _check_scope(scope: str, of: str) -> None:
     if (scope == "global") == bool(of):
         raise PydanticCustomError("of", "`of` names the account or the client, and is empty for global")
+
+
+def _check_which(*names: int | str | None) -> None:
+    if sum(name is not None for name in names) != 1:
+        raise PydanticCustomError("which_order", "give order_id, client_order_id or perm_id, one of them")

@@ -148,6 +148,10 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "Nothing was sent; the order is as `orders` shows it.",
         "Only an order that is proven to be NOT_FOUND at TWS can be sent again.",
     ),
+    "order.foreign": ErrorKind(
+        "The order is as it was; nothing was done.",
+        "Cancel it where it was placed, or in TWS itself; order.cancel_all with `everything` cancels all of the login.",
+    ),
     "order.not_owned": ErrorKind(
         "The order belongs to somebody else; nothing was done.",
         "Ask its owner to give it away (`twsbridge order give`), or change it where it was placed.",

@@ -38,6 +38,7 @@ FAR = "DU9999999"
 GRANT_SETS: list[list[str]] = [[], *map(lambda grant: [str(grant)], GRANTS), [*map(str, GRANTS)]]
 ORDERS = {"order.place", "order.place_group", "order.resend", "order.modify", "order.cancel", "order.cancel_all"}
 HANDING = {"order.give", "order.take"}
+STOPPING = {"halt", "resume"}
 
 QUICK = 0.3
 """Seconds: TWS may be asked for something that takes its time; that it is asked says enough."""
@@ -123,6 +124,8 @@ def test_every_command_by_role(world: World) -> None:
         if kind.name in ORDERS | HANDING | {"bye"}:
             continue
         for key in world.simple:
+            if kind.name in STOPPING and by_role(key, kind) == "ok":
+                continue
             expected = by_role(key, kind)
             code = key.code(command, QUICK if expected == "ok" else 10.0)
             assert code == expected or (expected == "ok" and code != "auth.role"), (kind.name, key.asker)

@@ -160,7 +160,9 @@ class OrderCommands:
         if command.order_id is not None:
             return self._within(asked, self._orders.by_order_id(command.order_id))
         if command.perm_id is not None:
-            return self._within(asked, self._orders.by_perm_id(command.perm_id))
+            return self._within(
+                asked, self._orders.find(client_id=None, order_id=None, perm_id=command.perm_id, order_ref="")
+            )
         return self._within(asked, self._orders.by_key(asked.client.name, command.client_order_id or ""))
 
     def _within(self, asked: CommandReceived, record: OrderRecord | None) -> OrderRecord | None:

@@ -37,7 +37,7 @@ class OrderErrors:
 
     def received(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """What an error does to the order with its id; None when there is no such order."""
-        record = self._orders.by_order_id(said.id) or self._orders.strange(said.id)
+        record = self._orders.find(client_id=self._orders.client_id, order_id=said.id, perm_id=None, order_ref="")
         if record is None:
             return None
         if said.code == ORDER_CANCELLED:

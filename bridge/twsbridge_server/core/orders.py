@@ -29,7 +29,7 @@ class Orders:
 
     def __init__(self, sequencer: Sequencer, client_id: int, restored: Restored) -> None:
         self._sequencer = sequencer
-        self._client_id = client_id
+        self.client_id = client_id
         self._records: dict[str, OrderRecord] = {}
         self._by_key: dict[tuple[str, str], OrderRecord] = {}
         self._by_ref: dict[str, OrderRecord] = {}
@@ -52,14 +52,6 @@ class Orders:
         """The order of this bridge's client id with this order id."""
         return self._by_order_id.get(order_id)
 
-    def by_perm_id(self, perm_id: int) -> OrderRecord | None:
-        """The order that IB knows by this number, whoever placed it."""
-        return self._by_perm_id.get(perm_id)
-
-    def strange(self, order_id: int) -> OrderRecord | None:
-        """The order under this bridge's client id that the bridge has not placed, such as one from an older journal."""
-        return self._foreign.get((self._client_id, order_id))
-
     def find(
         self, *, client_id: int | None, order_id: int | None, perm_id: int | None, order_ref: str
     ) -> OrderRecord | None:
@@ -75,7 +67,7 @@ class Orders:
             return record
         if not order_id:
             return None
-        ours = self._by_order_id.get(order_id) if client_id == self._client_id else None
+        ours = self._by_order_id.get(order_id) if client_id == self.client_id else None
         for record in filter(None, (ours, self._foreign.get((client_id, order_id)))):
             is_other = perm_id and record.state.perm_id and record.state.perm_id != perm_id
             if not is_other and (not order_ref or record.order_ref in ("", order_ref)):

@@ -159,14 +159,31 @@ export class Client {
    */
   async *quotes(contract, { timeout, signal } = {}) {
     const { topic } = await this.session.request('quote.open', { contract }, limit(timeout))
-    const socket = subscriber(this.session.connection, 'md')
     const quote = new Quote(topic)
+    for await (const frame of this.#frames(topic, signal)) if (changed(quote, frame)) yield quote
+  }
+
+  /**
+   * The frames of any stream on md, such as `depth|265598@SMART:10:smart~250|`; clients/README.md lists them. Rows are arrays.
+   * @param {string} topic
+   * @param {{signal?: AbortSignal}} [options]
+   */
+  async *rows(topic, { signal } = {}) {
+    for await (const frame of this.#frames(topic, signal)) yield decodeTicks(frame)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {AbortSignal} [signal]
+   */
+  async *#frames(topic, signal) {
+    const socket = subscriber(this.session.connection, 'md')
     const until = this.#until(signal)
     const close = () => socket.close()
     until.addEventListener('abort', close)
     socket.subscribe(topic)
     try {
-      for await (const [frame] of socket) if (frame && changed(quote, frame)) yield quote
+      for await (const [frame] of socket) if (frame) yield frame
     } finally {
       until.removeEventListener('abort', close)
       close()

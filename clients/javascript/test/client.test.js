@@ -177,3 +177,15 @@ test('quotes: the topic is subscribed as long as somebody iterates, and frames t
   await quotes.return(undefined)
   await until(() => bridge.lines.includes(`-${topic}`), 'the end of the subscription')
 })
+
+test('rows: any stream of md as decoded frames, as long as somebody iterates', async () => {
+  const topic = 'depth|265598@SMART:10:smart~250|'
+  const rows = client.rows(topic)
+  const first = rows.next()
+  await until(() => bridge.lines.includes(`+${topic}`), 'the subscription')
+  const body = [[0, 0, 1, 190.05, '200', 'ARCA']]
+  await bridge.ticks(topic, ['image', 1, 5, body])
+  assert.deepEqual((await first).value, { topic, kind: 'image', n: 1, ts_us: 5, body })
+  await rows.return(undefined)
+  await until(() => bridge.lines.includes(`-${topic}`), 'the end of the subscription')
+})

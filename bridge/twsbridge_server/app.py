@@ -7,10 +7,11 @@ import os
 import resource
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
 
+from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.notices import Kind
@@ -49,7 +50,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     home = Home(settings.home)
     pair = keyring.prepare(home)
     limits, notices = LimitsFile(home), read_notices(home.notices)
-    with _journal(home) as journal, HaltSignal() as halt_signal:
+    with _journal(home) as journal, HaltSignal() as halt_signal, closing(BarCache(home.bars)) as bars:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
         tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
@@ -57,9 +58,8 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
             core = DegradingBridge(_core_settings(settings, notices), DiskWatch(journal).restore())
-            Loop(core, Shells(sockets, tws, journal, (limits, HaltFile(home), halt_signal)), wishes, Clock()).run(
-                settings.drain_seconds
-            )
+            shells = Shells(sockets, tws, journal, bars, (limits, HaltFile(home), halt_signal))
+            Loop(core, shells, wishes, Clock()).run(settings.drain_seconds)
         finally:
             tws.close()
             if recorder is not None:

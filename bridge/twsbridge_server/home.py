@@ -25,6 +25,7 @@ class Home:
         self.connection = self.path / "connection.json"
         self.journal = self.path / "journal.db"
         self.quarantine = self.path / "quarantine"
+        self.bars = self.path / "bars.db"
 
     def bundle(self, name: str) -> Path:
         """The connection file of one client; `default` has its own place, where clients look first."""

@@ -58,6 +58,7 @@ class Loop:
         self._sockets = shells.sockets
         self._tws = shells.tws
         self._watched = shells.watched
+        self._bars = shells.bars
         self._wishes = wishes
         self._clock = clock
         self._alarm = Alarm()
@@ -89,6 +90,7 @@ class Loop:
         if self._alarm.rings(self._clock.now_us()):
             inputs.append(TimePassed())
         inputs += self._from_tws(ready)
+        inputs += self._bars.receive() if self._bars.fileno() in ready else []
         inputs += self._disk.look()
         inputs += self._from_operator(ready)
         self._take(inputs)
@@ -126,7 +128,7 @@ class Loop:
         return [SendReply(happened.client.route, happened.request_id, name, error=error, is_json=happened.is_json)]
 
     def _descriptors(self) -> list[tuple[int, int]]:
-        descriptors = [(self._wishes.fileno(), READ)]
+        descriptors = [(self._wishes.fileno(), READ), (self._bars.fileno(), READ)]
         tws = self._tws.fileno()
         if tws is not None:
             descriptors.append((tws, READ | WRITE if self._tws.wants_write else READ))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from twsbridge.protocol.errors import make_error
 from twsbridge.protocol.events import REPLAYED
 from twsbridge_server.alarm import Alarm
+from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.inputs import Input, TwsInput, TwsLost
@@ -76,6 +77,7 @@ class Shells:
     sockets: Sockets
     tws: TwsLink
     journal: Journal
+    bars: BarCache
     watched: tuple[Watch, ...] = ()
 
 
@@ -98,6 +100,8 @@ class Performer:
             fx.PublishEvent: shells.sockets.evt.publish,
             fx.PublishTicks: shells.sockets.md.publish,
             fx.AppendJournal: lambda effect: None,
+            fx.LoadBars: shells.bars.wish,
+            fx.StoreBars: shells.bars.wish,
             fx.WakeAt: lambda effect: alarm.set(effect.at_us),
             fx.Log: lambda effect: core_log.log(_LEVELS[effect.level], effect.text),
             fx.Stop: self._stop,
@@ -147,7 +151,7 @@ class Performer:
         if effect.error:
             self._sockets.cmd.refuse(to, effect.error)
         else:
-            self._sockets.cmd.answer(to, effect.body.wire() if effect.body else {})
+            self._sockets.cmd.answer(to, effect.body.wire() if effect.body else {}, effect.part, effect.more)
 
     def _replay(self, effect: fx.SendReplay) -> None:
         to = ReplyTo(effect.route, effect.request_id, "replay", effect.is_json)

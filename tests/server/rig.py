@@ -17,6 +17,7 @@ from twsbridge.protocol import envelope
 from twsbridge.protocol.commands import Command, GetStatus
 from twsbridge.protocol.envelope import CommandHeader, encode_command
 from twsbridge_server import loop
+from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.effects import Effect
@@ -138,8 +139,9 @@ class Rig:
         self.journal = Journal(self.home.journal)
         self.sockets = Sockets(self.home, pair, FREE_PORTS)
         keyring.write_connection_file(self.home, self.sockets.endpoints)
+        self.bars = BarCache(self.home.bars)
         self.core, self.tws, self.wishes = Script(), FakeTws(), Wishes()
-        self.shells = Shells(self.sockets, self.tws, self.journal)
+        self.shells = Shells(self.sockets, self.tws, self.journal, self.bars)
         self.loop = loop.Loop(self.core, self.shells, self.wishes, Clock())
         self.peer = Peer(self.home)
 
@@ -167,6 +169,7 @@ class Rig:
         self.peer.close()
         self.sockets.close()
         self.journal.close()
+        self.bars.close()
         self.tws.dispose()
         self.wishes.dispose()
 

@@ -61,6 +61,7 @@ NEEDS: dict[type[Command], Need] = {
     queries.ListDisplayGroups: Need("read", "nothing"),
     queries.GetAdvisorDocument: Need("admin", "nothing"),
     queries.ReplaceAdvisorDocument: Need("admin", "nothing"),
+    commands.CancelBars: Need("read", "nothing"),
     commands.GetReplay: Need("read", "stream"),
     commands.GetSnapshot: Need("read", "account"),
     commands.GetAccountSummary: Need("read", "account"),

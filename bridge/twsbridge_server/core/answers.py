@@ -34,9 +34,11 @@ class RequestIds:
         return self._last
 
 
-def answer(asked: CommandReceived, body: WireModel) -> SendReply:
-    """The reply to a command that was carried out."""
-    return SendReply(asked.client.route, asked.request_id, asked.command.name, body=body, is_json=asked.is_json)
+def answer(asked: CommandReceived, body: WireModel, part: int = 0, more: bool = False) -> SendReply:
+    """The reply to a command that was carried out, or one part of it."""
+    return SendReply(
+        asked.client.route, asked.request_id, asked.command.name, body, is_json=asked.is_json, part=part, more=more
+    )
 
 
 def fail(asked: CommandReceived, error: WireError) -> SendReply:

@@ -58,6 +58,7 @@ class Bridge:
             inputs.DiskSpace: self._parts.storage.space,
             inputs.HaltAsked: self._parts.halting.asked,
             inputs.LimitsChanged: self._parts.limits.changed,
+            inputs.BarsLoaded: self._parts.history.loaded,
             **self._tws.table(),
         }
         self._next_beat_us = 0
@@ -93,7 +94,7 @@ class Bridge:
         parts = self._parts
         effects = [
             effect
-            for part in (parts.order_commands, parts.halting, *parts.streams)
+            for part in (parts.order_commands, parts.halting, *parts.waiting)
             for effect in part.lost(reason, now)
         ]
         effects += parts.order_commands.waiters.give_up()
@@ -196,4 +197,5 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.OpenQuote: parts.contracts.open_quote,
         commands.GetBars: parts.history.bars,
         **dict.fromkeys(QUERIES, parts.queries.carry_out),
+        commands.CancelBars: parts.history.cancel,
     }

@@ -42,7 +42,7 @@ class Drain:
         self._has_ended = True
         parts = self._parts
         effects = parts.order_commands.waiters.stop(REASON)
-        effects += [effect for part in parts.streams for effect in part.lost(REASON, now)]
+        effects += [effect for part in parts.waiting for effect in part.lost(REASON, now)]
         effects += parts.sequencer.last(topics.SYSTEM, lambda heads: Bye(heads=heads), now)
         open_ends = self._open_ends()
         told = f"; TWS has not answered what was sent for {open_ends} orders" if open_ends else ""

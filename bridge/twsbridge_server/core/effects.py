@@ -12,6 +12,8 @@ from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.stream_rows import StreamRow
 from twsbridge_server.core.calls import TwsCall
+from twsbridge_server.core.history.blocks import Block, SeriesKey
+from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.rights import Rights
 
 
@@ -37,7 +39,7 @@ class CallTws:
 
 @dataclass(frozen=True, slots=True)
 class SendReply:
-    """Answer a command: `body` on success, else `error`."""
+    """Answer a command: `body` on success, else `error`. A `part` with `more` is not the last of this answer."""
 
     route: bytes
     request_id: str
@@ -45,6 +47,8 @@ class SendReply:
     body: WireModel | None = None
     error: WireError | None = None
     is_json: bool = False
+    part: int = 0
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,22 @@ class AppendJournal:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadBars:
+    """Look into the cache of bars; the answer is `BarsLoaded` for the same span, also when there is nothing."""
+
+    key: SeriesKey
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StoreBars:
+    """Keep final bars in the cache, if it can be written."""
+
+    key: SeriesKey
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Deliver `TimePassed` at this instant, in microseconds; an earlier `WakeAt` stays in force."""
 
@@ -213,6 +233,8 @@ Effect = (
     | PublishEvent
     | PublishTicks
     | AppendJournal
+    | LoadBars
+    | StoreBars
     | WakeAt
     | Log
     | Stop

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from twsbridge.protocol.commands import Command
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
+from twsbridge_server.core.history.blocks import Block, SeriesKey
+from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.limits.terms import LimitTable
 from twsbridge_server.core.queries.answers import Answered
 from twsbridge_server.core.rights import Rights, Role
@@ -123,6 +125,15 @@ class DiskSpace:
     """So much is left on the disk of the journal."""
 
     free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarsLoaded:
+    """What the cache has of a span of bars: blocks that do not overlap, oldest first."""
+
+    key: SeriesKey
+    span: Span
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,5 +363,5 @@ TwsInput = (
 ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged | ClientsBanned
 """What the shell towards clients delivers."""
 
-Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | HaltAsked | TwsInput
+Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | HaltAsked | BarsLoaded | TwsInput
 """Everything `Bridge.handle` accepts."""

@@ -17,7 +17,8 @@ from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.halting import Halting, Reach
 from twsbridge_server.core.held_orders import HeldOrders
-from twsbridge_server.core.history import History
+from twsbridge_server.core.history.queue import HistoryQueue
+from twsbridge_server.core.history.service import History
 from twsbridge_server.core.known_clients import KnownClients
 from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.limits.assembly import Feeds, assemble
@@ -99,6 +100,11 @@ class Parts:
         return (self.requests, self.queries, self.previews, self.lines, self.accounts)
 
     @property
+    def waiting(self) -> tuple[History, Requests, Queries, Previews, Lines, Accounts]:
+        """What waits for answers on a connection to TWS and has to hear that it is gone."""
+        return (self.history, *self.streams)
+
+    @property
     def timed(self) -> tuple[Timed, ...]:
         """What has deadlines."""
         return (
@@ -106,6 +112,7 @@ class Parts:
             self.reconcile,
             self.order_commands,
             self.placements,
+            self.history,
             self.requests,
             self.queries,
             self.previews,
@@ -129,7 +136,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     requests = Requests(ids)
     contracts = Contracts(settings, requests)
     lines = Lines(settings, ids, contracts)
-    history = History(settings, contracts, requests)
+    history_queue = HistoryQueue(requests)
     accounts = Accounts(settings, ids, sequencer)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     admission = Admission(session, orders, leases, limits)
@@ -159,9 +166,9 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         recount=Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored)),
         requests=requests,
         contracts=contracts,
-        history=history,
+        history=History(settings, contracts, history_queue, session),
         previews=Previews(settings, orders, admission),
-        queries=Queries(settings, contracts, requests, history.pacing),
+        queries=Queries(settings, contracts, requests, history_queue.pacing),
         lines=lines,
         paces=lines.paces,
         accounts=accounts,

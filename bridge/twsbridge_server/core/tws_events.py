@@ -129,7 +129,7 @@ class TwsEvents:
         dropped = parts.pacing.lost()
         effects += parts.placements.unsent(dropped, _held_back(said.reason), now)
         self._data_lost = self._data_lost or was_up
-        for part in (parts.order_commands, parts.halting, *parts.streams):
+        for part in (parts.order_commands, parts.halting, *parts.waiting):
             effects += part.lost(said.reason, now)
         return effects
 

@@ -70,11 +70,12 @@ class CommandSocket:
                 received.append(command)
         return received
 
-    def answer(self, to: ReplyTo, body: dict[str, Any]) -> None:
-        """Answer with plain types, in as many parts as the size needs."""
-        self._allowance.answered(to.route, to.command)
+    def answer(self, to: ReplyTo, body: dict[str, Any], part: int = 0, more: bool = False) -> None:
+        """Answer with plain types, in as many parts as the size needs, of which the first is `part`."""
+        if not more:
+            self._allowance.answered(to.route, to.command)
         try:
-            messages = _encoded(to, body)
+            messages = _encoded(to, body, part, more)
         except (ValueError, TypeError, OverflowError):
             log.exception("The reply to %s could not be encoded.", to.command)
             self._refuse(to, make_error("br.internal", "The reply could not be encoded"))
@@ -138,14 +139,15 @@ class CommandSocket:
         return True
 
 
-def _encoded(to: ReplyTo, body: dict[str, Any]) -> list[list[bytes]]:
-    whole = envelope.encode_reply(envelope.Reply(to.command, to.request_id, True, body), is_json=to.is_json)
+def _encoded(to: ReplyTo, body: dict[str, Any], first: int, more: bool) -> list[list[bytes]]:
+    reply = envelope.Reply(to.command, to.request_id, True, body, first, more)
+    whole = envelope.encode_reply(reply, is_json=to.is_json)
     count = -(-len(whole[2]) // MAX_PART_BYTES)
     if count <= 1:
         return [whole]
     pieces = enumerate(parts.split(body, count))
     replies = (
-        envelope.Reply(to.command, to.request_id, True, piece, part=part, more=part + 1 < count)
+        envelope.Reply(to.command, to.request_id, True, piece, part=first + part, more=more or part + 1 < count)
         for part, piece in pieces
     )
     return [envelope.encode_reply(reply, is_json=to.is_json) for reply in replies]

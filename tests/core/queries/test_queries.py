@@ -11,7 +11,7 @@ from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, SendReply
-from twsbridge_server.core.history_pacing import HistoryPacing
+from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.inputs import (
     Client,
     CommandReceived,

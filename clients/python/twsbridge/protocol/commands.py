@@ -18,7 +18,7 @@ from twsbridge.protocol.command import MAX_ROWS as MAX_ROWS
 from twsbridge.protocol.command import BarSize as BarSize
 from twsbridge.protocol.command import Command as Command
 from twsbridge.protocol.command import Duration
-from twsbridge.protocol.fields import Int, WireModel, rarely
+from twsbridge.protocol.fields import Int, Micros, WireModel, rarely
 from twsbridge.protocol.models import Contract, OnDeath, Order
 from twsbridge.protocol.order_checks import check_order
 from twsbridge.protocol.what_if import WhatIf as WhatIf
@@ -33,6 +33,7 @@ ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pa
 PermId = Annotated[Int, Field(ge=1)]
 """IB's own number of an order: the same for everybody, in every session."""
 
+MIN_MICROS, MAX_MICROS = -2_208_988_800_000_000, 7_258_118_400_000_000
 MAX_GROUP = 10
 
 
@@ -127,16 +128,41 @@ class GetContractDetails(Command):
 
 
 class GetBars(Command):
-    """Historical bars. `end_us` None means now; `duration` is TWS's notation ("30 D", "3 M")."""
+    """Historical bars that begin before `end_us` (None: now), for `duration` in TWS's notation, or from `start_us` on.
+
+    A range is as long as one likes: the bridge asks TWS in pieces, and keeps what is final. With `progress` parts of
+    the reply say how far it is; bulk waits for those that are interactive.
+    """
 
     name = "history.bars"
     reply = replies.Bars
     contract: Contract
-    duration: Duration
+    duration: Duration | None = None
     bar_size: BarSize
     what_to_show: Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"] = "TRADES"
     use_rth: bool = True
-    end_us: Int | None = None
+    end_us: Micros | None = None
+    start_us: Micros | None = rarely(None)
+    progress: bool = rarely(False)
+    priority: Literal["interactive", "bulk"] = rarely("interactive")
+
+    @model_validator(mode="after")
+    def _check(self) -> GetBars:
+        if (self.duration is None) == (self.start_us is None):
+            raise PydanticCustomError("how_far", "give duration or start_us, one of them", {"field": "duration"})
+        for field in ("start_us", "end_us"):
+            instant = getattr(self, field)
+            if instant is not None and not MIN_MICROS <= instant <= MAX_MICROS:
+                raise PydanticCustomError("instant", "must lie between the years 1900 and 2200", {"field": field})
+        return self
+
+
+class CancelBars(Command):
+    """End a `history.bars` of this connection, named by the id of its header; what was fetched stays in the cache."""
+
+    name = "history.cancel"
+    reply = replies.Done
+    request_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class OpenQuote(Command):

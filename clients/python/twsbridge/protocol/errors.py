@@ -67,6 +67,7 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The deadline had passed before the bridge saw it; nothing was done.",
         "Send it again with a later deadline if it is still wanted.",
     ),
+    "req.cancelled": ErrorKind("What was fetched until then is kept.", "Ask again: it goes on from there."),
     "req.inflight": ErrorKind(_NOTHING, "Wait for an answer before asking more.", retry="after:1000"),
     "req.rate": ErrorKind(
         _NOTHING,

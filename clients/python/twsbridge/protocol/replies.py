@@ -166,6 +166,33 @@ class ContractMatches(WireModel):
     rows: list[ContractDetails]
 
 
+class BarSource(WireModel):
+    """Where some of the bars come from: what begins in [start_us, end_us), and which TWS told it when.
+
+    Bars of a day and more stand at midnight UTC of their date.
+    """
+
+    start_us: Micros
+    end_us: Micros
+    count: Int
+    fetched_us: Micros
+    server_version: Int
+
+
+class BarsProgress(WireModel):
+    """How far a long answer is: the share `done` from 0 to 1, requests made to TWS, and perhaps what is left of it."""
+
+    done: float
+    requests: Int
+    left_us: Micros | None = None
+
+
+class BarsPart(WireModel):
+    """A part of the answer to `history.bars` that comes before the bars, for who asked for `progress`."""
+
+    progress: BarsProgress
+
+
 class Bars(WireModel):
     """Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN).
 
@@ -181,6 +208,7 @@ class Bars(WireModel):
     dates: list[str] | None = None
     i64: dict[str, bytes | list[int]]
     f64: dict[str, bytes | list[float | None]]
+    sources: list[BarSource] = []
 
 
 class QuoteLine(WireModel):

@@ -10,9 +10,11 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from twsbridge_server.core.calls import ReqHistoricalData
+from twsbridge_server.core.history.bar_sizes import SMALL
 
 SECOND = 1_000_000
-SMALL_BARS = frozenset({"1 secs", "5 secs", "10 secs", "15 secs", "30 secs"})
+KEPT_FOR_INTERACTIVE = 10
+"""Of the 60 requests in ten minutes; bulk downloads leave them to people who wait."""
 
 
 def _weight(call: ReqHistoricalData) -> int:
@@ -21,18 +23,19 @@ def _weight(call: ReqHistoricalData) -> int:
 
 
 class Limit(NamedTuple):
-    """At most `most` in any `span_us` among the requests that have the same `group`."""
+    """At most `most` in any `span_us` among the requests that have the same `group`, `spare` less for bulk."""
 
     span_us: int
     most: int
     group: Callable[[ReqHistoricalData], Hashable]
     weight: Callable[[ReqHistoricalData], int] = _weight
+    spare: int = 0
 
 
 LIMITS = (
     Limit(15 * SECOND, 1, lambda call: call, lambda call: 1),
     Limit(2 * SECOND, 5, lambda call: (call.contract.con_id, call.contract.exchange, call.what_to_show)),
-    Limit(600 * SECOND, 60, lambda call: None),
+    Limit(600 * SECOND, 60, lambda call: None, spare=KEPT_FOR_INTERACTIVE),
 )
 """No identical request within 15 s; fewer than 6 for one contract within 2 s; 60 within 10 minutes."""
 
@@ -45,22 +48,22 @@ class HistoryPacing:
     def __init__(self) -> None:
         self._asked: deque[tuple[int, ReqHistoricalData]] = deque()
 
-    def free_at(self, call: ReqHistoricalData, now: int) -> int:
+    def free_at(self, call: ReqHistoricalData, now: int, is_bulk: bool = False) -> int:
         """The instant from which this may be asked; `now` means at once."""
-        if call.bar_size not in SMALL_BARS:
+        if call.bar_size not in SMALL:
             return now
         while self._asked and not 0 <= now - self._asked[0][0] < LONGEST_US:
             self._asked.popleft()
-        return max(now, *(self._free_at(limit, call) for limit in LIMITS))
+        return max(now, *(self._free_at(limit, call, is_bulk) for limit in LIMITS))
 
     def passed(self, call: ReqHistoricalData, now: int) -> None:
         """It is asked now."""
-        if call.bar_size in SMALL_BARS:
+        if call.bar_size in SMALL:
             self._asked.append((now, call))
 
-    def _free_at(self, limit: Limit, call: ReqHistoricalData) -> int:
+    def _free_at(self, limit: Limit, call: ReqHistoricalData, is_bulk: bool) -> int:
         """When the newest request that leaves no room for this one drops out of the span."""
-        group, used = limit.group(call), limit.weight(call)
+        group, used = limit.group(call), limit.weight(call) + (limit.spare if is_bulk else 0)
         for asked_us, asked in reversed(self._asked):
             if limit.group(asked) == group:
                 used += limit.weight(asked)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from twsbridge.protocol.models import Contract
 from twsbridge_server.core.calls import ReqHistoricalData
-from twsbridge_server.core.history_pacing import LIMITS, SECOND, HistoryPacing
+from twsbridge_server.core.history.pacing import LIMITS, SECOND, HistoryPacing
 
 CALL = ReqHistoricalData(0, Contract(con_id=1, exchange="SMART"), "", "60 S", "5 secs", "TRADES", True)
 

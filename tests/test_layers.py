@@ -13,7 +13,7 @@ from tests.source_tree import PACKAGES, modules, parsed
 
 PURE_STANDARD_LIBRARY = frozenset(
     """
-    __future__ abc base64 binascii bisect calendar collections copy dataclasses datetime decimal difflib enum
+    __future__ abc array base64 binascii bisect calendar collections copy dataclasses datetime decimal difflib enum
     fractions functools graphlib hashlib heapq hmac itertools json math numbers operator re statistics string
     struct textwrap types typing unicodedata zlib zoneinfo
     """.split()

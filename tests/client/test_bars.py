@@ -4,8 +4,13 @@ import math
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.client.test_dataframe import bars as columns
-from twsbridge.bars import Bar, Bars, end_micros
+from twsbridge.bars import Bar, Bars, bars_command, patience, progress_heard
+from twsbridge.errors import InvalidRequest
+from twsbridge.protocol.models import Contract
+from twsbridge.protocol.replies import BarsProgress
 
 INTRADAY = [datetime(2026, 3, 6, 14, 30, tzinfo=UTC), datetime(2026, 3, 9, 13, 30, tzinfo=UTC)]
 
@@ -62,9 +67,27 @@ def test_what_they_are_of_is_known() -> None:
     assert (bars.contract.symbol, bars.tz) == ("AAPL", "US/Eastern")
 
 
-def test_the_end_of_a_request() -> None:
-    assert end_micros(None) is None
-    assert end_micros(datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)) == 1_700_000_000_000_000
+def test_a_command_from_its_options() -> None:
+    start = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    command = bars_command(Contract(symbol="AAPL"), None, "1 min", {"start": start, "progress": print})
+    assert (command.start_us, command.end_us, command.duration) == (1_700_000_000_000_000, None, None)
+    assert command.progress and command.priority == "interactive"
+    with pytest.raises(InvalidRequest, match="duration or start_us"):
+        bars_command(Contract(symbol="AAPL"), None, "1 min", {})
+
+
+def test_long_ranges_have_more_time() -> None:
+    assert [patience({}, 10), patience({}, 90), patience({"timeout": 3}, 10)] == [60, 90, 3]
+    assert patience({"progress": print}, 10) == 3600
+
+
+def test_progress_is_heard_and_parts_of_the_bars_are_not() -> None:
+    told: list[BarsProgress] = []
+    hear = progress_heard({"progress": told.append})
+    assert hear is not None and progress_heard({}) is None
+    hear({"progress": {"done": 0.5, "requests": 3, "left_us": None}})
+    hear({"count": 3})
+    assert [each.done for each in told] == [0.5]
 
 
 def test_lists_out_of_json_may_have_holes() -> None:

@@ -147,6 +147,7 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
         commands.Hello, protocol=st.lists(safe_ints, min_size=2, max_size=2), library=ascii_texts
     ),
     commands.GetBars: bars,
+    commands.CancelBars: st.builds(commands.CancelBars, request_id=names),
     commands.GetReplay: st.builds(
         commands.GetReplay,
         stream=ascii_texts,

@@ -42,4 +42,5 @@ def test_every_model_of_this_module_is_the_answer_to_a_command_or_part_of_one() 
         member for _, member in inspect.getmembers(replies, inspect.isclass) if member.__module__ == replies.__name__
     }
     parts = {replies.Head, replies.TwsStatus, replies.LineStatus, replies.JournalStatus, replies.OwnerStatus}
+    parts |= {replies.BarSource, replies.BarsProgress, replies.BarsPart}
     assert own - set(REPLIES) == parts

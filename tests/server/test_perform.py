@@ -86,7 +86,7 @@ def test_the_disk_comes_before_everything_but_ticks(one: Rig) -> None:
 
 
 def fx_shells(one: Rig, tws: Any, journal: Any) -> Any:
-    return type(one.shells)(one.sockets, tws, journal)
+    return type(one.shells)(one.sockets, tws, journal, one.bars)
 
 
 def test_nothing_follows_a_journal_that_fails(one: Rig, performer: Performer) -> None:

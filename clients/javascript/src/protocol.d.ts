@@ -31,6 +31,15 @@ export interface AdvisorReplaced {
   text: string;
 }
 
+/** Where some of the bars come from: what begins in [start_us, end_us), and which TWS told it when. Bars of a day and more stand at midnight UTC of their date. */
+export interface BarSource {
+  start_us: number;
+  end_us: number;
+  count: number;
+  fetched_us: number;
+  server_version: number;
+}
+
 /** Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN). Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`. `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone. */
 export interface Bars {
   contract: Contract;
@@ -41,6 +50,7 @@ export interface Bars {
   dates: string[] | null;
   i64: Record<string, Uint8Array | number[]>;
   f64: Record<string, Uint8Array | (number | null)[]>;
+  sources: BarSource[];
 }
 
 /** Where the bridge's records and TWS differ after a comparison. Nothing is mended silently: look at it. subject: fills (`expected` is what TWS says is filled, `actual` what executions add up to), position (`expected` is what executions since the first image make of it, `actual` TWS's), or duplicate (a second order of one key). */
@@ -76,6 +86,11 @@ export interface CancelAllReply {
 /** Cancel the client's working orders, and those of others that it may cancel. `everything` also cancels manual and foreign ones (IB's global cancel); it needs cancel_any and control_foreign. */
 export interface CancelAllSent {
   everything?: boolean;
+}
+
+/** End a `history.bars` of this connection, named by the id of its header; what was fetched stays in the cache. */
+export interface CancelBarsSent {
+  request_id: string;
 }
 
 /** Cancel one order by its order id, by the caller's own key, or by IB's perm id. By perm id also one from elsewhere, if TWS lets the bridge (`order.foreign` if not); it needs control_foreign. */
@@ -433,14 +448,17 @@ export interface GetAdvisorDocumentSent {
   document: "groups" | "aliases";
 }
 
-/** Historical bars. `end_us` null means now; `duration` is TWS's notation ("30 D", "3 M"). */
+/** Historical bars that begin before `end_us` (null: now), for `duration` in TWS's notation, or from `start_us` on. A range is as long as one likes: the bridge asks TWS in pieces, and keeps what is final. With `progress` parts of the reply say how far it is; bulk waits for those that are interactive. */
 export interface GetBarsSent {
   contract: ContractSent;
-  duration: string;
+  duration?: string | null;
   bar_size: "1 secs" | "5 secs" | "10 secs" | "15 secs" | "30 secs" | "1 min" | "2 mins" | "3 mins" | "5 mins" | "10 mins" | "15 mins" | "20 mins" | "30 mins" | "1 hour" | "2 hours" | "3 hours" | "4 hours" | "8 hours" | "1 day" | "1 week" | "1 month";
   what_to_show?: "TRADES" | "MIDPOINT" | "BID" | "ASK" | "BID_ASK" | "ADJUSTED_LAST";
   use_rth?: boolean;
   end_us?: number | null;
+  start_us?: number | null;
+  progress?: boolean;
+  priority?: "interactive" | "bulk";
 }
 
 /** Everything that matches a description of a contract. */
@@ -1696,6 +1714,7 @@ export interface Commands {
   "positions.list": { body: ListPositionsSent; reply: Positions };
   "contract.details": { body: GetContractDetailsSent; reply: ContractMatches };
   "history.bars": { body: GetBarsSent; reply: Bars };
+  "history.cancel": { body: CancelBarsSent; reply: Done };
   "quote.open": { body: OpenQuoteSent; reply: QuoteLine };
   "order.place": { body: PlaceOrderSent; reply: OrderReply };
   "order.place_group": { body: PlaceGroupSent; reply: OrderGroup };

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, overload
 from zoneinfo import ZoneInfo
 
+from twsbridge.channel import build
 from twsbridge.contracts import contract_text
 from twsbridge.protocol.columns import unpack_floats, unpack_ints
+from twsbridge.protocol.commands import GetBars
 from twsbridge.protocol.models import Contract
 from twsbridge.protocol.replies import Bars as BarColumns
+from twsbridge.protocol.replies import BarsPart, BarsProgress
 from twsbridge.records import cell
 from twsbridge.rows import html_table, text_table
 from twsbridge.times import to_datetime, to_micros
@@ -21,15 +25,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ENDS_SHOWN = 5
+SECONDS, LONG_SECONDS = 60.0, 3600.0
 COLUMNS = ["Date", "Open", "High", "Low", "Close", "Volume", "Wap", "Count"]
 
 
 class BarOptions(TypedDict, total=False):
-    """What `bars` may be told besides. `end` None means now; a datetime without a zone is local time."""
+    """What `bars` may be told besides. `end` None means now; a datetime without a zone is local time.
+
+    `start` in place of a duration: all bars that begin from then on, however many. `progress` is called now and then
+    while the bridge fetches them. With priority "bulk" everybody else goes first. Without a `timeout` bars may take
+    a minute; from a `start` on, or with `progress`, an hour.
+    """
 
     what_to_show: Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"]
     use_rth: bool
+    start: datetime | None
     end: datetime | None
+    progress: Callable[[BarsProgress], None] | None
+    priority: Literal["interactive", "bulk"]
     timeout: float | None
 
 
@@ -109,9 +122,41 @@ class Bars(Sequence[Bar]):
         return [*map(_cells, self[:ENDS_SHOWN]), gap, *map(_cells, self[-ENDS_SHOWN:])]
 
 
-def end_micros(end: datetime | None) -> int | None:
-    """The end of a request in microseconds UTC; None for now."""
-    return None if end is None else to_micros(end)
+def bars_command(contract: Contract, duration: str | None, bar_size: str, options: BarOptions) -> GetBars:
+    """The command for these bars; raises InvalidRequest with the field that is wrong."""
+    start, end = options.get("start"), options.get("end")
+    return build(
+        GetBars,
+        contract=contract,
+        duration=duration,
+        bar_size=bar_size,
+        what_to_show=options.get("what_to_show", "TRADES"),
+        use_rth=options.get("use_rth", True),
+        start_us=None if start is None else to_micros(start),
+        end_us=None if end is None else to_micros(end),
+        progress=options.get("progress") is not None,
+        priority=options.get("priority", "interactive"),
+    )
+
+
+def patience(options: BarOptions, timeout: float) -> float:
+    """How many seconds the bars may take; `timeout` is that of the client."""
+    if (own := options.get("timeout")) is not None:
+        return own
+    is_long = options.get("start") is not None or options.get("progress") is not None
+    return max(timeout, LONG_SECONDS if is_long else SECONDS)
+
+
+def progress_heard(options: BarOptions) -> Callable[[object], None] | None:
+    """What to call with each part of the reply, if anything."""
+    tell = options.get("progress")
+    return None if tell is None else partial(_hear, tell)
+
+
+def _hear(tell: Callable[[BarsProgress], None], body: object) -> None:
+    """The bars themselves come in parts too: those say nothing of progress."""
+    if isinstance(body, dict) and set(body) == {"progress"}:
+        tell(BarsPart.model_validate(body).progress)
 
 
 def _unpacked(columns: BarColumns) -> list[Bar]:

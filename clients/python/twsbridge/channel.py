@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import queue
 import time
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -18,8 +19,8 @@ from twsbridge.hub import EventInbox, Heads
 from twsbridge.inbox import LIMIT
 from twsbridge.io import IoThread
 from twsbridge.lines import TickInbox
-from twsbridge.pending import Answer, Request
-from twsbridge.protocol.commands import Command, Hello
+from twsbridge.pending import Body, Part, Request
+from twsbridge.protocol.commands import CancelBars, Command, GetBars, Hello
 from twsbridge.protocol.envelope import refusal_of
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.replies import Welcome
@@ -77,14 +78,19 @@ class Channel:
         """The time a call may take: its own or else the client's."""
         return self.timeout if timeout is None else _checked(timeout)
 
-    def ask(self, command: Command, reply: type[M], timeout: float | None = None) -> M:
-        """Send a command and wait for its reply; raises the bridge's error, or one that says that no answer came."""
+    def ask(
+        self, command: Command, reply: type[M], timeout: float | None = None, hear: Callable[[Any], None] | None = None
+    ) -> M:
+        """Send a command and wait for its reply; raises the bridge's error, or one that says that no answer came.
+
+        `hear` is called, in this thread, with the body of each part that comes before the last one.
+        """
         seconds = self.seconds(timeout)
-        request = Request(uuid4().hex, command, time.monotonic() + seconds)
+        request = Request(uuid4().hex, command, time.monotonic() + seconds, hears_parts=hear is not None)
         self._io.post(lambda board: board.dialogue.submit(request, time.monotonic()))
         answer = None
         try:
-            answer = _answer_to(request, seconds)
+            answer = _answer_to(request, hear)
         finally:
             if answer is None:
                 self._forget(request)
@@ -123,6 +129,9 @@ class Channel:
     def _forget(self, request: Request) -> None:
         with contextlib.suppress(BridgeError):
             self._io.post(lambda board: board.dialogue.forget(request.id))
+            if isinstance(request.command, GetBars) and request.sent:
+                end = Request(uuid4().hex, CancelBars(request_id=request.id), time.monotonic() + self.timeout)
+                self._io.post(lambda board: board.dialogue.submit(end, time.monotonic()))
 
     def _late(self, request: Request, seconds: float) -> BridgeError:
         """The error for a request without an answer: what is known depends on whether it has left."""
@@ -142,16 +151,23 @@ def build(model: type[M], **fields: object) -> M:
         raise refusal_of(error) from None
 
 
-def _answer_to(request: Request, seconds: float) -> Answer | None:
+def _answer_to(request: Request, hear: Callable[[Any], None] | None) -> Body | None:
     """What came, or None. Where the command has left, the bridge's own word about the deadline may come just after."""
+    while True:
+        left = request.deadline - time.monotonic()
+        try:
+            answer = request.answer.get(timeout=max(0.0, left))
+        except queue.Empty:
+            break
+        if not isinstance(answer, Part):
+            return answer
+        if hear is not None:
+            hear(answer.body)
     try:
-        return request.answer.get(timeout=seconds)
-    except queue.Empty:
-        pass
-    try:
-        return request.answer.get(timeout=GRACE if request.sent else 0)
+        last = request.answer.get(timeout=GRACE if request.sent else 0)
     except queue.Empty:
         return None
+    return None if isinstance(last, Part) else last
 
 
 def _understood(reply: type[M], body: object) -> M:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from twsbridge.errors import BridgeError
 from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, GiveOrder, ModifyOrder, PlaceOrder, TakeOrder
 from twsbridge.protocol.envelope import Reply
 
-Answer = dict[str, Any] | BridgeError
+
+class Part(NamedTuple):
+    """A part of a reply that is not complete, for a caller who wants to hear of it."""
+
+    body: dict[str, Any]
+
+
+Body = dict[str, Any] | BridgeError
 """What a waiting caller gets: the body of the reply, or what to raise."""
+
+Answer = Body | Part
+"""Before that perhaps parts."""
 
 _ACTING = (PlaceOrder, ModifyOrder, CancelOrder, CancelAll, GiveOrder, TakeOrder)
 
@@ -26,6 +36,7 @@ class Request:
     deadline: float
     answer: SimpleQueue[Answer] = field(default_factory=SimpleQueue)
     sent: bool = False
+    hears_parts: bool = False
     not_before: float = 0.0
     parts: dict[int, Reply] = field(default_factory=dict)
 
@@ -65,6 +76,8 @@ class Pending:
         if request is None:
             return None
         request.parts[reply.part] = reply
+        if request.hears_parts and reply.ok and reply.more:
+            request.answer.put(Part(reply.body))
         if not reply.ok:
             whole = reply
         elif (joined := _joined(request.parts)) is None:

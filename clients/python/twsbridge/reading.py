@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Unpack
 
-from twsbridge.bars import BarOptions, Bars, end_micros
+from twsbridge.bars import BarOptions, Bars, bars_command, patience, progress_heard
 from twsbridge.channel import Channel, build
 from twsbridge.contracts import ContractLike, to_contract
 from twsbridge.orders import check_names
@@ -42,22 +42,16 @@ class Reading(Watching):
         command = build(commands.GetContractDetails, contract=to_contract(contract))
         return Rows(self._channel.ask(command, replies.ContractMatches, timeout).rows)
 
-    def bars(self, contract: ContractLike, duration: str, bar_size: str, **options: Unpack[BarOptions]) -> Bars:
-        """Historical bars: `bars("AAPL", "30 D", "1 hour")`, `bars("CSH2@LSE/GBP", "3 M", "1 day")`.
+    def bars(self, contract: ContractLike, duration: str | None, bar_size: str, **options: Unpack[BarOptions]) -> Bars:
+        """Historical bars: `bars("AAPL", "30 D", "1 hour")`, or `bars("AAPL", None, "1 min", start=..., end=...)`.
 
-        Options: what_to_show="TRADES", use_rth=True, end=None (a datetime; None is now), timeout.
+        Options: what_to_show="TRADES", use_rth=True, start=None, end=None (datetimes; an end of None is now),
+        progress=None (called with a BarsProgress), priority="interactive" (or "bulk"), timeout.
         """
         check_names("bars()", options, BarOptions.__optional_keys__)
-        command = build(
-            commands.GetBars,
-            contract=to_contract(contract),
-            duration=duration,
-            bar_size=bar_size,
-            what_to_show=options.get("what_to_show", "TRADES"),
-            use_rth=options.get("use_rth", True),
-            end_us=end_micros(options.get("end")),
-        )
-        return Bars(self._channel.ask(command, replies.Bars, options.get("timeout")))
+        command = bars_command(to_contract(contract), duration, bar_size, options)
+        seconds = patience(options, self._channel.timeout)
+        return Bars(self._channel.ask(command, replies.Bars, seconds, progress_heard(options)))
 
     def quote(self, contract: ContractLike, timeout: float | None = None) -> Quote:
         """Bid, ask and last as they are now. Opens a line and closes it; use `ticks` to go on watching."""

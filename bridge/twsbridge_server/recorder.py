@@ -12,6 +12,7 @@ from pathlib import Path
 
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.recording_files import RecordingFiles
+from twsbridge_server.tws.tap import LEFT
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Recorder:
 
     def closed(self, reason: str) -> None:
         """See Tap."""
-        self._add("closed", reason.encode())
+        self._add("left" if reason == LEFT else "closed", reason.encode())
 
     def close(self) -> None:
         """Write what waits, for a moment at most, and end."""

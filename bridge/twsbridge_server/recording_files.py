@@ -69,7 +69,7 @@ class RecordingFiles:
         self._greeting: list[bytes] = []
 
     def event(self, us: int, session: int, event: str, text: str) -> None:
-        """`opened`, `closed` or `stopped`; `text` is the endpoint or the reason."""
+        """`opened`, `closed` by TWS, `left` by the bridge, or `stopped`; `text` is the endpoint or the reason."""
         if event == "opened":
             self._session, self._greeting = session, []
             self._sides = {"client": Boundaries(len(PREFIX)), "tws": Boundaries(0)}

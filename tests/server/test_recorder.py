@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ from twsbridge_server import recorder as module
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.recorder import Recorder, record_to
 from twsbridge_server.recording_files import RecordingFiles
+from twsbridge_server.tws.tap import LEFT
 from twssim.recording import read_recording
 from twssim.runner import SimulatedTws
 
@@ -74,6 +76,16 @@ def test_what_waits_is_written_at_the_end(tmp_path: Path, caplog: pytest.LogCapt
     assert "Recording the TWS session" in caplog.text
 
 
+@pytest.mark.parametrize(("reason", "event"), [(LEFT, "left"), ("it was closed by TWS", "closed")])
+def test_only_an_end_by_tws_is_one_that_a_replay_repeats(tmp_path: Path, reason: str, event: str) -> None:
+    recorder = record_to(tmp_path, 64 << 20)
+    recorder.opened("host:1")
+    recorder.closed(reason)
+    recorder.close()
+    [part] = tmp_path.iterdir()
+    assert json.loads(part.read_bytes().splitlines()[-1])["event"] == event
+
+
 def test_a_place_that_cannot_be_written_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="Choose another directory with --record"):
@@ -90,7 +102,7 @@ def test_a_bridge_records_its_sessions(tmp_path: Path, simulator: SimulatedTws) 
             eventually(lambda: client.status().state == "READY")
         assert bridge.stop() == 0
     first, second = read_recording(tmp_path / "rec")
-    assert first.ended_us and second.ended_us and first.ended_us < second.frames[0].us
+    assert first.ended_us and first.ended_us < second.frames[0].us and second.ended_us is None
     for session in (first, second):
         told = [frame.payload for frame in session.frames if frame.side == "tws"]
         assert session.server_version == 200 and b"15\x001\x00DU1234567\x00" in told

@@ -15,7 +15,7 @@ from twsbridge_server.tws.decoder import MessageDecoder, Quarantine
 from twsbridge_server.tws.encoder import Encoder, id_of
 from twsbridge_server.tws.framing import FrameError, Framer
 from twsbridge_server.tws.handshake import GreetingError, client_hello, highest_version, read_greeting
-from twsbridge_server.tws.tap import Tap
+from twsbridge_server.tws.tap import LEFT, Tap
 from twsbridge_server.tws.transport import Phase, Transport
 
 NOT_CONNECTED = 504
@@ -130,7 +130,7 @@ class TwsConnection:
     def close(self) -> None:
         """End the session, without a TwsLost; what was received and not delivered is dropped."""
         if self._transport is not None:
-            self._transport.end("closed by the bridge")
+            self._transport.end(LEFT)
         self._transport = self._decoder = self._encoder = self.deadline = None
         self._framer = Framer()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+LEFT = "closed by the bridge"
+"""The reason of an end that TWS has no part in."""
+
 
 class Tap(Protocol):
     """Told of every byte in the moment it has passed the socket. Must not block and must not raise."""

@@ -22,7 +22,10 @@ import { commandSocket, watch } from './sockets.js'
 const LIBRARY = 'twsbridge-javascript'
 const GRACE_MS = 250
 const TOO_FAST = new Set(['req.rate', 'req.inflight'])
-const ACTS = new Set(['order.place', 'order.modify', 'order.cancel', 'order.cancel_all', 'order.give', 'order.take'])
+const ACTS = new Set([
+  'advisor.replace', 'halt', 'order.cancel', 'order.cancel_all', 'order.give', 'order.modify', 'order.place',
+  'order.place_group', 'order.resend', 'order.take', 'resume',
+])
 const TROUBLE = {
   up: 'it accepts connections but does not answer',
   strange: "something listens there, but the handshake fails: another bridge's connection file?",

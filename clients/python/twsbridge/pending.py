@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from twsbridge.errors import BridgeError
-from twsbridge.protocol.commands import CancelAll, CancelOrder, Command, GiveOrder, ModifyOrder, PlaceOrder, TakeOrder
+from twsbridge.protocol.command import Command
 from twsbridge.protocol.envelope import Reply
 
 
@@ -23,8 +23,6 @@ Body = dict[str, Any] | BridgeError
 
 Answer = Body | Part
 """Before that perhaps parts."""
-
-_ACTING = (PlaceOrder, ModifyOrder, CancelOrder, CancelAll, GiveOrder, TakeOrder)
 
 
 @dataclass(eq=False, slots=True)
@@ -43,7 +41,7 @@ class Request:
     @property
     def only_reads(self) -> bool:
         """True when it may be sent twice without harm."""
-        return not isinstance(self.command, _ACTING)
+        return not self.command.acts
 
 
 class Pending:

@@ -28,11 +28,15 @@ COMMANDS: dict[str, type[Command]] = {}
 
 
 class Command(WireModel):
-    """Base of all command bodies: `name` is what it is called on the wire, `reply` the model of the answer."""
+    """Base of all command bodies: `name` is what it is called on the wire, `reply` the model of the answer.
+
+    One that `acts` changes something: a client never sends it a second time by itself.
+    """
 
     name: ClassVar[str]
     reply: ClassVar[type[WireModel]]
     needs_session: ClassVar[bool] = True
+    acts: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Enter the command into the table."""

@@ -180,6 +180,7 @@ class PlaceOrder(Command):
     """
 
     name = "order.place"
+    acts = True
     reply = replies.OrderReply
     client_order_id: ClientOrderId
     contract: Contract
@@ -208,6 +209,7 @@ class PlaceGroup(Command):
     """
 
     name = "order.place_group"
+    acts = True
     reply = replies.OrderGroup
     kind: Literal["bracket", "oca"]
     members: Annotated[list[GroupMember], Field(min_length=2, max_length=MAX_GROUP)]
@@ -232,6 +234,7 @@ class ResendOrder(Command):
     """
 
     name = "order.resend"
+    acts = True
     reply = replies.OrderReply
     client_order_id: ClientOrderId
     attempt: Annotated[Int, Field(ge=1)] = 1
@@ -242,6 +245,7 @@ class ModifyOrder(Command):
     """Change price or size of a working order of this bridge; the order id stays."""
 
     name = "order.modify"
+    acts = True
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)]
     order: Order
@@ -259,6 +263,7 @@ class CancelOrder(Command):
     """
 
     name = "order.cancel"
+    acts = True
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)] | None = None
     client_order_id: ClientOrderId | None = None
@@ -274,6 +279,7 @@ class GiveOrder(Command):
     """Hand an order over: from now on the client named by `to` owns it, and nobody else may change or cancel it."""
 
     name = "order.give"
+    acts = True
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)]
     to: Annotated[str, StringConstraints(min_length=1, max_length=32)]
@@ -283,6 +289,7 @@ class TakeOrder(Command):
     """Take an order over from its owner, perhaps one that has died; it needs the grant take_any."""
 
     name = "order.take"
+    acts = True
     reply = replies.OrderReply
     order_id: Annotated[Int, Field(ge=1)]
 
@@ -294,6 +301,7 @@ class CancelAll(Command):
     """
 
     name = "order.cancel_all"
+    acts = True
     reply = replies.CancelAllReply
     everything: bool = False
 
@@ -339,6 +347,7 @@ class Halt(Command):
     """
 
     name = "halt"
+    acts = True
     reply = replies.HaltReply
     scope: Literal["global", "account", "client"] = "global"
     of: Annotated[str, StringConstraints(max_length=32)] = ""
@@ -356,6 +365,7 @@ class Resume(Command):
     """Lift the kill switch for a scope: an admin's word, with a reason."""
 
     name = "resume"
+    acts = True
     reply = replies.HaltReply
     scope: Literal["global", "account", "client"] = "global"
     of: Annotated[str, StringConstraints(max_length=32)] = ""

@@ -262,6 +262,7 @@ class ReplaceAdvisorDocument(Command):
     """Put another document in its place. `xml` comes in pieces of at most 256 ASCII characters, to be joined."""
 
     name = "advisor.replace"
+    acts = True
     reply = replies.AdvisorReplaced
     document: Literal["groups", "aliases"]
     xml: Annotated[list[str], Field(min_length=1, max_length=2000)]

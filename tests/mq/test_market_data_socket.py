@@ -3,7 +3,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from socket import create_connection
 
 import pytest
 import zmq
@@ -13,6 +15,7 @@ from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed
+from twsbridge_server.mq.binding import port_of
 
 TOPIC = "md|265598@SMART|"
 OPENED, CLOSED = subscribed(TOPIC), SubscriptionClosed(TOPIC)
@@ -135,3 +138,16 @@ def test_a_slow_subscriber_never_blocks(server: Server, one: Peer) -> None:
     ticks = PublishTicks(TOPIC, "ticks", 1, 5, (Tick(1, 2.5),))
     for _ in range(150_000):
         server.sockets.md.publish(ticks)
+
+
+def test_strangers_that_come_and_go_while_the_bridge_is_busy_stop_nobody(server: Server) -> None:
+    """libzmq tells of every end on a pipe of its own, and would wait for room in it with all connections."""
+    greeting = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes(32)
+    address = ("127.0.0.1", port_of(server.sockets.endpoints.md))
+    for _ in range(2_500):
+        with closing(create_connection(address, timeout=5)) as stranger:
+            stranger.sendall(greeting)
+            stranger.recv(1)
+    with peer(server) as one:
+        one.subscriber("md", TOPIC.encode())
+        server.until(lambda: OPENED in server.inputs, "the subscription of an honest client")

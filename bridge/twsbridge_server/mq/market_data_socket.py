@@ -35,6 +35,16 @@ def market_data_socket(context: Context, pair: KeyPair) -> Socket:
     return socket
 
 
+def _monitor_of(socket: Socket) -> Socket:
+    """Where the ends of connections are told. Without a high-water mark: libzmq would wait at it, and serve nobody."""
+    address = f"inproc://monitor-{id(socket):x}"
+    socket.monitor(address, zmq.EVENT_DISCONNECTED)
+    monitor: Socket = socket.context.socket(zmq.PAIR)
+    monitor.setsockopt(zmq.RCVHWM, 0)
+    monitor.connect(address)
+    return monitor
+
+
 class MarketDataSocket:
     """Publishes rows; reports who wants a topic, and who wants it no more."""
 
@@ -43,12 +53,12 @@ class MarketDataSocket:
         self._registry = registry
         self._peers = peers
         self._subscribers = Subscribers()
-        self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self.monitor = _monitor_of(socket)
 
     def receive(self, limit: int) -> list[Change]:
         """Up to `limit` subscription messages; those of topics that cannot exist are left out."""
-        while self._monitor.poll(0):
-            self._subscribers.died(recv_monitor_message(self._monitor)["value"])
+        while self.monitor.poll(0):
+            self._subscribers.died(recv_monitor_message(self.monitor)["value"])
         changes = []
         for _ in range(limit):
             try:

@@ -74,7 +74,7 @@ class Sockets:
             inputs += self.cmd.receive(COMMANDS_A_TURN)
         if self.evt.socket in self._ready:
             inputs += self.evt.receive(SUBSCRIPTIONS_A_TURN)
-        if self.md.socket in self._ready:
+        if self.md.socket in self._ready or self.md.monitor in self._ready:
             inputs += self.md.receive(SUBSCRIPTIONS_A_TURN)
         return inputs
 
@@ -106,7 +106,7 @@ class Sockets:
         self.cmd = CommandSocket(cmd, registry, self._peers, Allowance(settings.commands_per_second))
         self.evt = EventSocket(evt, registry, self._peers)
         self.md = MarketDataSocket(md, registry, self._peers)
-        self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md)]
+        self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md, self.md.monitor)]
 
 
 _MAKERS: tuple[Callable[[Context, KeyPair], zmq.Socket[bytes]], ...] = (

@@ -99,7 +99,7 @@ REQUESTS: dict[str, Row] = {
     "reqManagedAccts": not_exposed("TWS tells the accounts at each connection: welcome and status have them"),
     "requestFA": command("advisor.get", TOGETHER),
     "replaceFA": command("advisor.replace", TOGETHER),
-    "reqHistoricalData": command("history.bars history.schedule", TOGETHER, "core/test_history.py"),
+    "reqHistoricalData": command("history.bars history.schedule", TOGETHER, "core/history/test_service.py"),
     "exerciseOptions": not_exposed(
         "its id is an order id, but no reference of the client travels with it: after a lost connection nobody could "
         "tell whether TWS has it, and to repeat it could exercise twice"
@@ -107,7 +107,7 @@ REQUESTS: dict[str, Row] = {
     "reqScannerSubscription": stream("scan"),
     "cancelScannerSubscription": stream("scan"),
     "reqScannerParameters": command("scanner.parameters", KEPT),
-    "cancelHistoricalData": command("history.bars history.schedule", TOGETHER, "core/test_history.py"),
+    "cancelHistoricalData": command("history.cancel", TOGETHER, "core/history/test_service.py"),
     "reqCurrentTime": command("tws.time"),
     "reqRealTimeBars": stream("bars5"),
     "cancelRealTimeBars": stream("bars5"),

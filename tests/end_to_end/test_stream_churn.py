@@ -144,7 +144,9 @@ def test_many_clients_cost_one_line_a_contract_and_see_the_same(simulator: Simul
             worker.say("settle")
             assert worker.heard() == "settled"
         wanted = {topic for worker in workers for topic, _ in worker.views()}
+        lines = {int(topic[3:].partition("@")[0]) for topic in wanted}
         eventually(lambda: {row.topic for row in client.status().lines} == wanted, "the lines that are wanted")
+        eventually(lambda: check_lines(simulator) == lines, "TWS has heard of all of them, at the pace it allows")
         simulator.silence()
 
         def agree() -> bool:
@@ -161,6 +163,6 @@ def test_many_clients_cost_one_line_a_contract_and_see_the_same(simulator: Simul
 
         eventually(agree, "every view equal to that of a new subscriber")
         simulator.silence(False)
-        assert check_lines(simulator) == {int(topic[3:].partition("@")[0]) for topic in wanted}
+        assert check_lines(simulator) == lines
     eventually(lambda: check_lines(simulator) == set(), "all lines closed")
     assert simulator.departures == [] and "pacing" not in bridge.log.lower()

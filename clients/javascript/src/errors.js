@@ -39,6 +39,9 @@ export class OrderError extends BridgeError {}
 /** The bridge cannot do it now. */
 export class BridgeUnavailable extends BridgeError {}
 
+/** What was stopped cannot be resumed now. */
+export class HaltError extends BridgeError {}
+
 /** A replay or a subscription cannot be served. */
 export class StreamError extends BridgeError {}
 
@@ -54,6 +57,7 @@ const FAMILIES = {
   tws: TwsError,
   order: OrderError,
   br: BridgeUnavailable,
+  halt: HaltError,
   stream: StreamError,
   client: Unreachable,
 }

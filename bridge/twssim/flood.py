@@ -29,10 +29,10 @@ class FloodBlocks:
 
 def flood_block(session: Session, line: MarketLine) -> bytes:
     """The frames of the next quotes of a line, at its usual cadence."""
-    gateway, con_id = session.gateway, line.instrument.con_id
+    gateway = session.gateway
     interval = gateway.settings.tick_interval
     times = [gateway.now + interval * number for number in range(QUOTES_PER_BLOCK)]
-    quotes = [gateway.market.quote(con_id, moment) for moment in times]
+    quotes = [gateway.market_streams.quote(line, moment) for moment in times]
     return b"".join(
         session.profile.write(answer)
         for before, now in zip(quotes, quotes[1:] + quotes[:1], strict=True)

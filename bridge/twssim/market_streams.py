@@ -68,9 +68,9 @@ class MarketStreams:
         )
 
     def _now(self, line: MarketLine) -> Quote:
-        return self._quote(line, self._gateway.now)
+        return self.quote(line, self._gateway.now)
 
-    def _quote(self, line: MarketLine, at: float) -> Quote:
+    def quote(self, line: MarketLine, at: float) -> Quote:
         """The quote of an instrument or of a combination."""
         market = self._gateway.market
         return combo_quote(market, line.legs, at) if line.legs else market.quote(line.instrument.con_id, at)
@@ -98,7 +98,7 @@ class MarketStreams:
         """The quote that a line may show."""
         if not line.is_delayed:
             return quote
-        return self._quote(line, quote.time - DELAY)
+        return self.quote(line, quote.time - DELAY)
 
     def _send(self, session: Session, line: MarketLine, ticks: Iterable[Answer]) -> None:
         for tick in ticks:

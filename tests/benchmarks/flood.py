@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.flood [--version N] [--seconds S]`: how many ticks a second the simulator can send.
 
-Starts `twssim --flood` as a process, opens lines with the official client's encoder, and counts the frames that
-arrive on the socket. The simulator's own processor time is read too: ticks per second of it are what one core gives,
-however busy the machine is. Every frame counted is one tick as a session's profile writes it.
+Starts `twssim --flood` as a process, opens lines with the official client's encoder, and divides the bytes that arrive
+by the mean size of a frame: one tick, as a session's profile writes it. The blocks are precomputed, so this is how fast
+they are moved. The simulator's own processor time is read too: ticks per second of it are what one core gives.
 """
 
 from __future__ import annotations

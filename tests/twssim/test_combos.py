@@ -15,6 +15,7 @@ from tests.twssim.test_recompute import agree, lines
 from twssim.combos import BAG_CON_ID, combo_quote, legs_of
 from twssim.contracts import ContractQuery
 from twssim.faults import Faults
+from twssim.flood import flood_block
 from twssim.gateway import Gateway
 from twssim.recompute import recompute
 
@@ -172,3 +173,13 @@ def test_a_combination_with_a_leg_that_does_not_exist_is_not_quoted() -> None:
     client = ready()
     client.reqMktData(7, bag((1, 1, "BUY"), (MSFT, 1, "SELL")), "", False, False, [])
     assert errors(client.after(1.0)) == [(7, 321)]
+
+
+def test_a_flood_of_a_combination_is_one_of_its_own_quotes() -> None:
+    client = ready()
+    client.reqMktData(7, bag(*SPREAD), "", False, False, [])
+    client.after(1.0)
+    (line,) = client.session.subscriptions.market.values()
+    client.session.write(flood_block(client.session, line))
+    asks = [price for _, tick, price, _ in of(client.take(), "tickPrice") if tick == 2]
+    assert len(asks) > 10 and all(price < 0 for price in asks)

@@ -15,6 +15,7 @@ from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed
+from twsbridge_server.mq import keyring
 from twsbridge_server.mq.binding import port_of
 
 TOPIC = "md|265598@SMART|"
@@ -130,6 +131,20 @@ def test_the_empty_prefix_and_accounts_of_others_bring_nothing(server: Server, o
     assert decode_ticks(greedy.recv()) == TicksFrame(mine, "ticks", 1, 5, [[1.0, 2.0, None]])
     server.quiet_for(0.1)
     assert not greedy.poll(0) and server.inputs == [subscribed(mine)]
+
+
+def test_the_farewells_of_one_who_was_refused_close_nobodys_line(server: Server, one: Peer) -> None:
+    """libzmq says them also for subscriptions that were refused, and does not say whose they are."""
+    keyring.add(server.home, "alice", "observer", accounts=["DU1111111"])
+    own, foreign = "pnl|DU1111111|", "pnl|DU2222222|"
+    one.subscriber("md", foreign.encode())
+    server.until(lambda: subscribed(foreign) in server.inputs)
+    with peer(server, "alice") as alice:
+        alice.subscriber("md", foreign.encode(), own.encode())
+        server.until(lambda: [each.topic for each in server.inputs] == [foreign, own], "what alice may hear")
+    server.until(lambda: SubscriptionClosed(own) in server.inputs, "the farewell to what alice might hear")
+    server.quiet_for(0.1)
+    assert [each.topic for each in server.inputs] == [foreign, own, own]
 
 
 def test_a_slow_subscriber_never_blocks(server: Server, one: Peer) -> None:

@@ -9,11 +9,12 @@ import zmq
 
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.mq.keys import Endpoints, KeyPair
-from twsbridge_server.mq.zap import DOMAIN
 
 Socket = zmq.Socket[bytes]
 Context = zmq.Context[Socket]
 
+DOMAIN = "twsbridge"
+"""Of all sockets that the bridge's own ZAP handler answers for."""
 OLDEST_LIBZMQ = (4, 3, 5)
 HANDSHAKE_MS = 2_000
 HEARTBEAT_MS = 2_000

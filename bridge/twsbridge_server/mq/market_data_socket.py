@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import zmq
-from zmq.utils.monitor import recv_monitor_message
 
 from twsbridge.protocol import envelope
 from twsbridge.protocol.streams import parse_stream
@@ -13,9 +12,10 @@ from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened
 from twsbridge_server.mq.binding import Context, Socket
 from twsbridge_server.mq.clients import RegisteredClient
+from twsbridge_server.mq.connections import Connections
 from twsbridge_server.mq.event_socket import publishing_socket
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers, socket_of
+from twsbridge_server.mq.peers import Peers, connection_of, key_of
 from twsbridge_server.mq.registry import Registry
 from twsbridge_server.mq.strikes import MALFORMED, SUBSCRIPTIONS
 from twsbridge_server.mq.subscribers import Subscribers
@@ -35,30 +35,20 @@ def market_data_socket(context: Context, pair: KeyPair) -> Socket:
     return socket
 
 
-def _monitor_of(socket: Socket) -> Socket:
-    """Where the ends of connections are told. Without a high-water mark: libzmq would wait at it, and serve nobody."""
-    address = f"inproc://monitor-{id(socket):x}"
-    socket.monitor(address, zmq.EVENT_DISCONNECTED)
-    monitor: Socket = socket.context.socket(zmq.PAIR)
-    monitor.setsockopt(zmq.RCVHWM, 0)
-    monitor.connect(address)
-    return monitor
-
-
 class MarketDataSocket:
     """Publishes rows; reports who wants a topic, and who wants it no more."""
 
-    def __init__(self, socket: Socket, registry: Registry, peers: Peers) -> None:
+    def __init__(self, socket: Socket, registry: Registry, peers: Peers, connections: Connections) -> None:
         self.socket = socket
         self._registry = registry
         self._peers = peers
-        self._subscribers = Subscribers()
-        self.monitor = _monitor_of(socket)
+        self._connections = connections
+        self._subscribers = Subscribers(connections.is_over)
+        self.monitor = connections.watch(socket)
 
     def receive(self, limit: int) -> list[Change]:
         """Up to `limit` subscription messages; those of topics that cannot exist are left out."""
-        while self.monitor.poll(0):
-            self._subscribers.died(recv_monitor_message(self.monitor)["value"])
+        self._connections.hear()
         changes = []
         for _ in range(limit):
             try:
@@ -82,18 +72,25 @@ class MarketDataSocket:
             return self._farewell(frame, client, topic)
         if kind != b"\1":
             return None
+        connection = connection_of(frame)
         if client is None:
             log.warning("A subscription on md came with a key that is not good any more and was ignored.")
+            self._subscribers.refuse(topic, connection, "")
             return None
         if self._peers.strike(frame, client.name, SUBSCRIPTIONS) or not self._may(frame, client, topic):
+            self._subscribers.refuse(topic, connection, client.name)
             return None
         self.socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
-        if not self._subscribers.join(topic, socket_of(frame), client.name):
+        if not self._subscribers.join(topic, connection, client.name):
             return None
         return SubscriptionOpened(topic, client.name, client.rights(), role=client.role)
 
     def _farewell(self, frame: zmq.Frame, client: RegisteredClient | None, topic: str) -> SubscriptionClosed | None:
-        left = self._subscribers.leave(topic, socket_of(frame))
+        """One that libzmq says for the dead comes after their end was told, so that must be heard first."""
+        is_of_the_dead = not key_of(frame)
+        if is_of_the_dead:
+            self._connections.hear()
+        left = self._subscribers.leave(topic, None if is_of_the_dead else connection_of(frame))
         if client is not None:
             self.socket.setsockopt(zmq.UNSUBSCRIBE, topic.encode())
             self._peers.strike(frame, client.name, SUBSCRIPTIONS)

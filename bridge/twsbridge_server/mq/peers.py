@@ -12,18 +12,25 @@ import socket
 
 import zmq
 
+from twsbridge_server.mq.connections import Connection
 from twsbridge_server.mq.strikes import BAN_S, Offence, Strikes
 
 log = logging.getLogger(__name__)
 
 
+def user_id(key: str, serial: int) -> str:
+    """What libzmq shall attach to every message of a connection: the client's public key (Z85) and a serial."""
+    return f"{key} {serial}"
+
+
 def key_of(frame: zmq.Frame) -> str:
     """The public key (Z85) behind a message; empty where there is no sender (after the death of a peer)."""
-    try:
-        key = frame.get("User-Id")
-    except zmq.ZMQError:
-        return ""
-    return key if isinstance(key, str) else ""
+    return _user_id(frame).partition(" ")[0]
+
+
+def connection_of(frame: zmq.Frame) -> Connection:
+    """The connection that a message came by."""
+    return Connection(socket_of(frame), int(_user_id(frame).partition(" ")[2] or 0))
 
 
 class Peers:
@@ -88,3 +95,11 @@ def socket_of(frame: zmq.Frame) -> int:
     except zmq.ZMQError:
         return -1
     return number if isinstance(number, int) else -1
+
+
+def _user_id(frame: zmq.Frame) -> str:
+    try:
+        said = frame.get("User-Id")
+    except zmq.ZMQError:
+        return ""
+    return said if isinstance(said, str) else ""

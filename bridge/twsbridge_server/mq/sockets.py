@@ -13,6 +13,7 @@ from twsbridge_server.home import Home
 from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import BindSettings, Context, bind, check_address, check_libzmq, ports_of
 from twsbridge_server.mq.command_socket import CommandSocket, command_socket
+from twsbridge_server.mq.connections import Connections
 from twsbridge_server.mq.event_socket import EventSocket, event_socket
 from twsbridge_server.mq.keys import Endpoints, KeyPair
 from twsbridge_server.mq.market_data_socket import MarketDataSocket, market_data_socket
@@ -95,7 +96,8 @@ class Sockets:
 
     def _open(self, pair: KeyPair, settings: BindSettings, registry: Registry) -> None:
         self._registry = registry
-        self._zap = Zap(self._context, registry, self._strikes)
+        connections = Connections()
+        self._zap = Zap(self._context, registry, self._strikes, connections)
         cmd, evt, md = (make(self._context, pair) for make in _MAKERS)
         self.endpoints = Endpoints(
             bind(cmd, settings, settings.cmd_port, "--cmd-port"),
@@ -105,7 +107,7 @@ class Sockets:
         self._peers = Peers(ports_of(self.endpoints), self._strikes)
         self.cmd = CommandSocket(cmd, registry, self._peers, Allowance(settings.commands_per_second))
         self.evt = EventSocket(evt, registry, self._peers)
-        self.md = MarketDataSocket(md, registry, self._peers)
+        self.md = MarketDataSocket(md, registry, self._peers, connections)
         self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md, self.md.monitor)]
 
 

@@ -1,54 +1,64 @@
 """Who is subscribed to what on `md`: each connection counts once a topic, whatever it sends, until it leaves or dies.
 
-libzmq tells of a death without saying whose (no sender), but the socket's monitor tells which connection has ended.
+libzmq says a farewell for the dead without saying whose (no sender): one for each topic that the connection had asked
+for, also where it was refused. So refusals are kept too, or the farewell of one who was refused would be another's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-NOBODY = -1
-"""The sender of a farewell that libzmq makes for the dead."""
+from twsbridge_server.mq.connections import Connection
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Subscriber:
-    number: int
+    connection: Connection
     client: str
-    is_dead: bool = False
+    counts: bool
 
 
 class Subscribers:
-    """The subscribers of each topic by connection (the number of its TCP socket), in the order in which they came."""
+    """The subscribers of each topic in the order in which they came. `is_over` tells which connections have ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_over: Callable[[Connection], bool]) -> None:
+        self._is_over = is_over
         self._by_topic: defaultdict[str, list[_Subscriber]] = defaultdict(list)
 
-    def join(self, topic: str, number: int, client: str) -> bool:
-        """One more subscriber; False when this connection has the topic already."""
+    def join(self, topic: str, connection: Connection, client: str) -> bool:
+        """One more subscriber; False when this connection counts for the topic already."""
         subscribers = self._by_topic[topic]
-        if any(each.number == number and not each.is_dead for each in subscribers):
+        known = next((each for each in subscribers if each.connection == connection), None)
+        if known is not None and known.counts:
             return False
-        subscribers.append(_Subscriber(number, client))
+        if known is not None:
+            subscribers.remove(known)
+        subscribers.append(_Subscriber(connection, client, counts=True))
         return True
 
-    def died(self, number: int) -> None:
-        """This connection has ended: the farewells to all its topics will come, from nobody."""
-        for subscribers in self._by_topic.values():
-            for each in subscribers:
-                each.is_dead = each.is_dead or each.number == number
+    def refuse(self, topic: str, connection: Connection, client: str) -> None:
+        """This connection has asked for the topic in vain."""
+        subscribers = self._by_topic[topic]
+        if all(each.connection != connection for each in subscribers):
+            subscribers.append(_Subscriber(connection, client, counts=False))
 
-    def leave(self, topic: str, number: int) -> tuple[str, ...] | None:
-        """The names of those who remain after a farewell; None when this connection had not the topic."""
+    def leave(self, topic: str, connection: Connection | None) -> tuple[str, ...] | None:
+        """The names of those who remain after a farewell, None when nobody left who counts.
+
+        Without a connection it is the farewell of one that is over.
+        """
         subscribers = self._by_topic.get(topic, [])
-        if number == NOBODY:
-            found = [each for each in subscribers if each.is_dead] or subscribers[-1:]
-        else:
-            found = sorted((each for each in subscribers if each.number == number), key=lambda each: each.is_dead)
-        if not found:
+        gone = next((each for each in subscribers if self._has_left(each, connection)), None)
+        if gone is None:
             return None
-        subscribers.remove(found[0])
+        subscribers.remove(gone)
         if not subscribers:
             del self._by_topic[topic]
-        return tuple(each.client for each in subscribers)
+        return tuple(each.client for each in subscribers if each.counts) if gone.counts else None
+
+    def _has_left(self, subscriber: _Subscriber, connection: Connection | None) -> bool:
+        if connection is None:
+            return self._is_over(subscriber.connection)
+        return subscriber.connection == connection

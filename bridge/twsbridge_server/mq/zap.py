@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import logging
 
-import zmq
 from zmq.auth.base import Authenticator
 from zmq.utils import z85
 
+from twsbridge_server.mq.binding import DOMAIN, Context
+from twsbridge_server.mq.connections import Connections
+from twsbridge_server.mq.peers import user_id
 from twsbridge_server.mq.registry import Registry
 from twsbridge_server.mq.strikes import Strikes
 
 log = logging.getLogger(__name__)
 
-DOMAIN = "twsbridge"
-
 
 class Zap(Authenticator):
     """Known public keys get in, unless they are banned; everybody else is refused."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], registry: Registry, strikes: Strikes) -> None:
+    def __init__(self, context: Context, registry: Registry, strikes: Strikes, connections: Connections) -> None:
         quiet = logging.getLogger(f"{__name__}.protocol")
         quiet.setLevel(logging.WARNING)
         super().__init__(context, log=quiet)
         self._registry = registry
         self._strikes = strikes
+        self._connections = connections
         self.configure_curve_callback(DOMAIN, self)
         self.start()
 
@@ -41,8 +42,11 @@ class Zap(Authenticator):
         return False
 
     def curve_user_id(self, client_public_key: bytes) -> str:
-        """The public key (Z85); libzmq attaches it to every message as User-Id. Its name is looked up each time."""
-        return z85.encode(client_public_key).decode()
+        """The public key (Z85) and the connection's serial; libzmq attaches them to every message as User-Id.
+
+        The client's name is looked up each time: it may change while the connection lasts.
+        """
+        return user_id(z85.encode(client_public_key).decode(), self._connections.let_in())
 
     def answer_all(self) -> None:
         """Answer every question that waits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from twssim import answers as ans
 from twssim import requests as req
@@ -114,8 +115,54 @@ def executions(stage: Stage, mode: str = "empty") -> Undo:
     return requests_by(stage, "executions", instead)
 
 
+def open_order(stage: Stage, copies: int = 0) -> Undo:
+    """openOrder comes so many times instead of once, 0 for never; reqOpenOrders finds nothing then."""
+    if not 0 <= copies <= 1000:
+        raise FaultRefused("copies must be from 0 to 1000")
+
+    def copied(session: Session, answer: ans.Answer) -> Iterable[ans.Answer]:
+        return [answer] * (copies if isinstance(answer, ans.OpenOrder) else 1)
+
+    return answers_by(stage, "open_order", copied)
+
+
+def disorder(stage: Stage, late: float = 1.0) -> Undo:
+    """Each live report about orders and fills comes up to so many seconds late, by itself: in any order."""
+    passing: set[int] = set()
+
+    def send(session: Session, answer: ans.Answer) -> None:
+        passing.add(id(answer))
+        session.send(answer)
+        passing.discard(id(answer))
+
+    def delayed(session: Session, answer: ans.Answer) -> Iterable[ans.Answer]:
+        is_answer = isinstance(answer, ans.ExecutionDetails) and answer.req_id >= 0
+        is_report = isinstance(answer, (*ABOUT_ORDERS, ans.ExecutionDetails, ans.CommissionReport))
+        if not is_report or is_answer or id(answer) in passing:
+            return [answer]
+        later = frozen(answer)
+        stage.gateway.scheduler.after(stage.chance.uniform(0, late), lambda: send(session, later))
+        return []
+
+    return answers_by(stage, "disorder", delayed)
+
+
+def perm_id_later(stage: Stage) -> Undo:
+    """openOrder and orderStatus have permId 0 as long as the order has no fill and is not over."""
+
+    def without(session: Session, answer: ans.Answer) -> Iterable[ans.Answer]:
+        if isinstance(answer, ABOUT_ORDERS) and not answer.order.done and not answer.order.filled:
+            return [type(answer)(replace(answer.order, perm_id=0))]
+        return [answer]
+
+    return answers_by(stage, "perm_id_later", without)
+
+
 ACTIONS: dict[str, Action] = {
     "order_status": order_status,
+    "open_order": open_order,
+    "disorder": disorder,
+    "perm_id_later": perm_id_later,
     "mute_orders": mute_orders,
     "fill_before_acknowledgement": fill_before_acknowledgement,
     "commission": commission,

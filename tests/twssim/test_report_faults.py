@@ -27,6 +27,33 @@ def test_status_never_and_often() -> None:
     assert placed(rig).count("status Filled 1/0") == 2
 
 
+def test_an_open_order_never_and_often() -> None:
+    rig = FaultRig()
+    rig.faults.apply("open_order")
+    lines = placed(rig)
+    assert not [line for line in lines if line.startswith("open")] and "exec 1" in lines
+    once = placed(FaultRig()).count("open Filled")
+    rig.faults.apply("open_order", copies=2)
+    assert placed(rig).count("open Filled") == 2 * once > 0
+
+
+def test_reports_come_in_any_order_and_all_of_them() -> None:
+    whole = placed(FaultRig())
+    rig = FaultRig()
+    rig.faults.apply("disorder", late=3.0)
+    mixed = [placed(rig, seconds=10.0) for _ in range(3)]
+    assert all(sorted(lines) == sorted(whole) for lines in mixed)
+    assert any(lines != whole for lines in mixed)
+
+
+def test_a_perm_id_comes_with_the_fill() -> None:
+    rig = FaultRig()
+    rig.faults.apply("perm_id_later")
+    rig.client.placeOrder(rig.tws.orders.next_valid_id(1), stock(), order("MKT", "BUY", 1))
+    perm_ids = [args[5] for args in of(rig.client.after(5.0), "orderStatus")]
+    assert perm_ids[0] == 0 and perm_ids[-1] > 0 and perm_ids == sorted(perm_ids)
+
+
 def test_muted_orders_are_filled_all_the_same() -> None:
     rig = FaultRig()
     rig.faults.apply("mute_orders")

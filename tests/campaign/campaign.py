@@ -46,7 +46,7 @@ def _recovery(seed: int) -> Counter[str]:
 PARTS = (
     Part("T1", "kill -9 of the bridge, 10 times", lambda seed: kills.run(seed, 10), 200),
     Part("T2", "crash at each named point", lambda seed: crash_points.run(seed, hits=5), 1),
-    Part("T3", "kill -9 of TWS and of both, 10 times", lambda seed: kills.run(seed, 10, "others"), 90),
+    Part("T3", "kill -9 of TWS, both, loggers and clients, 10 times", lambda seed: kills.run(seed, 10, "others"), 90),
     Part("T4", "power failures, 5", power_loss.run, 100),
     Part("T6", "TWS's stream cut at 500 places", lambda seed: rechunked.run(seed, 500), 40),
     Part("T7", "10,000 connections of strangers", lambda seed: fuzz_zmtp.run(seed, 10_000), 10),

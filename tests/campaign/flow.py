@@ -7,6 +7,8 @@ from random import Random
 from types import TracebackType
 
 from tests.campaign import oracles
+from tests.campaign.oracles_of_silence import Span, nothing_sent_in_vain, nothing_sent_late, nothing_sent_while_halted
+from tests.campaign.programs import Kind, Programs
 from tests.campaign.stage import RECOVERY, Stage
 from tests.campaign.subscribers import Subscriber
 from tests.campaign.traders import Trader
@@ -17,11 +19,18 @@ TRADERS, SUBSCRIBERS, ORDERS_PER_SECOND = 4, 3, 20.0
 
 
 class Flow:
-    """Begins at once, on a bridge that is ready. `judge` ends it; leaving it ends whatever still runs."""
+    """Begins at once, on a bridge that is ready. `judge` ends it; leaving it ends whatever still runs.
 
-    def __init__(self, stage: Stage, seed: int, per_second: float = ORDERS_PER_SECOND) -> None:
+    With loggers, `programs` are killed and started again too. `halts` and `pauses` are for whoever makes them.
+    """
+
+    def __init__(
+        self, stage: Stage, seed: int, per_second: float = ORDERS_PER_SECOND, loggers: tuple[Kind, ...] = ()
+    ) -> None:
         self._stage = stage
         self._seed = seed
+        self.halts: list[Span] = []
+        self.pauses: list[Span] = []
         connection = stage.bridge.connection_file
         with Client(connection) as tws:
             tws.wait_ready(RECOVERY)
@@ -30,12 +39,15 @@ class Flow:
         self.traders = [Trader(connection, number, rate, Random(seed * 100 + number)) for number in range(TRADERS)]
         for trader in self.traders:
             trader.start()
+        directory = stage.home.parent
+        self.programs = Programs(connection, directory, seed, loggers, traders=1 if loggers else 0)
 
     def judge(self) -> Counter[str]:
         """Wait until all is quiet, then O1 to O7; counts `orders`, `fills`, `events`. AssertionError: what is wrong."""
         self._stop_trading()
         with Client(self._stage.bridge.connection_file) as tws:
             self._stage.settle(tws)
+            self.traders += self.programs.traders()
             for trader in self.traders:
                 trader.resolve()
                 trader.close()
@@ -45,6 +57,7 @@ class Flow:
             self._stage.settle(tws)
             states = {row.client_order_id: row.status for row in tws.orders(live=False)}
             eventually(lambda: self._heard_all(tws), "O4: the subscribers have caught up", RECOVERY)
+            self.programs.judge(self._stage.ledger)
         return self._verdict(states)
 
     def _compare_fills(self, tws: Client) -> None:
@@ -67,6 +80,7 @@ class Flow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop_trading()
+        self.programs.close()
         for each in (*self.traders, *self.subscribers):
             each.close()
 
@@ -88,6 +102,8 @@ class Flow:
         logs = [each.log for each in self.subscribers]
         counts["events"] = oracles.subscribers_agree(path, logs)
         oracles.numbers_are_whole(path, logs)
-        oracles.nothing_sent_in_vain(ledger)
+        nothing_sent_in_vain(ledger)
+        nothing_sent_while_halted(ledger, self.halts)
+        nothing_sent_late(ledger, wishes, self.pauses)
         counts["fills"] = sum(row["record"] == "execution" for row in ledger)
         return counts

@@ -1,4 +1,4 @@
-"""SIGKILL at random instants in order flow: of the bridge, of TWS, of both, or of one short after the other."""
+"""SIGKILL at random instants in order flow: of the bridge, of TWS, of both; and of loggers and traders besides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from tests.campaign.flow import Flow
+from tests.campaign.flow import ORDERS_PER_SECOND, Flow
+from tests.campaign.programs import kinds
 from tests.campaign.stage import Stage
 
 LONGEST_S = 1.5
@@ -53,10 +54,17 @@ KILLS: dict[str, tuple[Callable[[Stage, Random], None], ...]] = {
 def run(seed: int, kills: int, whom: str = "bridge") -> Counter[str]:
     """So many kills; counts of `faults`, `orders`, `fills`, `events`. AssertionError: something is lost or doubled."""
     dice = Random(seed)
-    with tempfile.TemporaryDirectory() as directory, Stage(Path(directory)) as stage, Flow(stage, seed) as flow:
+    loggers = kinds() if whom == "others" else ()
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        Stage(Path(directory)) as stage,
+        Flow(stage, seed, ORDERS_PER_SECOND, loggers) as flow,
+    ):
         for _ in range(kills):
+            if loggers:
+                flow.programs.kill_one()
             dice.choice(KILLS[whom])(stage, dice)
-        return flow.judge() + Counter(faults=kills)
+        return flow.judge() + Counter(faults=kills * (2 if loggers else 1))
 
 
 def _pause(dice: Random) -> None:

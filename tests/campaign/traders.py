@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import math
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from twsbridge import BridgeError, Client, LimitOrder, MarketOrder, Order
+from twsbridge import BracketPrices, BridgeError, Client, LimitOrder, MarketOrder, Order
 
 SYMBOLS = ("NVDA", "AAPL", "MSFT", "IBM", "AMZN", "QQQ")
 FAR = 10.0
+FARTHEST = BracketPrices(target=100_000.0, stop=0.01)
+TIMEOUT_S = 2.0
+BRACKETS = 0.05
+"""One order in so many is a bracket; TWS takes few working orders of one contract and side."""
+
 OPEN, ACCEPTED, REFUSED = "open", "accepted", "refused"
 
 
@@ -18,32 +26,46 @@ OPEN, ACCEPTED, REFUSED = "open", "accepted", "refused"
 class Wish:
     """One order that somebody wants. Its quantity is the `mark` by which the ledger knows it, whatever the bridge says.
 
-    `outcome`: what the last answer said. `order_id`: of the first answer that accepted it.
+    `outcome`: what the last answer said. `order_id`: of the first answer that accepted it. `deadline`: epoch seconds
+    after which nobody wants it any more. Of a bracket only the entry is meant here; its exits have the same quantity.
     """
 
     key: str
     mark: int
     symbol: str
     order: Order
+    is_bracket: bool = False
     outcome: str = OPEN
     order_id: int | None = None
+    deadline: float = 0.0
+
+    @property
+    def state_key(self) -> str:
+        """The key under which the bridge knows it."""
+        return f"{self.key}.entry" if self.is_bracket else self.key
 
 
 @dataclass
 class Trader:
-    """One client in a thread of its own. After a lost answer it repeats the order under the same key, as it may."""
+    """One client in a thread of its own. After a lost answer it repeats the order under the same key, as it may.
+
+    With an `outbox` it writes each wish down before it asks, and each acceptance after, and goes on from there.
+    """
 
     connection: Path
     number: int
     per_second: float
     dice: Random
+    outbox: Path | None = None
     wishes: list[Wish] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"trader {self.number}", daemon=True)
-        self._tws = Client(self.connection, timeout=2.0)
+        self._tws = Client(self.connection, timeout=TIMEOUT_S)
+        if self.outbox and self.outbox.exists():
+            self._restore(self.outbox)
 
     def start(self) -> None:
         """Begin to trade."""
@@ -52,7 +74,8 @@ class Trader:
     def stop(self) -> None:
         """End after the order at hand."""
         self._stopped.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def resolve(self) -> None:
         """Repeat what has no answer yet, now that everything works."""
@@ -66,10 +89,14 @@ class Trader:
         """Leave the bridge."""
         self._tws.close()
 
+    def run(self) -> None:
+        """Trade in this thread until stopped."""
+        while not self._stopped.wait(self.dice.expovariate(self.per_second)):
+            self._step()
+
     def _run(self) -> None:
         try:
-            while not self._stopped.wait(self.dice.expovariate(self.per_second)):
-                self._step()
+            self.run()
         except Exception as defect:
             self.complaints.append(f"trader {self.number}: {defect!r}")
 
@@ -91,13 +118,39 @@ class Trader:
         mark = 1 + 10 * count + self.number
         rests = self.dice.random() < 0.4
         order = LimitOrder("BUY", mark, FAR) if rests else MarketOrder("BUY", mark)
-        wish = Wish(f"{self.number}.{count}", mark, self.dice.choice(SYMBOLS), order)
+        wish = Wish(f"{self.number}.{count}", mark, self.dice.choice(SYMBOLS), order, self.dice.random() < BRACKETS)
+        self._write_down(wish)
         self.wishes.append(wish)
         return wish
 
+    def _write_down(self, wish: Wish) -> None:
+        if self.outbox:
+            row = [wish.key, wish.mark, wish.symbol, wish.order.model_dump(mode="json"), wish.is_bracket]
+            with self.outbox.open("a") as file:
+                file.write(json.dumps([*row, wish.outcome, wish.order_id]) + "\n")
+
+    def _restore(self, outbox: Path) -> None:
+        """The last line of each key counts; one that a kill cut short was never asked for."""
+        found: dict[str, Wish] = {}
+        for line in outbox.read_text().splitlines(keepends=True):
+            if line.endswith("\n"):
+                key, mark, symbol, order, *rest = json.loads(line)
+                found[key] = Wish(key, mark, symbol, Order.model_validate(order), *rest, deadline=math.inf)
+        self.wishes = list(found.values())
+
+    def _ask(self, wish: Wish) -> int | None:
+        """The order id of what was placed, now or before."""
+        wish.deadline = max(wish.deadline, time.time() + TIMEOUT_S)
+        if not wish.is_bracket:
+            return self._tws.place(wish.symbol, wish.order, wish.key).order_id
+        terms = wish.order
+        return self._tws.bracket(
+            *(wish.symbol, terms.action, terms.quantity, FARTHEST), limit=terms.limit_price, client_order_id=wish.key
+        ).entry.order_id
+
     def _place(self, wish: Wish) -> None:
         try:
-            order_id = self._tws.place(wish.symbol, wish.order, wish.key).order_id
+            order_id = self._ask(wish)
         except BridgeError as error:
             if wish.outcome == ACCEPTED and error.outcome == "rejected" and not _is_elsewhere(error):
                 self.complaints.append(f"{wish.key} was accepted and is refused now: {error.code}")
@@ -105,7 +158,10 @@ class Trader:
             return
         if wish.order_id not in (None, order_id):
             self.complaints.append(f"{wish.key} was order {wish.order_id} and is {order_id} now")
+        is_news = wish.outcome != ACCEPTED
         wish.outcome, wish.order_id = ACCEPTED, order_id
+        if is_news:
+            self._write_down(wish)
 
     def _change(self, wish: Wish) -> None:
         assert wish.order_id is not None

@@ -74,7 +74,7 @@ class CsvLog:
     def _restore(self) -> tuple[set[str], Cursor | None]:
         """Cut off a torn last line, then read what is there."""
         content = self.path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1].decode()
+        whole = content[: content.rfind(b"\n") + 1].decode(errors="replace")
         header = _line(COLUMNS)
         if not whole.startswith(header) and not header.startswith(content.decode(errors="replace")):
             raise ValueError(f"{self.path} is not a file of fills written by this program; nothing was changed")

@@ -11,7 +11,7 @@ from tests.campaign.oracles_of_silence import Span, nothing_sent_in_vain, nothin
 from tests.campaign.programs import Kind, Programs
 from tests.campaign.stage import RECOVERY, Stage
 from tests.campaign.subscribers import Subscriber
-from tests.campaign.traders import Trader
+from tests.campaign.traders import Trader, Wish
 from tests.waiting import eventually
 from twsbridge import Client
 
@@ -55,6 +55,7 @@ class Flow:
             self._compare_fills(tws)
             eventually(lambda: oracles.positions_agree(self._stage.ledger(), tws), "O5: positions agree", RECOVERY)
             self._stage.settle(tws)
+            self._compare_standings(tws)
             states = {row.client_order_id: row.status for row in tws.orders(live=False)}
             eventually(lambda: self._heard_all(tws), "O4: the subscribers have caught up", RECOVERY)
             self.programs.judge(self._stage.ledger)
@@ -68,6 +69,21 @@ class Flow:
             there, told = oracles.fills_of_ledger(self._stage.ledger()), oracles.fills_of_bridge(tws)
             text = f"O3, seed {self._seed}: missing {list(there - told)}, too many {list(told - there)}"
             raise AssertionError(text) from None
+
+    def _compare_standings(self, tws: Client) -> None:
+        """O2, with the orders that the bridge says something else of."""
+
+        def misjudged() -> list[str]:
+            return oracles.misjudged(self._stage.ledger(), tws, self._wishes)
+
+        try:
+            eventually(lambda: not misjudged(), "", RECOVERY)
+        except AssertionError:
+            raise AssertionError(f"O2, seed {self._seed}: {misjudged()}") from None
+
+    @property
+    def _wishes(self) -> list[Wish]:
+        return [wish for trader in self.traders for wish in trader.wishes]
 
     def _stop_trading(self) -> None:
         for trader in self.traders:
@@ -94,16 +110,15 @@ class Flow:
             subscriber.close()
         assert self._stage.bridge.stop() == 0
         ledger, path = self._stage.ledger(), self._stage.home / "journal.db"
-        wishes = [wish for trader in self.traders for wish in trader.wishes]
         complaints = [text for each in (*self.traders, *self.subscribers) for text in each.complaints]
         assert not complaints, f"seed {self._seed}: {complaints}"
         counts = Counter(orders=oracles.no_order_twice(ledger))
-        oracles.no_order_lost(ledger, wishes, states)
+        oracles.no_order_lost(ledger, self._wishes, states)
         logs = [each.log for each in self.subscribers]
         counts["events"] = oracles.subscribers_agree(path, logs)
         oracles.numbers_are_whole(path, logs)
         nothing_sent_in_vain(ledger)
         nothing_sent_while_halted(ledger, self.halts)
-        nothing_sent_late(ledger, wishes, self.pauses)
+        nothing_sent_late(ledger, self._wishes, self.pauses)
         counts["fills"] = sum(row["record"] == "execution" for row in ledger)
         return counts

@@ -25,8 +25,15 @@ from twssim.recompute import recompute
 Fill = tuple[str, Decimal, float]
 """exec_id, shares, price."""
 
-ABSENT = frozenset({"NOT_FOUND", "Rejected"})
-"""Of an order with such a status the ledger must know nothing."""
+WORKS, REJECTED = "working", "Rejected"
+
+ENDS = {"Filled": "Filled", "Cancelled": "Cancelled", "ApiCancelled": "Cancelled"} | dict.fromkeys(
+    ("Inactive", "Rejected"), REJECTED
+)
+"""Status -> end, in the words of the ledger and of the bridge. TWS takes an order and may call it Inactive later."""
+
+ABSENT = frozenset({"NOT_FOUND", "Rejected", "Inactive"})
+"""An order with such a status does not work at TWS."""
 
 
 class Doubled(AssertionError):
@@ -49,16 +56,34 @@ def no_order_twice(ledger: Iterable[Record], marked: bool = True) -> int:
     return len(rows)
 
 
+def standing(ledger: Iterable[Record]) -> dict[int, str]:
+    """Mark -> what became of an order that TWS took: Filled, Cancelled, Rejected, or working. Children have no mark."""
+    rows = list(ledger)
+    last = {row["perm_id"]: row["status"] for row in rows if row["record"] == "status"}
+    marked = {row["perm_id"]: row["terms"] for row in accepted(rows) if not row["terms"]["parent_id"]}
+    return {int(terms["total_quantity"]): ENDS.get(last.get(number, ""), WORKS) for number, terms in marked.items()}
+
+
+def misjudged(ledger: Iterable[Record], tws: Client, wishes: Iterable[Wish]) -> list[str]:
+    """O2: the orders at TWS of which the bridge says something else than the ledger, in words."""
+    told = {row.client_order_id: row.status for row in tws.orders(live=False)}
+    real = standing(ledger)
+    known = [wish for wish in wishes if wish.state_key in told and wish.mark in real]
+    wrong = [wish for wish in known if ENDS.get(told[wish.state_key], WORKS) != real[wish.mark]]
+    return [f"{wish.key} is {told[wish.state_key]}, at TWS {real[wish.mark]}" for wish in wrong]
+
+
 def no_order_lost(ledger: Iterable[Record], wishes: Iterable[Wish], states: dict[str | None, str]) -> None:
     """O2: an accepted key is known, and at TWS unless the bridge says it is not; a refused one is nowhere."""
-    marks = {int(row["terms"]["total_quantity"]) for row in accepted(ledger) if not row["terms"]["parent_id"]}
+    real = standing(ledger)
     for wish in wishes:
+        is_there = real.get(wish.mark, REJECTED) != REJECTED
         if wish.outcome == ACCEPTED:
             assert wish.state_key in states, f"{wish.key} is forgotten"
             state = states[wish.state_key]
-            assert (wish.mark in marks) == (state not in ABSENT), f"{wish.key} is {state}, at TWS: {wish.mark in marks}"
+            assert is_there == (state not in ABSENT), f"{wish.key} is {state}, at TWS: {real.get(wish.mark)}"
         if wish.outcome == REFUSED:
-            assert wish.mark not in marks, f"{wish.key} was refused and is at TWS"
+            assert not is_there, f"{wish.key} was refused and is at TWS: {real[wish.mark]}"
 
 
 def fills_of_ledger(ledger: Iterable[Record]) -> Counter[Fill]:

@@ -152,7 +152,7 @@ class Trader:
         try:
             order_id = self._ask(wish)
         except BridgeError as error:
-            if wish.outcome == ACCEPTED and error.outcome == "rejected" and not _is_elsewhere(error):
+            if wish.outcome == ACCEPTED and error.outcome == "rejected" and not _is_no_contradiction(error):
                 self.complaints.append(f"{wish.key} was accepted and is refused now: {error.code}")
             wish.outcome = wish.outcome if wish.outcome == ACCEPTED else _outcome(error)
             return
@@ -178,6 +178,6 @@ def _outcome(error: BridgeError) -> str:
     return REFUSED if error.outcome == "rejected" else OPEN
 
 
-def _is_elsewhere(error: BridgeError) -> bool:
-    """Errors that speak of the way to the bridge, not of the order."""
-    return error.code.startswith(("client.", "auth.session"))
+def _is_no_contradiction(error: BridgeError) -> bool:
+    """Errors that speak of the way to the bridge, or of what TWS has decided since: the ledger judges those."""
+    return error.code.startswith(("client.", "auth.session")) or error.code == "tws.rejected"

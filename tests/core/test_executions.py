@@ -100,6 +100,18 @@ def test_the_legs_of_a_combo_are_executions_of_their_own() -> None:
         assert "execution" in published(report(rig, fill(exec_id, perm_id=5)))
 
 
+def test_a_leg_of_a_combo_does_not_fill_its_order() -> None:
+    """Two shares of a leg for each combo: five shares are two combos and a half."""
+    rig = OrderRig()
+    rig.place()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    bag = record.state.contract.model_copy(update={"sec_type": "BAG", "con_id": 28812380})
+    rig.open_order(contract=bag)
+    assert published(report(rig, fill("00025b49.6abe16db.01.02.01"))) == ["execution"]
+    assert published(report(rig, fill("00025b49.6abe16db.01.01", contract=bag)))[-1] == "order Filled"
+
+
 def test_a_commission_is_published_once_on_the_stream_of_its_fill() -> None:
     rig = OrderRig()
     report(rig, fill())

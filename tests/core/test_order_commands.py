@@ -166,6 +166,32 @@ def test_one_change_at_a_time() -> None:
     assert reply(rig.do(commands.ModifyOrder(order_id=1, order=BUY))).error.code == "order.busy"
 
 
+def test_another_callers_patience_does_not_end_a_change() -> None:
+    """It would tell the one who asked for the change that it was made."""
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    rig.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"limit_price": 191.0})))
+    cancel = commands.CancelOrder(order_id=1)
+    hasty = CommandReceived(Client(b"bob", "alice"), "r2", cancel, sid="run1", expires_us=rig.now + 10)
+    rig.commands.cancel(hasty, cancel, rig.now)
+    rig.now += 10
+    assert reply(rig.commands.due(rig.now)).error.code == "tws.timeout"
+    assert of(fx.SendReply, rig.open_order()) == [], "the change is not made yet"
+
+
+def test_a_change_that_was_under_way_when_the_bridge_ended_keeps_nobody_out() -> None:
+    rig = OrderRig()
+    rig.place()
+    written = rows(rig.open_order(), fx.OrderRow)
+    written += rows(
+        rig.do(commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"limit_price": 1.0}))), fx.OrderRow
+    )
+    again = OrderRig(Restored(epoch="e" * 16, orders={written[-1].row_key: written[-1].body}, next_order_id=2))
+    again.placements.restarted(again.now)
+    assert of(fx.CallTws, again.do(commands.ModifyOrder(order_id=1, order=BUY)))
+
+
 def test_cancel_is_answered_when_the_order_is_done() -> None:
     rig = OrderRig()
     rig.place()

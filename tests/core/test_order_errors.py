@@ -10,6 +10,8 @@ from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.notices import Kind, said_of_order
 from twsbridge_server.core.order_errors import OrderErrors
+from twsbridge_server.core.order_waiters import PATIENCE_US
+from twsbridge_server.core.reconcile import SOON_US
 
 
 def error(rig: OrderRig, code: int, text: str = "because", order_id: int = 1) -> list[fx.Effect]:
@@ -62,7 +64,8 @@ SAID = {
             10293,
         ),
     ),
-    Kind.UNKNOWN: (104, 105, 134, 329, 422, 440, 462, 2102, 99999),
+    Kind.CHANGE: (104, 105, 134, 329, 422, 440, 462, 2102),
+    Kind.UNKNOWN: (99999,),
 }
 """What each code says of an order that TWS has not acknowledged; UNKNOWN ends nothing."""
 
@@ -175,3 +178,113 @@ def test_a_change_refused_because_the_order_is_filled_leaves_it_filled() -> None
     rig.orders.execution(record, fill(), rig.now, 0)
     error(rig, 104)
     assert rig.status() == "Filled"
+
+
+def stale_change(rig: OrderRig) -> None:
+    """A change that nobody waits for any more, without an answer of TWS."""
+    command = commands.ModifyOrder(order_id=1, order=BUY.model_copy(update={"limit_price": 191.0}))
+    rig.do(command)
+    rig.now += PATIENCE_US
+    (late,) = of(fx.SendReply, rig.commands.due(rig.now))
+    assert late.error.code == "tws.timeout"
+
+
+@pytest.mark.parametrize("code", [201, 110, 104, 99999])
+@pytest.mark.parametrize("error_first", [True, False])
+def test_a_change_refused_after_its_caller_has_gone_does_not_end_the_order(code: int, error_first: bool) -> None:
+    """ib_insync#502, late: TWS kept its answers back while the link was down."""
+    rig = working()
+    stale_change(rig)
+    if error_first:
+        error(rig, code)
+    rig.order_status(status="Cancelled")
+    if not error_first:
+        error(rig, code)
+    assert rig.status() == "Submitted"
+    assert rig.reconcile.next_due() == rig.now + SOON_US
+
+
+@pytest.mark.parametrize("code", [201, 110, 321])
+def test_a_held_order_whose_change_was_refused_late_is_not_rejected(code: int) -> None:
+    rig = working()
+    stale_change(rig)
+    rig.order_status(status="Inactive")
+    error(rig, code)
+    assert rig.status() == "Inactive"
+
+
+@pytest.mark.parametrize("code", [201, 320, 321, 322, 323])
+def test_the_refusal_of_a_cancel_is_not_taken_for_that_of_the_order(code: int) -> None:
+    """TWS went read-only between the two: it has the order, which it has not shown yet."""
+    rig = OrderRig()
+    rig.place()
+    rig.do(commands.CancelOrder(order_id=1))
+    error(rig, code)
+    assert rig.status() == "PendingSubmit" and rig.reconcile.next_due() is not None
+
+
+@pytest.mark.parametrize("code", [103, 201, 321])
+def test_an_error_is_no_verdict_on_an_order_in_doubt(code: int) -> None:
+    """It was sent before the connection broke, and whatever this belongs to: two sweeps say whether TWS has it."""
+    rig = OrderRig()
+    rig.place(wait="acknowledged")
+    rig.commands.lost("gone", rig.now)
+    assert codes(error(rig, code)) == []
+    assert rig.status() == "UNKNOWN" and rig.reconcile.next_due() is not None
+
+
+@pytest.mark.parametrize("code", [103, 110, 201, 321])
+@pytest.mark.parametrize("sign", ["open", "status", "fill", "part"])
+def test_a_sign_of_life_undoes_what_an_error_alone_has_ended(code: int, sign: str) -> None:
+    rig = OrderRig()
+    rig.place()
+    error(rig, code)
+    assert rig.status() == "Rejected" and rig.reconcile.next_due() is not None
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    part = fill(shares=Decimal(2), cum_qty=Decimal(2))
+    happened = {
+        "open": rig.open_order,
+        "status": rig.order_status,
+        "fill": lambda: rig.orders.execution(record, fill(), rig.now, 0),
+        "part": lambda: rig.orders.execution(record, part, rig.now, 0),
+    }
+    assert published(happened[sign]()) == ["order Filled" if sign == "fill" else "order Submitted"]
+
+
+def test_202_without_its_status_is_undone_by_a_sign_of_life_and_one_with_it_is_not() -> None:
+    for with_status, status in ((False, "Submitted"), (True, "Cancelled")):
+        rig = working()
+        if with_status:
+            rig.order_status(status="Cancelled")
+        error(rig, 202)
+        assert rig.status() == "Cancelled" and (rig.reconcile.next_due() is None) is with_status
+        rig.open_order()
+        assert rig.status() == status
+
+
+def test_202_for_a_fate_that_was_decided_is_no_end_while_a_change_is_in_doubt() -> None:
+    rig = working()
+    stale_change(rig)
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.fate = "watched"
+    error(rig, 202)
+    assert rig.status() == "Submitted" and record.doubtful_cancel
+
+
+def test_an_unknown_code_during_a_change_answers_nobody() -> None:
+    """10349 was such a one before anybody knew it: a notice, taken for a refusal while the change was made."""
+    rig = working()
+    bigger = BUY.model_copy(update={"quantity": Decimal(9)})
+    rig.do(commands.ModifyOrder(order_id=1, order=bigger))
+    assert codes(error(rig, 99999)) == []
+    (reply,) = of(fx.SendReply, rig.open_order(order=bigger))
+    assert reply.error is None and reply.body.order.order.quantity == 9
+
+
+@pytest.mark.parametrize("code", [201, 104, 99999])
+def test_an_error_on_a_working_order_is_looked_into(code: int) -> None:
+    rig = working()
+    error(rig, code)
+    assert rig.reconcile.next_due() == rig.now + SOON_US

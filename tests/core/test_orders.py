@@ -258,9 +258,9 @@ def test_cancelled_after_the_refusal_of_a_change_is_only_doubt() -> None:
     rig = working()
     record = rig.orders.by_order_id(1)
     assert record is not None
-    record.change_refused = True
+    record.change_doubt_us = rig.now
     assert published(rig.order_status(status="Cancelled")) == []
     assert rig.status() == "Submitted" and record.doubtful_cancel
     rig.reconcile.start(rig.now)
     rig.reconcile.saw_order(record)
-    assert not record.doubtful_cancel and not record.may_mean_the_change
+    assert not record.doubtful_cancel

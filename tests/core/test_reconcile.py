@@ -6,7 +6,8 @@ from tests.core.rig import CONTRACT, OrderRig, fill, of, published
 from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import CompletedOrder, ExecutionReceived
-from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
+from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, SOON_US
+from twsbridge_server.core.verdicts import PROOF_US
 
 
 def in_doubt() -> OrderRig:
@@ -21,7 +22,7 @@ def sweep(rig: OrderRig, *, shows: bool = False, ends: tuple[str, ...] = ()) -> 
     rig.reconcile.start(rig.now)
     if shows:
         rig.open_order()
-        rig.reconcile.saw_order(rig.orders.by_order_id(1))
+        rig.reconcile.saw_order(rig.orders.by_order_id(1), "Submitted")
     effects: list[fx.Effect] = []
     for part in ends or (OPEN_ORDERS, COMPLETED, EXECUTIONS):
         effects += rig.reconcile.ended(part, rig.now)
@@ -52,6 +53,7 @@ def test_absence_needs_two_complete_sweeps() -> None:
     sweep(rig)
     assert rig.status() == "UNKNOWN"
     assert rig.reconcile.next_due() == rig.now - 1 + PROOF_US
+    rig.now += PROOF_US
     assert published(sweep(rig)) == ["order NOT_FOUND"]
 
 
@@ -152,3 +154,13 @@ def test_nothing_is_asked_while_there_is_no_session() -> None:
     rig.now += 60_000_000
     assert rig.reconcile.due(rig.now) == []
     assert not rig.reconcile.is_running
+
+
+def test_what_is_odd_during_a_sweep_is_looked_at_soon_after_it() -> None:
+    """The row may have been shown before it happened."""
+    rig = OrderRig()
+    rig.reconcile.start(rig.now)
+    rig.reconcile.soon(rig.now)
+    for part in (OPEN_ORDERS, COMPLETED, EXECUTIONS):
+        rig.reconcile.ended(part, rig.now)
+    assert rig.reconcile.next_due() == rig.now + SOON_US

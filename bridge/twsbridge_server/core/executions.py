@@ -19,7 +19,7 @@ from twsbridge_server.core.inputs import CommissionReceived, ExecutionReceived
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.sequencer import Sequencer
-from twsbridge_server.core.tally import Tally
+from twsbridge_server.core.tally import Tally, is_leg_of
 
 _IB_FORM = re.compile(r"[0-9a-fA-F]+\.[0-9a-fA-F]+(\.[0-9]{2}){2,3}")
 """0000e0d5.69dd7411.01.01, with one more part for the leg of a combo; the last part is the revision."""
@@ -74,7 +74,8 @@ class Executions:
         for hear in self.on_fill:
             hear(fill, now)
         effects += self._publish(fill, now, flags)
-        if record is not None and replaces is None:
+        is_leg = record is not None and is_leg_of(record.state.contract.sec_type, fill)
+        if record is not None and replaces is None and not is_leg:
             effects += self._orders.execution(record, fill, now, flags)
         early = self._early.pop(fill.exec_id, None)
         return [*effects, *(self._commission(early, now) if early else [])]

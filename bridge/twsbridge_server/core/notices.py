@@ -15,6 +15,7 @@ class Kind(Enum):
     NOTICE = "information; whatever it is about goes on"
     REQUEST = "a request has failed and gets no further answer"
     ORDER = "a new order, or a change of one, was refused"
+    CHANGE = "a change of an order was refused"
     CANCEL = "a cancel of an order was refused"
     LATE = "a cancel came after the end of what it was to cancel"
     CLIENT = "made by ibapi on this side; TWS never sends it"
@@ -88,14 +89,17 @@ def classify(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind
 
 
 def said_of_order(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind:
-    """What a code says of an order: NOTICE, ORDER (a new one was refused), CANCEL, or UNKNOWN, which ends nothing."""
+    """What a code says of an order: NOTICE, ORDER (it, or its change, was refused), CHANGE (a change was), CANCEL, or
+    UNKNOWN, which ends nothing and answers nobody."""
     if code in more:
         return more[code]
     if code in ORDER_NOTICES:
         return Kind.NOTICE
     if code in CANCEL_REFUSALS:
         return Kind.CANCEL
-    return Kind.ORDER if code in NEW_ORDER_REFUSALS or code in CLIENT_SIDE else Kind.UNKNOWN
+    if code in NEW_ORDER_REFUSALS or code in CLIENT_SIDE:
+        return Kind.ORDER
+    return Kind.CHANGE if code in MODIFY_REFUSALS else Kind.UNKNOWN
 
 
 def farm_state(code: int, text: str) -> tuple[str, str]:

@@ -16,6 +16,9 @@ SHOWN = (*Terms.model_fields, "trail_stop_price")
 FINAL = frozenset({"Filled", "Cancelled", "ApiCancelled"})
 """TWS's own last words; `Rejected` and `NOT_FOUND` are the bridge's conclusions and yield to a sign of life."""
 
+SHOWN_ALIVE = frozenset({"PendingSubmit", "PreSubmitted", "Submitted"})
+"""What TWS says of an order that it works and that nobody has asked it to cancel."""
+
 ORDER_REJECTED = 201
 
 REVIVED_BY_FILL = frozenset({UNKNOWN, "NOT_FOUND", "Rejected"})
@@ -25,11 +28,17 @@ REVIVED_BY_FILL = frozenset({UNKNOWN, "NOT_FOUND", "Rejected"})
 def may_become(record: OrderRecord, status: str) -> bool:
     """Repetitions of an earlier state come late; only a fill may still follow a cancel. An empty status says nothing.
 
-    Inactive is how TWS shows an order that it has rejected: it does not bring it back.
+    Inactive is how TWS shows an order that it has rejected: it does not bring it back. An end that was concluded from
+    an error alone yields to whatever TWS shows.
     """
     if not status or (status == "Inactive" and record.state.status == "Rejected"):
         return False
-    return record.state.status not in FINAL or status == "Filled" or status == record.state.status
+    return not is_over(record) or status in ("Filled", record.state.status)
+
+
+def is_over(record: OrderRecord) -> bool:
+    """TWS itself has said that this order is done."""
+    return record.state.status in FINAL and not record.is_concluded
 
 
 def has_taken(shown: Order, wanted: Order) -> bool:
@@ -55,12 +64,12 @@ def after_fill(record: OrderRecord, fill: Execution) -> dict[str, Any]:
     state = record.state
     filled = max(state.filled, fill.cum_qty)
     changes: dict[str, Any] = {"filled": filled}
+    if state.status in REVIVED_BY_FILL:
+        changes["status"] = "Submitted"
     if state.order.quantity:
         changes["remaining"] = max(state.order.quantity - filled, Decimal(0))
         if filled >= max(state.order.quantity, record.change.quantity if record.change else Decimal(0)):
             changes["status"] = "Filled"
-        elif state.status in REVIVED_BY_FILL:
-            changes["status"] = "Submitted"
     if filled == fill.cum_qty:
         changes |= {"avg_fill_price": fill.avg_price, "last_fill_price": fill.price}
     return changes | known(perm_id=fill.perm_id)

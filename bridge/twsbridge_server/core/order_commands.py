@@ -122,22 +122,23 @@ class OrderCommands:
     def changed(self, record: OrderRecord, now: int) -> list[Effect]:
         """TWS has said something of this order: answer those who waited for it."""
         self._placements.heard(record)
-        if record.state.status == UNKNOWN or record.doubtful_cancel:
+        is_unproven = record.state.status == UNKNOWN and record.missing_since_us is None
+        if is_unproven or record.doubtful_cancel:
             self._reconcile.soon(now)
         return self.waiters.settle(record)
 
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The connection broke: what was sent and not acknowledged is unknown."""
         for record in self._orders:
-            record.change = None
+            record.doubt_change(now)
         return [*self._placements.lost(now), *self.waiters.lost(reason)]
 
     def due(self, now: int) -> list[Effect]:
         """Deadlines of callers."""
         effects: list[Effect] = []
         for waiter in self.waiters.late(now):
-            for record in waiter.records:
-                record.change = None
+            if isinstance(waiter.asked.command, commands.ModifyOrder):
+                waiter.records[0].doubt_change(now)
             self._reconcile.soon(now)
             effects.append(too_late(waiter))
         return effects

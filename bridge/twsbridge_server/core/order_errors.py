@@ -1,15 +1,16 @@
 """Errors that carry an order id: what each of them does, and does not, say about the order.
 
-An error alone never ends an order that was seen working; only a status or a sweep does.
+An error alone never ends an order that was seen working; only a status or a sweep does. What an error alone ends, of
+an order never seen, any later sign of life brings back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from twsbridge.protocol.errors import WireError, make_error
-from twsbridge.protocol.models import DONE
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.notices import Kind, said_of_order
@@ -20,6 +21,7 @@ from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.reconcile import Reconcile
 
 ORDER_CANCELLED = 202
+REFUSALS = frozenset({Kind.ORDER, Kind.CHANGE})
 _NO_MORE: Mapping[int, Kind] = MappingProxyType({})
 
 
@@ -47,23 +49,25 @@ class OrderErrors:
             return self._orders.explain(record, said.code, said.text, now)
         if kind is Kind.CANCEL:
             return self._cancel_refused(record, said, now)
-        if record.change is not None:
+        if kind in REFUSALS and record.change is not None:
             return self._change_refused(record, said, now)
-        is_working = record.acknowledged and record.state.status != "Inactive"
-        if kind is Kind.ORDER and not is_working and record.state.status not in DONE:
+        if kind is Kind.ORDER and _can_only_mean_the_order(record):
             return self._rejected(record, said, now)
+        if record.state.status not in FINAL:
+            self._reconcile.soon(now)
         return self._orders.explain(record, said.code, said.text, now)
 
     def _cancelled(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
-        if record.fate:
-            return self._orders.update(record, now, status="Cancelled") if record.state.status not in FINAL else []
+        """202 without the status that belongs to it: taken for the end, until TWS shows otherwise."""
         if record.state.status in FINAL:
-            return self._orders.explain(record, said.code, said.text, now)
-        if record.may_mean_the_change:
-            record.doubtful_cancel = True
-            self._reconcile.soon(now)
-            return self._orders.explain(record, said.code, said.text, now)
-        return self._orders.explain(record, said.code, said.text, now, status="Cancelled")
+            return [] if record.fate else self._orders.explain(record, said.code, said.text, now)
+        self._reconcile.soon(now)
+        record.doubtful_cancel = record.may_mean_the_change
+        record.is_concluded = not record.doubtful_cancel
+        ended: dict[str, Any] = {"status": "Cancelled"} if record.is_concluded else {}
+        if record.fate:
+            return self._orders.update(record, now, **ended)
+        return self._orders.explain(record, said.code, said.text, now, **ended)
 
     def _cancel_refused(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
         record.cancel_sent_us = None
@@ -78,7 +82,7 @@ class OrderErrors:
         refused = self._waiters.refuse(record, error, "order.modify")
         self._reconcile.soon(now)
         explained = self._orders.explain(record, said.code, said.text, now)
-        record.change_refused = True
+        record.change_doubt_us = now
         return [*explained, *refused, *self._orders.end_change(record, now)]
 
     def _rejected(self, record: OrderRecord, said: TwsErrorReceived, now: int) -> list[Effect]:
@@ -86,6 +90,14 @@ class OrderErrors:
         explained = self._orders.explain(record, said.code, said.text, now, status="Rejected")
         error = _from_tws("tws.rejected", "order", record, said)
         return [*explained, *self._waiters.refuse(record, error, "order.place", "order.resend")]
+
+
+def _can_only_mean_the_order(record: OrderRecord) -> bool:
+    """It was sent a moment ago and nothing else was, or TWS has just called it Inactive: the same words are said of
+    a change or a cancel that was refused, and then nothing has happened to the order."""
+    if record.cancel_sent_us is not None or record.change_doubt_us is not None:
+        return False
+    return record.state.status == ("Inactive" if record.acknowledged else "PendingSubmit")
 
 
 def _from_tws(code: str, what: str, record: OrderRecord, said: TwsErrorReceived) -> WireError:

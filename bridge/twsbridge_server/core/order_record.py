@@ -31,11 +31,14 @@ class Links(NamedTuple):
 
 @dataclass(slots=True)
 class OrderRecord:
-    """`change` is a modification that TWS has not confirmed; `misses` counts clean sweeps that lacked the order.
+    """`change` is a modification that TWS has not confirmed; `change_doubt_us`: when one was refused or not answered,
+    until a later sweep has shown the order. `missing_since_us`: when a complete sweep first lacked it.
 
-    `is_queued` is True while it has not been sent, because it waits for its turn. `told_filled` is what TWS's
-    statuses say is filled, executions apart. `lease` says which process it is held by, and `fate` what was decided
-    when that process was gone (orphans.py). `reserved_price` is what one unit was reckoned at when it was placed.
+    `is_concluded` is True while its end rests on an error alone: any sign of life undoes it. `contradicted_us`: when
+    a sweep first showed it as open although it is done. `is_queued` is True while it has not been sent, because it
+    waits for its turn. `told_filled` is what TWS's statuses say is filled, executions apart. `lease` says which
+    process it is held by, and `fate` what was decided when that process was gone (orphans.py). `reserved_price` is
+    what one unit was reckoned at when it was placed.
     """
 
     row_key: str
@@ -44,11 +47,12 @@ class OrderRecord:
     sent_us: int = 0
     acknowledged: bool = False
     change: Order | None = None
-    change_sent_us: int = 0
     cancel_sent_us: int | None = None
-    change_refused: bool = False
+    change_doubt_us: int | None = None
     doubtful_cancel: bool = False
-    misses: int = 0
+    missing_since_us: int | None = None
+    contradicted_us: int | None = None
+    is_concluded: bool = False
     links: Links = Links()
     is_queued: bool = False
     told_filled: Decimal = Decimal(0)
@@ -66,7 +70,16 @@ class OrderRecord:
     @property
     def may_mean_the_change(self) -> bool:
         """True while a Cancelled that nobody asked for may be about a change, not about the order (ib_insync#502)."""
-        return self.cancel_sent_us is None and (self.change is not None or self.change_refused)
+        return self.cancel_sent_us is None and (self.change is not None or self.change_doubt_us is not None)
+
+    def doubt_change(self, now: int) -> None:
+        """Nobody waits for the change any more, if there was one, and what TWS says of it may still come."""
+        if self.change is not None:
+            self.change, self.change_doubt_us = None, now
+
+    def shown(self) -> None:
+        """TWS has it."""
+        self.acknowledged, self.missing_since_us = True, None
 
     @property
     def name(self) -> str:
@@ -90,6 +103,7 @@ class OrderRecord:
             "order_ref": self.order_ref,
             "sent_us": self.sent_us,
             "acknowledged": self.acknowledged,
+            "is_concluded": self.is_concluded,
             "change": self.change.wire() if self.change else None,
             "links": list(self.links),
             "lease": list(self.lease),
@@ -108,6 +122,7 @@ class OrderRecord:
             order_ref=body["order_ref"],
             sent_us=body["sent_us"],
             acknowledged=body["acknowledged"],
+            is_concluded=body.get("is_concluded", False),
             change=Order.model_validate(change) if change else None,
             links=_links(body.get("links", ())),
             lease=Lease(*body.get("lease", ())),

@@ -120,8 +120,7 @@ class Orders:
         )
         if record is None:
             return [*effects, *self.add(self._external(said, now), now, flags)]
-        record.acknowledged = True
-        record.misses = 0
+        record.shown()
         taken = record.change is not None and has_taken(said.order, record.change)
         order = _as_it_stands(record, said.order, taken)
         left = max(order.quantity - record.state.filled, Decimal(0))
@@ -129,6 +128,7 @@ class Orders:
         changes |= known(perm_id=said.perm_id, parent_id=said.parent_id, client_id=said.client_id)
         if may_become(record, said.status):
             changes["status"] = said.status
+            record.is_concluded = False
         published = self.update(record, now, flags, **changes)
         if taken:
             published += self.end_change(record, now)
@@ -149,12 +149,12 @@ class Orders:
         record = self.find(client_id=said.client_id, order_id=said.order_id, perm_id=said.perm_id, order_ref="")
         if record is None or not may_become(record, said.status):
             return effects
-        record.acknowledged = True
-        record.misses = 0
+        record.shown()
         record.told_filled = max(record.told_filled, said.filled)
         if said.status == "Cancelled" and record.may_mean_the_change:
             record.doubtful_cancel = True
             return [*effects, *self.tell(record, now)]
+        record.is_concluded = False
         filled = max(said.filled, record.state.filled)
         changes: dict[str, Any] = {
             "status": said.status,
@@ -176,14 +176,15 @@ class Orders:
         record = self.find(client_id=None, order_id=None, perm_id=said.perm_id, order_ref=said.order_ref)
         if record is None:
             return []
-        record.acknowledged = True
-        record.misses = 0
+        record.shown()
         record.told_filled = max(record.told_filled, said.filled or Decimal(0))
-        return self.update(record, now, RECONCILED, **after_completion(record, said))
+        changes = after_completion(record, said)
+        record.is_concluded = False
+        return self.update(record, now, RECONCILED, **changes)
 
     def execution(self, record: OrderRecord, fill: Execution, now: int, flags: int) -> list[Effect]:
         """A fill of this order: TWS may never send the orderStatus that goes with it."""
-        record.acknowledged = True
+        record.shown()
         return self.update(record, now, flags, **after_fill(record, fill))
 
     def explain(self, record: OrderRecord, code: int, text: str, now: int, **more: Any) -> list[Effect]:

@@ -131,6 +131,8 @@ class Placements:
 
     def restarted(self, now: int) -> list[Effect]:
         """The bridge was away: whether TWS has what was sent last is not known."""
+        for record in self._orders:
+            record.doubt_change(now)
         return self._doubt([r for r in self._orders if r.is_ours and not r.acknowledged], now)
 
     def lost(self, now: int) -> list[Effect]:

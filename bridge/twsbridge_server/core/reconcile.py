@@ -8,22 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from twsbridge.protocol.models import DONE, UNKNOWN
 from twsbridge_server.core import calls
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.effects import CallTws, Effect, Log
 from twsbridge_server.core.inputs import TwsErrorReceived
-from twsbridge_server.core.order_changes import end_of_one_not_open
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
+from twsbridge_server.core.verdicts import Verdicts
 
 OPEN_ORDERS, EXECUTIONS, COMPLETED = "open orders", "executions", "completed orders"
-PROOF_SWEEPS = 2
-"""So many complete sweeps must lack an order before it is called NOT_FOUND."""
-
-PROOF_US = 10_000_000
-"""The second of them begins so long after the first."""
-
 RETRY_US = 30_000_000
 """An incomplete sweep is repeated after this; TWS may leave out the end of an empty answer each time."""
 
@@ -38,6 +31,7 @@ class _Sweep:
     executions_req_id: int
     missing: set[str] = field(default_factory=lambda: {OPEN_ORDERS, EXECUTIONS, COMPLETED})
     seen: set[str] = field(default_factory=set)
+    open: dict[str, str] = field(default_factory=dict)
     rows: int = 0
 
 
@@ -51,7 +45,7 @@ class Reconcile:
     """
 
     def __init__(self, orders: Orders, ids: RequestIds, timeout_us: int, interval_us: int) -> None:
-        self._orders = orders
+        self._verdicts = Verdicts(orders)
         self._ids = ids
         self._timeout_us = timeout_us
         self._interval_us = interval_us
@@ -71,7 +65,7 @@ class Reconcile:
         """Ask TWS for everything it knows of orders and executions."""
         if self._sweep is not None or not self.can_ask:
             return []
-        self.is_complete = False
+        self.is_complete, self._next_us = False, None
         self._sweep = _Sweep(now, now + self._timeout_us, self._ids.next())
         return [
             CallTws(calls.ReqOpenOrders()),
@@ -79,11 +73,13 @@ class Reconcile:
             CallTws(calls.ReqExecutions(self._sweep.executions_req_id)),
         ]
 
-    def saw_order(self, record: OrderRecord | None) -> None:
-        """TWS has this order, as open or as completed."""
+    def saw_order(self, record: OrderRecord | None, open_as: str = "") -> None:
+        """TWS has this order, as open with this status or as completed."""
         if self._sweep is not None and record is not None:
             self._sweep.seen.add(record.row_key)
-            record.doubtful_cancel = record.change_refused = False
+            record.doubtful_cancel = False
+            if open_as:
+                self._sweep.open[record.row_key] = open_as
 
     def saw_execution(self, req_id: int) -> None:
         """A row of the sweep's own query has come, so TWS does answer it."""
@@ -115,7 +111,6 @@ class Reconcile:
         if self._sweep is not None and self._sweep.deadline_us <= now:
             return self._finish(now)
         if self._sweep is None and self._next_us is not None and self._next_us <= now:
-            self._next_us = None
             return self.start(now)
         return []
 
@@ -131,42 +126,22 @@ class Reconcile:
         self._next_us = at if self._next_us is None else min(self._next_us, at)
 
     def _finish(self, now: int) -> list[Effect]:
+        """What was found odd meanwhile is looked at soon; else the next sweep has time."""
         sweep, self._sweep = self._sweep, None
         assert sweep is not None
         self.finished = self.is_complete = not sweep.missing
-        self._next_us = now + self._interval_us
-        if sweep.missing:
-            self._next_us = now + RETRY_US
-            text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
-            effects: list[Effect] = [Log("warning", text)]
-            return [*effects, *(self._ended(sweep, now) if OPEN_ORDERS not in sweep.missing else [])]
-        self.complete_since_us = sweep.started_us
-        effects = self._ended(sweep, now)
-        for record in self._lacking(sweep):
-            effects += self._absent(record, now)
-        return effects
-
-    def _lacking(self, sweep: _Sweep) -> list[OrderRecord]:
-        sent = (record for record in self._orders if not record.is_queued and record.sent_us < sweep.started_us)
-        return [record for record in sent if record.row_key not in sweep.seen]
-
-    def _ended(self, sweep: _Sweep, now: int) -> list[Effect]:
-        """The list of open orders is complete: this alone settles some of those it lacks."""
+        self.soon(now, RETRY_US if sweep.missing else self._interval_us)
         effects: list[Effect] = []
-        for record in self._lacking(sweep):
-            end = end_of_one_not_open(record)
-            if record.state.status not in DONE and end is not None:
-                record.doubtful_cancel, record.change_refused, record.change = False, False, None
-                effects += self._orders.update(record, now, status=end)
+        if sweep.missing:
+            text = f"TWS did not confirm the end of its {' and '.join(sorted(sweep.missing))}"
+            effects.append(Log("warning", text))
+        else:
+            self.complete_since_us = sweep.started_us
+        if OPEN_ORDERS not in sweep.missing:
+            effects += self._verdicts.of_open_orders(sweep, now)
+        if not sweep.missing:
+            effects += self._verdicts.of_everything(sweep, now)
+        again = self._verdicts.again_us
+        if again is not None:
+            self.soon(now, again - now)
         return effects
-
-    def _absent(self, record: OrderRecord, now: int) -> list[Effect]:
-        """A complete sweep lacks this order."""
-        if record.state.status in DONE:
-            return []
-        record.misses += 1
-        if record.misses < PROOF_SWEEPS:
-            effects = self._orders.update(record, now, status=UNKNOWN)
-            self._next_us = now + PROOF_US
-            return effects
-        return self._orders.update(record, now, status="NOT_FOUND")

@@ -45,7 +45,7 @@ class Tally:
         is_held = fill.contract.sec_type not in NOT_HELD and fill.contract.con_id
         entry = _Entry(
             order_id=fill.order_id if fill.client_order_id is not None else None,
-            is_leg=order_sec_type == COMBO and fill.contract.sec_type != COMBO,
+            is_leg=is_leg_of(order_sec_type, fill),
             holding=(fill.account, fill.contract.con_id) if is_held else None,
             shares=fill.shares,
             is_bought=fill.side == BOUGHT,
@@ -70,3 +70,8 @@ class Tally:
             self._filled[entry.order_id] += sign * entry.shares
         if entry.holding is not None:
             self._held[entry.holding] += sign * (entry.shares if entry.is_bought else -entry.shares)
+
+
+def is_leg_of(order_sec_type: str, fill: Execution) -> bool:
+    """True for the fill of a part of a combo: the order itself fills in combos."""
+    return order_sec_type == COMBO and fill.contract.sec_type != COMBO

@@ -16,8 +16,9 @@ from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer, PreviewReceived
 from twsbridge_server.core.queries.questions import TwsTime
-from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS, PROOF_US
+from twsbridge_server.core.reconcile import COMPLETED, EXECUTIONS, OPEN_ORDERS
 from twsbridge_server.core.session import LINK_DOWN
+from twsbridge_server.core.verdicts import PROOF_US
 
 Handler = Callable[[Any, int], list[Effect]]
 LINK_LOST = frozenset({1100, 2110})
@@ -197,7 +198,7 @@ class TwsEvents:
     def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
         self._parts.placements.shown(said.order_ref, said.perm_id)
         effects = self._parts.orders.open_order(said, now, self._flags())
-        self._parts.reconcile.saw_order(self._record(said.client_id, said))
+        self._parts.reconcile.saw_order(self._record(said.client_id, said), said.status)
         return effects
 
     def _order_status(self, said: inputs.OrderStatus, now: int) -> list[Effect]:

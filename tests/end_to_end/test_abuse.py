@@ -63,6 +63,23 @@ def test_subscriptions_of_twenty_kilobytes(bridge: BridgeProcess, honest: Client
     assert memory_mib(bridge) - before < 64
 
 
+@pytest.mark.parametrize(
+    ("which", "size", "count"),
+    [("cmd", 200_000, 1_000), ("cmd", 0, 300_000), ("evt", 400, 150_000), ("md", 400, 150_000)],
+)
+def test_a_message_without_an_end(bridge: BridgeProcess, honest: Client, which: str, size: int, count: int) -> None:
+    """libzmq would collect it all; its sender is named though it has never said anything else."""
+    before = memory_mib(bridge)
+    kind = zmq.DEALER if which == "cmd" else zmq.XSUB
+    with connected(bundle(bridge, "flood"), kind, which) as attacker:
+        for _ in range(count):
+            attacker.send(b"x" * size, zmq.SNDMORE)
+        attacker.send(b"the end")
+        eventually(lambda: named(honest, "flood"), "the flood is named in the status")
+    assert memory_mib(bridge) - before < 64
+    bridge.wait_logged("Client 'flood' was cut off and is banned")
+
+
 def test_a_flood_of_commands(bridge: BridgeProcess, honest: Client) -> None:
     before = memory_mib(bridge)
     with connected(bundle(bridge, "flood"), zmq.DEALER, "cmd") as attacker:

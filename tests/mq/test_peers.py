@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 import zmq
 
-from twsbridge_server.mq.peers import Peers, key_of
+from twsbridge_server.mq.peers import MOST_OF_A_KEY, Peers, key_of
 from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
 
@@ -33,9 +33,15 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket, int]]:
             yield near, far, port
 
 
+def peers_of(port: int, strikes: Strikes | None = None) -> Peers:
+    peers = Peers(strikes or Strikes())
+    peers.ports.add(port)
+    return peers
+
+
 def test_the_connections_of_a_client_are_cut() -> None:
     with connection() as (near, far, port):
-        peers = Peers({port}, Strikes())
+        peers = peers_of(port)
         assert peers.note(Frame("alice", near.fileno())) == "alice"
         assert peers.cut({"bob"}) == 0
         assert peers.cut({"alice"}) == 1
@@ -45,7 +51,7 @@ def test_the_connections_of_a_client_are_cut() -> None:
 
 def test_a_number_that_has_passed_to_something_else_is_left_alone() -> None:
     with connection() as (near, far, port):
-        peers = Peers({port + 1}, Strikes())
+        peers = peers_of(port + 1)
         peers.note(Frame("alice", near.fileno()))
         assert peers.cut({"alice"}) == 0
         near.send(b"x")
@@ -54,7 +60,7 @@ def test_a_number_that_has_passed_to_something_else_is_left_alone() -> None:
 
 def test_a_number_that_is_no_socket_or_nothing_is_left_alone() -> None:
     reading, writing = os.pipe()
-    peers = Peers({1}, Strikes())
+    peers = peers_of(1)
     peers.note(Frame("alice", reading))
     peers.note(Frame("alice", 9_999))
     assert peers.cut({"alice"}) == 0
@@ -66,7 +72,7 @@ def test_a_number_that_is_no_socket_or_nothing_is_left_alone() -> None:
 
 def test_a_number_belongs_to_who_used_it_last() -> None:
     with connection() as (near, _, port):
-        peers = Peers({port}, Strikes())
+        peers = peers_of(port)
         peers.note(Frame("alice", near.fileno()))
         peers.note(Frame("bob", near.fileno()))
         assert peers.cut({"alice"}) == 0
@@ -75,13 +81,13 @@ def test_a_number_belongs_to_who_used_it_last() -> None:
 
 def test_the_farewell_of_a_dead_peer_has_no_sender() -> None:
     assert key_of(Frame(None, 3)) == ""
-    assert Peers(set(), Strikes()).note(Frame(None, 3)) == ""
+    assert Peers(Strikes()).note(Frame(None, 3)) == ""
 
 
 def test_the_strike_that_is_too_many_cuts_the_connection(caplog: pytest.LogCaptureFixture) -> None:
     with connection() as (near, far, port):
         strikes = Strikes()
-        peers = Peers({port}, strikes)
+        peers = peers_of(port, strikes)
         frame = Frame("alices-key", near.fileno())
         assert [peers.strike(frame, "alice", MALFORMED) for _ in range(MALFORMED.limit + 1)] == [
             *[False] * (MALFORMED.limit - 1), True, True,
@@ -93,5 +99,40 @@ def test_the_strike_that_is_too_many_cuts_the_connection(caplog: pytest.LogCaptu
 
 
 def test_the_farewell_of_a_dead_peer_is_no_offence() -> None:
-    peers = Peers(set(), Strikes())
+    peers = Peers(Strikes())
     assert not any(peers.strike(Frame(None, 3), "alice", MALFORMED) for _ in range(50))
+
+
+def test_a_key_has_room_for_so_many_connections() -> None:
+    peers = Peers(Strikes())
+    for number in range(10_000, 10_000 + MOST_OF_A_KEY):
+        assert peers.has_room("alice")
+        peers.accepted(number, "md", 0)
+        peers.admitted("md", "alice")
+        peers.note(Frame("alice", number))
+    assert not peers.has_room("alice") and peers.has_room("bob")
+    peers.ended(10_000)
+    assert peers.has_room("alice")
+
+
+def test_those_that_say_nothing_are_counted_until_they_are_gone() -> None:
+    peers = Peers(Strikes())
+    for number in (10_000, 10_001):
+        peers.accepted(number, "md", 0)
+    for _ in range(MOST_OF_A_KEY):
+        peers.admitted("md", "alice")
+    assert not peers.has_room("alice")
+    for number in (10_000, 10_001):
+        peers.ended(number)
+    assert peers.has_room("alice")
+
+
+def test_whoever_may_have_sent_an_endless_message_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    peers = Peers(Strikes())
+    for number in (10_000, 10_001, 10_002):
+        peers.accepted(number, "evt", 0)
+    for key in ("alice", "bob", "bob"):
+        peers.admitted("evt", key)
+    peers.note(Frame("bob", 10_000))
+    monkeypatch.setattr(peers.intake, "take_caught", lambda: [10_000, 10_001])
+    assert peers.take_endless() == [{"bob"}, {"alice", "bob"}]

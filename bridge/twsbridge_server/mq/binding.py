@@ -13,8 +13,6 @@ from twsbridge_server.mq.keys import Endpoints, KeyPair
 Socket = zmq.Socket[bytes]
 Context = zmq.Context[Socket]
 
-DOMAIN = "twsbridge"
-"""Of all sockets that the bridge's own ZAP handler answers for."""
 OLDEST_LIBZMQ = (4, 3, 5)
 HANDSHAKE_MS = 2_000
 HEARTBEAT_MS = 2_000
@@ -59,14 +57,14 @@ def check_address(settings: BindSettings) -> None:
         )
 
 
-def secure_socket(context: Context, kind: int, pair: KeyPair, max_message_bytes: int) -> Socket:
-    """A CURVE server socket with limits on size, handshake and silence of the other side."""
+def secure_socket(context: Context, kind: int, pair: KeyPair, domain: str, max_frame_bytes: int) -> Socket:
+    """A CURVE server socket with limits on size, handshake and silence of the other side. ZAP hears the domain."""
     socket = context.socket(kind)
     socket.curve_server = True
     socket.curve_secretkey = pair.secret_key.encode()
     socket.curve_publickey = pair.public_key.encode()
-    socket.setsockopt_string(zmq.ZAP_DOMAIN, DOMAIN)
-    socket.maxmsgsize = max_message_bytes
+    socket.setsockopt_string(zmq.ZAP_DOMAIN, domain)
+    socket.maxmsgsize = max_frame_bytes
     socket.handshake_ivl = HANDSHAKE_MS
     socket.heartbeat_ivl = HEARTBEAT_MS
     socket.heartbeat_timeout = HEARTBEAT_TIMEOUT_MS

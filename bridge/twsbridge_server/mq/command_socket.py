@@ -14,10 +14,11 @@ from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.mq import parts
 from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
+from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers
+from twsbridge_server.mq.peers import Peers, key_of
 from twsbridge_server.mq.registry import Registry
-from twsbridge_server.mq.strikes import COMMANDS, MALFORMED, Offence
+from twsbridge_server.mq.strikes import COMMANDS, ENDLESS, MALFORMED, Offence
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,19 @@ MAX_FRAME_BYTES = 256 * 1024
 MAX_PART_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 4 * 1024
 
-TAKEN_AHEAD = 32
+TAKEN_AHEAD = 16
 """Messages of one connection that wait in memory; the others wait at their sender."""
+
+RECEIVE_BUFFER = 128 * 1024
+
+UNREAD_BYTES = 6 << 20
+"""What a connection may have on its way to us: all messages taken ahead, at their largest, and the kernel's buffer."""
+
+FRAMES = 4
+"""The route, and the three of a command. One more shows that there are too many."""
+
+MOST_FRAMES = 64
+"""A message of more than these is no mistake."""
 
 
 class ReplyTo(NamedTuple):
@@ -40,8 +52,9 @@ class ReplyTo(NamedTuple):
 
 def command_socket(context: Context, pair: KeyPair) -> Socket:
     """A ROUTER that reports replies nobody can take, and lets no second client take over a route."""
-    socket = secure_socket(context, zmq.ROUTER, pair, MAX_FRAME_BYTES)
+    socket = secure_socket(context, zmq.ROUTER, pair, "cmd", MAX_FRAME_BYTES)
     socket.rcvhwm = TAKEN_AHEAD
+    socket.rcvbuf = RECEIVE_BUFFER
     socket.router_mandatory = True
     socket.setsockopt(zmq.ROUTER_HANDOVER, 0)
     return socket
@@ -62,13 +75,27 @@ class CommandSocket:
         received = []
         for _ in range(limit):
             try:
-                message = self.socket.recv_multipart(zmq.NOBLOCK, copy=False)
+                message, count = self._message()
             except zmq.Again:
                 break
-            command = self._command(message)
+            client = self._registry.by_key(self._peers.note(message[-1]))
+            if count > MOST_FRAMES and self._peers.strike(message[-1], client.name if client else "unknown", ENDLESS):
+                continue
+            command = self._command(message, client)
             if command:
                 received.append(command)
         return received
+
+    def _message(self) -> tuple[list[zmq.Frame], int]:
+        """The next message's first frames, as many as matter, and how many it has."""
+        frames = [self.socket.recv(zmq.NOBLOCK, copy=False)]
+        count = 1
+        while self.socket.getsockopt(zmq.RCVMORE):
+            frame = self.socket.recv(zmq.NOBLOCK, copy=False)
+            count += 1
+            if count <= FRAMES + 1:
+                frames.append(frame)
+        return frames, count
 
     def answer(self, to: ReplyTo, body: dict[str, Any], part: int = 0, more: bool = False) -> None:
         """Answer with plain types, in as many parts as the size needs, of which the first is `part`."""
@@ -93,10 +120,9 @@ class CommandSocket:
         reply = envelope.Reply(to.command, to.request_id, ok=False, body=error.wire())
         self._send(to, envelope.encode_reply(reply, is_json=to.is_json))
 
-    def _command(self, message: list[zmq.Frame]) -> CommandReceived | None:
+    def _command(self, message: list[zmq.Frame], client: RegisteredClient | None) -> CommandReceived | None:
         last = message[-1]
-        key = self._peers.note(last)
-        client = self._registry.by_key(key)
+        key = key_of(last)
         route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
         try:
             if client is None:

@@ -6,12 +6,8 @@ end that was told is heard before the next serial is given, it is that of the co
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
-
-import zmq
-from zmq.utils.monitor import recv_monitor_message
-
-from twsbridge_server.mq.binding import Socket
 
 
 class Connection(NamedTuple):
@@ -27,20 +23,11 @@ class Connections:
     def __init__(self) -> None:
         self._given = 0
         self._over: dict[int, int] = {}
-        self._monitor: Socket | None = None
+        self._ends: Callable[[], Iterable[int]] = tuple
 
-    def watch(self, socket: Socket) -> Socket:
-        """Hear of the ends of this socket's connections; returns where they are told, to be polled.
-
-        Without a high-water mark: libzmq would wait at it, and serve nobody.
-        """
-        address = f"inproc://monitor-{id(socket):x}"
-        socket.monitor(address, zmq.EVENT_DISCONNECTED)
-        monitor: Socket = socket.context.socket(zmq.PAIR)
-        monitor.setsockopt(zmq.RCVHWM, 0)
-        monitor.connect(address)
-        self._monitor = monitor
-        return monitor
+    def hear_from(self, ends: Callable[[], Iterable[int]]) -> None:
+        """`ends` tells the numbers of those that have ended since it was asked last."""
+        self._ends = ends
 
     def let_in(self) -> int:
         """The serial of one more connection."""
@@ -50,8 +37,8 @@ class Connections:
 
     def hear(self) -> None:
         """Take note of every end that was told."""
-        while self._monitor is not None and self._monitor.poll(0):
-            self.ended(recv_monitor_message(self._monitor)["value"])
+        for socket in self._ends():
+            self.ended(socket)
 
     def ended(self, socket: int) -> None:
         """The connection with this socket number is over."""

@@ -29,6 +29,9 @@ a reader that never catches up, a flood of long ones costs gigabytes and stops t
 
 RECEIVE_BUFFER = 16 * 1024
 
+UNREAD_BYTES = 256 * 1024
+"""What a subscriber may have on its way to us: it says little, and the kernel's buffer is small."""
+
 HIGH_WATER_MARK = 100_000
 
 MAX_TOLD = 16
@@ -38,9 +41,9 @@ MAX_TOLD_BYTES = 64
 _TOPIC = re.compile(r"(?:ord|acct)\|(?:[A-Za-z0-9._-]{1,32}\|)?|sys\||hb\||sync\|[A-Za-z0-9._-]{1,64}\|", re.ASCII)
 
 
-def publishing_socket(context: Context, pair: KeyPair) -> Socket:
+def publishing_socket(context: Context, pair: KeyPair, domain: str) -> Socket:
     """An XPUB whose subscribers may fall far behind before anything is dropped for them."""
-    socket = secure_socket(context, zmq.XPUB, pair, MAX_SUBSCRIPTION_BYTES)
+    socket = secure_socket(context, zmq.XPUB, pair, domain, MAX_SUBSCRIPTION_BYTES)
     socket.sndhwm = HIGH_WATER_MARK
     socket.rcvhwm = TAKEN_AHEAD
     socket.rcvbuf = RECEIVE_BUFFER
@@ -49,7 +52,7 @@ def publishing_socket(context: Context, pair: KeyPair) -> Socket:
 
 def event_socket(context: Context, pair: KeyPair) -> Socket:
     """An XPUB on which a subscription takes effect only when it is confirmed."""
-    socket = publishing_socket(context, pair)
+    socket = publishing_socket(context, pair, "evt")
     socket.setsockopt(zmq.XPUB_MANUAL, 1)
     return socket
 

@@ -30,7 +30,7 @@ def market_data_socket(context: Context, pair: KeyPair) -> Socket:
 
     A farewell comes also when a process is killed: libzmq unsubscribes for a peer that has vanished.
     """
-    socket = publishing_socket(context, pair)
+    socket = publishing_socket(context, pair, "md")
     socket.setsockopt(zmq.XPUB_MANUAL, 1)
     return socket
 
@@ -44,7 +44,6 @@ class MarketDataSocket:
         self._peers = peers
         self._connections = connections
         self._subscribers = Subscribers(connections.is_over)
-        self.monitor = connections.watch(socket)
 
     def receive(self, limit: int) -> list[Change]:
         """Up to `limit` subscription messages; those of topics that cannot exist are left out."""

@@ -1,21 +1,31 @@
-"""The connections of the clients, so that some can be cut: of a revoked key, or one that misbehaves.
+"""The connections of the clients: whose each is, so that those of a revoked key, or of an offender, can be cut.
 
-libzmq names the TCP socket a message came from (`ZMQ_SRCFD`). That number may have passed to another connection since,
-so only sockets of the bridge's own ports are cut; a client cut by mistake reconnects by itself.
+libzmq names the TCP socket a message came from (`ZMQ_SRCFD`), and tells of the beginning and the end of each. Of one
+that has not said a word it does not tell whose it is: then the kernel's counts show which one waits to be let in.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import socket
+from collections import Counter
 
 import zmq
 
+from twsbridge_server.mq import tcp
 from twsbridge_server.mq.connections import Connection
+from twsbridge_server.mq.intake import Intake
 from twsbridge_server.mq.strikes import BAN_S, Offence, Strikes
 
 log = logging.getLogger(__name__)
+
+ASKED_BYTES = 500
+"""A client has sent this much when it wants to be let in: greeting, hello, and its key."""
+
+MOST_OF_A_KEY = 3_072
+"""Connections with one key: a thousand programs that share it. Beyond it the memory of the bridge would be theirs."""
+
+WELCOMED_BYTES = 250
+"""The bridge has sent less than this before it lets a client in."""
 
 
 def user_id(key: str, serial: int) -> str:
@@ -36,17 +46,65 @@ def connection_of(frame: zmq.Frame) -> Connection:
 class Peers:
     """Live connections by the number of their TCP socket. `ports` are the bridge's own."""
 
-    def __init__(self, ports: set[int], strikes: Strikes) -> None:
-        self._ports = ports
+    def __init__(self, strikes: Strikes) -> None:
+        self.ports: set[int] = set()
+        self.intake = Intake(self.ports)
         self._strikes = strikes
         self._keys: dict[int, str] = {}
+        self._strangers: dict[int, str] = {}
+        self._unmatched: Counter[tuple[str, str]] = Counter()
+        self._endless: list[set[str]] = []
+
+    def serve(self, ports: set[int]) -> None:
+        """From now on connections to these ports are ours."""
+        self.ports |= ports
+        self.intake.start()
+
+    def accepted(self, number: int, where: str, limit: int) -> None:
+        """Somebody has connected to the socket `where`."""
+        self._keys.pop(number, None)
+        self._strangers[number] = where
+        self.intake.watch(number, limit)
+
+    def has_room(self, key: str) -> bool:
+        """False for a key that has all the connections that it may have."""
+        unmatched = sum(count for (_, each), count in self._unmatched.items() if each == key)
+        return sum(each == key for each in self._keys.values()) + unmatched < MOST_OF_A_KEY
+
+    def admitted(self, where: str, key: str) -> None:
+        """A client with this key is let in at the socket `where`."""
+        waiting = [number for number, at in self._strangers.items() if at == where and _waits(number)]
+        if len(waiting) == 1:
+            del self._strangers[waiting[0]]
+            self._keys[waiting[0]] = key
+        else:
+            self._unmatched[where, key] += 1
+
+    def ended(self, number: int) -> None:
+        """The connection is gone."""
+        self._name_endless()
+        self.intake.ended(number)
+        self._keys.pop(number, None)
+        where = self._strangers.pop(number, "")
+        if where and where not in self._strangers.values():
+            self._unmatched = +Counter({(at, key): n for (at, key), n in self._unmatched.items() if at != where})
 
     def note(self, frame: zmq.Frame) -> str:
         """Remember which connection a message came from; returns the client's public key."""
         key = key_of(frame)
         if key:
-            self._keys[socket_of(frame)] = key
+            number = socket_of(frame)
+            self.intake.heard(number)
+            if where := self._strangers.pop(number, ""):
+                self._unmatched[where, key] -= 1
+            self._keys[number] = key
         return key
+
+    def take_endless(self) -> list[set[str]]:
+        """Whose connections were cut for messages without an end, each with the keys that it may have been."""
+        self._name_endless()
+        endless, self._endless = self._endless, []
+        return endless
 
     def strike(self, frame: zmq.Frame, name: str, offence: Offence) -> bool:
         """Count an offence of client `name`; True when it was too much, so that this connection is cut."""
@@ -63,29 +121,25 @@ class Peers:
         """Cut every connection made with these keys; returns how many."""
         return sum(self._cut(number) for number, key in list(self._keys.items()) if key in keys)
 
+    def _name_endless(self) -> None:
+        """As long as it is known whose they were."""
+        self._endless += [self._owners(number) for number in self.intake.take_caught()]
+
+    def _owners(self, number: int) -> set[str]:
+        if number in self._keys:
+            return {self._keys[number]}
+        where = self._strangers.get(number, "")
+        return {key for (at, key), count in self._unmatched.items() if at == where and count > 0}
+
     def _cut(self, number: int) -> bool:
         self._keys.pop(number, None)
-        try:
-            copy = os.dup(number)
-        except OSError:
-            return False
-        try:
-            connection = socket.socket(fileno=copy)
-        except OSError:
-            os.close(copy)
-            return False
-        with connection:
-            return _shut_down(connection, self._ports)
+        return tcp.shut_down(number, self.ports)
 
 
-def _shut_down(connection: socket.socket, ports: set[int]) -> bool:
-    try:
-        if connection.getsockname()[1] not in ports:
-            return False
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return False
-    return True
+def _waits(number: int) -> bool:
+    """True for a connection that has sent its key and has not been let in yet."""
+    counted = tcp.bytes_of(number)
+    return counted is not None and counted.received >= ASKED_BYTES and counted.sent <= WELCOMED_BYTES
 
 
 def socket_of(frame: zmq.Frame) -> int:

@@ -10,16 +10,18 @@ import zmq
 
 from twsbridge_server.core.inputs import ClientInput, ClientsBanned
 from twsbridge_server.home import Home
+from twsbridge_server.mq import command_socket, event_socket, market_data_socket
 from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import BindSettings, Context, bind, check_address, check_libzmq, ports_of
-from twsbridge_server.mq.command_socket import CommandSocket, command_socket
+from twsbridge_server.mq.command_socket import CommandSocket
 from twsbridge_server.mq.connections import Connections
-from twsbridge_server.mq.event_socket import EventSocket, event_socket
+from twsbridge_server.mq.event_socket import EventSocket
 from twsbridge_server.mq.keys import Endpoints, KeyPair
-from twsbridge_server.mq.market_data_socket import MarketDataSocket, market_data_socket
+from twsbridge_server.mq.market_data_socket import MarketDataSocket
+from twsbridge_server.mq.monitors import Monitor, monitored
 from twsbridge_server.mq.peers import Peers
 from twsbridge_server.mq.registry import Registry
-from twsbridge_server.mq.strikes import Strikes
+from twsbridge_server.mq.strikes import BAN_S, ENDLESS, Strikes
 from twsbridge_server.mq.zap import Zap
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ class Sockets:
         self._context = zmq.Context()
         self._ready: Collection[object] = ()
         self._strikes = Strikes()
+        self._peers = Peers(self._strikes)
+        self._connections = Connections()
         self._banned = ClientsBanned()
         try:
             self._open(pair, settings, registry)
@@ -68,6 +72,7 @@ class Sockets:
 
     def receive(self) -> list[ClientInput]:
         """What clients want, commands first; bounded, so that a flood from them cannot stop everything else."""
+        self._hear_of_connections()
         inputs: list[ClientInput] = [*self._registry.take_changes(), *self._bans()]
         if self._zap.zap_socket in self._ready:
             self._zap.answer_all()
@@ -75,12 +80,13 @@ class Sockets:
             inputs += self.cmd.receive(COMMANDS_A_TURN)
         if self.evt.socket in self._ready:
             inputs += self.evt.receive(SUBSCRIPTIONS_A_TURN)
-        if self.md.socket in self._ready or self.md.monitor in self._ready:
+        if self.md.socket in self._ready:
             inputs += self.md.receive(SUBSCRIPTIONS_A_TURN)
         return inputs
 
     def close(self, linger_ms: int = 0) -> None:
         """Close everything; what was sent last may take `linger_ms` to get out."""
+        self._peers.intake.close()
         with suppress(zmq.ZMQError):
             self._zap.stop()
         self._context.destroy(linger=linger_ms)
@@ -94,25 +100,44 @@ class Sockets:
         self._banned = said
         return [said]
 
+    def _hear_of_connections(self) -> None:
+        for monitor in self._monitors:
+            monitor.read()
+        self._connections.hear()
+        for keys in self._peers.take_endless():
+            names = sorted({f"'{client.name}'" for key in keys if (client := self._registry.by_key(key))})
+            if len(keys) > 1:
+                log.warning("One of %s was cut off: it %s.", ", ".join(names), ENDLESS.words)
+                continue
+            for key in keys:
+                self._strikes.ban(key, ENDLESS)
+                log.warning("Client %s was cut off and is banned for %d s: it %s.", *names, BAN_S, ENDLESS.words)
+
     def _open(self, pair: KeyPair, settings: BindSettings, registry: Registry) -> None:
         self._registry = registry
-        connections = Connections()
-        self._zap = Zap(self._context, registry, self._strikes, connections)
         cmd, evt, md = (make(self._context, pair) for make in _MAKERS)
+        news = [monitored(socket) for socket in (cmd, evt, md)]
+        self._zap = Zap(self._context, registry, self._strikes, self._connections, self._peers)
         self.endpoints = Endpoints(
             bind(cmd, settings, settings.cmd_port, "--cmd-port"),
             bind(evt, settings, settings.evt_port, "--evt-port"),
             bind(md, settings, settings.md_port, "--md-port"),
         )
-        self._peers = Peers(ports_of(self.endpoints), self._strikes)
+        self._peers.serve(ports_of(self.endpoints))
+        unread = (command_socket.UNREAD_BYTES, event_socket.UNREAD_BYTES, event_socket.UNREAD_BYTES)
+        *self._monitors, of_md = (
+            Monitor(each, where, limit, self._peers)
+            for each, where, limit in zip(news, Endpoints._fields, unread, strict=True)
+        )
+        self._connections.hear_from(of_md.read)
         self.cmd = CommandSocket(cmd, registry, self._peers, Allowance(settings.commands_per_second))
         self.evt = EventSocket(evt, registry, self._peers)
-        self.md = MarketDataSocket(md, registry, self._peers, connections)
-        self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md, self.md.monitor)]
+        self.md = MarketDataSocket(md, registry, self._peers, self._connections)
+        self._watched = [(socket, READ) for socket in (self._zap.zap_socket, cmd, evt, md, *news)]
 
 
 _MAKERS: tuple[Callable[[Context, KeyPair], zmq.Socket[bytes]], ...] = (
-    command_socket,
-    event_socket,
-    market_data_socket,
+    command_socket.command_socket,
+    event_socket.event_socket,
+    market_data_socket.market_data_socket,
 )

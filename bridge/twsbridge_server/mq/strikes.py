@@ -21,6 +21,8 @@ class Offence(NamedTuple):
 
 MALFORMED = Offence("sends what no client may send", 20, by_key=True)
 COMMANDS = Offence("goes on with commands far beyond its limit", 2_000)
+ENDLESS = Offence("sends messages without an end", 1)
+CROWD = Offence("opens far more connections than any program needs", 1)
 SUBSCRIPTIONS = Offence("floods the bridge with subscriptions", 2_000)
 
 
@@ -43,8 +45,12 @@ class Strikes:
         self._counts[place] += 1
         if self._counts[place] < offence.limit and not (offence.by_key and self.is_banned(key)):
             return False
-        self._bans[key] = (now + BAN_S, offence)
+        self.ban(key, offence)
         return True
+
+    def ban(self, key: str, offence: Offence) -> None:
+        """Shut this key out for a while."""
+        self._bans[key] = (self._clock() + BAN_S, offence)
 
     def is_banned(self, key: str) -> bool:
         """True when this key may not connect now."""

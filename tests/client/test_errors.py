@@ -55,4 +55,4 @@ def test_errors_cross_process_pools() -> None:
 
 
 def test_the_families_of_the_wire_keep_their_classes() -> None:
-    assert type(errors.exception_for(errors.make_error("client.timeout", "x"))) is errors.Unreachable
+    assert type(errors.exception_for(errors.make_error("client.unreachable", "x"))) is errors.Unreachable

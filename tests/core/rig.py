@@ -11,6 +11,7 @@ from twsbridge_server.core import effects as fx
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.executions import Executions
 from twsbridge_server.core.inputs import (
@@ -38,6 +39,13 @@ from twsbridge_server.core.settings import CoreSettings
 
 ACCOUNT = "DU1234567"
 SETTINGS = CoreSettings(sid="run1", version="0", tws_endpoint="127.0.0.1:7497")
+
+
+def calm() -> Calm:
+    """Of a session that has not begun."""
+    return Calm(Session(SETTINGS, Sequencer("epoch", {})))
+
+
 CONTRACT = Contract(con_id=265598, symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
 BUY = Order(action="BUY", quantity=Decimal(5), order_type="LMT", limit_price=190.0)
 
@@ -53,7 +61,7 @@ class OrderRig:
         self.reconcile = Reconcile(self.orders, RequestIds(), 10_000_000, 300_000_000)
         self.executions = Executions(self.orders, self.sequencer, restored)
         ids = RequestIds()
-        self.contracts = Contracts(SETTINGS, Requests(ids))
+        self.contracts = Contracts(SETTINGS, Requests(ids), calm())
         self.lines = Lines(SETTINGS, ids, self.contracts)
         self.accounts = Accounts(SETTINGS, ids, self.sequencer)
         self.switch = KillSwitch(Halts(restored.halts), self.sequencer)

@@ -8,13 +8,16 @@ from tests.core.rig import SETTINGS, asked, of
 from twsbridge.protocol.commands import GetContractDetails, OpenQuote
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge.protocol.replies import ContractMatches, QuoteLine
-from twsbridge_server.core import contracts as module
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import ReqContractDetails
-from twsbridge_server.core.contracts import KEEP_US, Contracts
+from twsbridge_server.core.calm import CALM_US, Calm
+from twsbridge_server.core.contract_cache import DAY_US
+from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, SendReply
 from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, TwsErrorReceived
 from twsbridge_server.core.requests import Requests
+from twsbridge_server.core.sequencer import Sequencer
+from twsbridge_server.core.session import READY, Session
 
 AAPL = Contract(symbol="AAPL", sec_type="STK", currency="USD")
 FOUND = Contract(con_id=265598, symbol="AAPL", sec_type="STK", exchange="SMART", currency="USD")
@@ -26,7 +29,9 @@ class Rig:
     def __init__(self) -> None:
         self.requests = Requests(RequestIds())
         self.requests.ready(0)
-        self.contracts = Contracts(SETTINGS, self.requests)
+        self.session = Session(SETTINGS, Sequencer("epoch", {}))
+        self.session.state = READY
+        self.contracts = Contracts(SETTINGS, self.requests, Calm(self.session))
         self.last_id = FIRST_REQUEST_ID - 1
 
     def asks(self, effects: list[Effect]) -> Contract:
@@ -62,24 +67,31 @@ def test_details_are_everything_that_matches() -> None:
     assert [match.contract.exchange for match in reply.body.rows] == ["SMART", "NYSE"]
 
 
-def test_details_are_always_asked_for() -> None:
+def test_details_and_quotes_share_what_tws_said_today() -> None:
     rig = Rig()
     rig.asks(rig.open_quote(AAPL))
     rig.answers(FOUND)
-    assert rig.asks(rig.details(AAPL)) == AAPL
+    (reply,) = of(SendReply, rig.details(AAPL, now=DAY_US - 1))
+    assert isinstance(reply.body, ContractMatches)
+    assert rig.asks(rig.details(AAPL, now=DAY_US)) == AAPL
 
 
-def test_no_match_is_not_found_and_not_remembered() -> None:
+def test_no_match_is_not_found_and_remembered_only_when_all_was_calm_for_long() -> None:
     rig = Rig()
-    for _ in range(2):
-        rig.asks(rig.open_quote(AAPL))
-        error = TwsErrorReceived(rig.last_id, 200, "No security definition has been found")
-        (reply,) = of(SendReply, rig.requests.error(error, 0) or [])
+    for now in (0, CALM_US, CALM_US + 1):
+        effects = rig.open_quote(AAPL, now)
+        if now <= CALM_US:
+            rig.asks(effects)
+            error = TwsErrorReceived(rig.last_id, 200, "No security definition has been found")
+            effects = rig.requests.error(error, now) or []
+        (reply,) = of(SendReply, effects)
+        assert reply.error is not None
         assert (reply.error.code, reply.error.tws_code) == ("tws.not_found", 200)
         assert reply.error.msg == "No security definition has been found"
-    rig.asks(rig.details(AAPL))
-    (reply,) = rig.answers()
+    rig.asks(rig.details(AAPL, now=2 * CALM_US))
+    (reply,) = rig.answers(now=2 * CALM_US)
     assert reply.error is not None and reply.error.code == "tws.not_found"
+    rig.asks(rig.details(AAPL, now=2 * CALM_US))
 
 
 def test_a_quote_opens_on_smart_with_the_tick_of_the_contract() -> None:
@@ -113,39 +125,11 @@ def test_several_contracts_are_listed_and_none_is_chosen() -> None:
     rig = Rig()
     rig.asks(rig.open_quote(AAPL))
     (reply,) = rig.answers(FOUND, FOUND.model_copy(update={"con_id": 2, "currency": "EUR"}))
-    assert reply.error is not None and reply.error.code == "req.invalid"
+    assert reply.error is not None and reply.error.code == "req.ambiguous"
     assert reply.error.details is not None
     assert [row["con_id"] for row in reply.error.details["candidates"]] == [265598, 2]
-    assert rig.asks(rig.open_quote(AAPL)) == AAPL
-
-
-def test_a_match_is_remembered_for_a_while() -> None:
-    rig = Rig()
-    rig.asks(rig.open_quote(AAPL))
-    rig.answers(FOUND)
-    (reply,) = of(SendReply, rig.open_quote(AAPL, now=KEEP_US - 1))
-    assert isinstance(reply.body, QuoteLine)
-    assert rig.asks(rig.open_quote(AAPL, now=KEEP_US)) == AAPL
-
-
-def test_no_more_is_remembered_than_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_KEPT", 2)
-    rig = Rig()
-    for con_id in (1, 2, 3):
-        rig.asks(rig.open_quote(Contract(con_id=con_id)))
-        rig.answers(FOUND.model_copy(update={"con_id": con_id}))
-    assert isinstance(rig.open_quote(Contract(con_id=3))[0], SendReply)
-    assert isinstance(rig.open_quote(Contract(con_id=2))[0], SendReply)
-    assert rig.asks(rig.open_quote(Contract(con_id=1))) == Contract(con_id=1)
-
-
-def test_a_match_asked_for_again_takes_the_place_of_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_KEPT", 2)
-    rig = Rig()
-    for con_id, now in ((1, 0), (2, 0), (2, KEEP_US)):
-        rig.asks(rig.open_quote(Contract(con_id=con_id), now))
-        rig.answers(FOUND.model_copy(update={"con_id": con_id}), now=now)
-    assert rig.contracts.line_contract(1, "SMART").symbol == rig.contracts.line_contract(2, "SMART").symbol == "AAPL"
+    (again,) = of(SendReply, rig.open_quote(AAPL))
+    assert again.error == reply.error
 
 
 def test_an_exchange_that_no_topic_can_carry_is_refused() -> None:

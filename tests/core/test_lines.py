@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.core.rig import SETTINGS, of
+from tests.core.rig import SETTINGS, calm, of
 from twsbridge.protocol.models import Contract
 from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
@@ -29,7 +29,7 @@ A, B = "md|1@SMART|", "md|2@SMART|"
 def new(**more: Any) -> Lines:
     ids = RequestIds()
     settings = replace(SETTINGS, **more)
-    return Lines(settings, ids, Contracts(settings, Requests(ids)))
+    return Lines(settings, ids, Contracts(settings, Requests(ids), calm()))
 
 
 def ready(**more: Any) -> Lines:

@@ -39,7 +39,7 @@ def test_every_code_says_what_is_true_and_what_to_do(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(ERROR_KINDS))
 def test_a_code_becomes_the_class_of_its_family_with_all_three_sentences(code: str) -> None:
     error = exception_for(make_error(code, "It happened", field="order.tif"))
-    assert type(error) is FAMILIES[code.partition(".")[0]]
+    assert isinstance(error, FAMILIES[code.partition(".")[0]])
     kind = ERROR_KINDS[code]
     for sentence in ("It happened", kind.now.rstrip("."), kind.do.rstrip("."), f"[{code}]", "(field order.tif)"):
         assert sentence in str(error)

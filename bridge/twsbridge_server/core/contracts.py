@@ -1,13 +1,9 @@
-"""Contracts: what matches a description, and the one contract that a quote or a chart is about.
-
-TWS answers "no such contract" also when its own connection is broken, so only matches are ever kept.
-"""
+"""Contracts: what matches a description, and the one contract that a quote or a chart is about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
 
 from twsbridge.protocol.commands import GetContractDetails, OpenQuote
 from twsbridge.protocol.errors import WireError, make_error
@@ -16,39 +12,35 @@ from twsbridge.protocol.replies import ContractMatches, QuoteLine
 from twsbridge.protocol.streams import stream_topic
 from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.calls import ReqContractDetails
+from twsbridge_server.core.calm import Calm
+from twsbridge_server.core.contract_cache import ContractCache, Matches
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.requests import RequestKind, Requests
 from twsbridge_server.core.settings import CoreSettings
 
 SMART = "SMART"
-KEEP_US = 12 * 3600 * 1_000_000
-"""A match is asked for again after this time: continuous futures roll, names change."""
-
-MAX_KEPT = 4096
 MAX_CANDIDATES = 20
 
 CANDIDATE_FIELDS = {
     "con_id", "symbol", "sec_type", "last_trade_date", "strike", "right", "exchange", "primary_exchange", "currency",
-    "local_symbol",
+    "local_symbol", "multiplier", "trading_class",
 }  # fmt: skip
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 OneMatch = Callable[[ContractDetails | WireError, int], list[Effect]]
 
 
 class Contracts:
-    """Asks TWS for contract details, and remembers what was resolved to one contract."""
+    """Asks TWS for contract details, once for all who ask the same, unless the cache knows them."""
 
-    def __init__(self, settings: CoreSettings, requests: Requests) -> None:
+    def __init__(self, settings: CoreSettings, requests: Requests, calm: Calm) -> None:
         self._requests = requests
+        self._cache = ContractCache(calm)
+        self.troubled = calm.troubled
         self._kind = RequestKind(settings.request_timeout_us, finish=_some)
-        self._resolved: dict[Contract, tuple[int, ContractDetails]] = {}
-        self._by_con_id: dict[int, Contract] = {}
 
     def details(self, asked: CommandReceived, command: GetContractDetails, now: int) -> list[Effect]:
-        """Everything that matches, always as TWS has it now."""
+        """Everything that matches, as TWS has it today."""
         return self._ask(command.contract, partial(_reply_matches, asked), now)
 
     def open_quote(self, asked: CommandReceived, command: OpenQuote, now: int) -> list[Effect]:
@@ -57,31 +49,35 @@ class Contracts:
 
     def resolve(self, contract: Contract, then: OneMatch, now: int) -> list[Effect]:
         """Give `then` the one contract meant, with the exchange asked for, else SMART where it is traded there."""
-        kept = self._resolved.get(contract)
-        if kept and now - kept[0] < KEEP_US:
-            return then(kept[1], now)
         return self._ask(contract, partial(self._found, contract, then), now)
 
     def line_contract(self, con_id: int, exchange: str) -> Contract:
         """What to ask market data for: the whole contract when it is known, else id and exchange, which is enough."""
-        known = self._by_con_id.get(con_id, Contract(con_id=con_id))
+        known = self._cache.contract(con_id) or Contract(con_id=con_id)
         return known.model_copy(update={"exchange": exchange})
 
     def described(self, contract: Contract) -> Contract:
         """The whole contract when only its id is given and it is known, else what is given."""
-        known = self._by_con_id.get(contract.con_id) if contract.con_id and not contract.sec_type else None
+        known = self._cache.contract(contract.con_id) if contract.con_id and not contract.sec_type else None
         return known or contract
 
-    def _ask(self, contract: Contract, then: Callable[[Any, int], list[Effect]], now: int) -> list[Effect]:
-        return self._requests.ask(self._kind, ReqContractDetails(0, contract), then, now)
+    def _ask(self, contract: Contract, then: Callable[[Matches, int], list[Effect]], now: int) -> list[Effect]:
+        kept = self._cache.answer(contract, now)
+        if kept is not None:
+            return then(kept, now)
+        told = partial(self._told, contract, then)
+        return self._requests.ask(self._kind, ReqContractDetails(0, contract), told, now)
 
-    def _found(
-        self, asked: Contract, then: OneMatch, matches: list[ContractDetails] | WireError, now: int
+    def _told(
+        self, asked: Contract, then: Callable[[Matches, int], list[Effect]], matches: Matches, now: int
     ) -> list[Effect]:
+        self._cache.told(asked, matches, now)
+        return then(matches, now)
+
+    def _found(self, asked: Contract, then: OneMatch, matches: Matches, now: int) -> list[Effect]:
         match = matches if isinstance(matches, WireError) else one_match(asked, matches)
         if not isinstance(match, WireError):
-            _keep(self._resolved, asked, (now, match))
-            _keep(self._by_con_id, match.contract.con_id, match.contract)
+            self._cache.met(match.contract)
         return then(match, now)
 
 
@@ -99,19 +95,18 @@ def one_match(asked: Contract, matches: list[ContractDetails]) -> ContractDetail
 def _ambiguous(asked: Contract, matches: list[ContractDetails]) -> WireError:
     rows = [match.contract.model_dump(include=CANDIDATE_FIELDS, exclude_defaults=True) for match in matches]
     return make_error(
-        "req.invalid",
+        "req.ambiguous",
         f"{len(rows)} contracts match {asked!r}",
-        do="Add what tells them apart: con_id, currency, primary_exchange, last_trade_date, strike, right.",
         field="contract",
         details={"candidates": rows[:MAX_CANDIDATES]},
     )
 
 
-def _some(matches: list[ContractDetails]) -> list[ContractDetails] | WireError:
+def _some(matches: list[ContractDetails]) -> Matches:
     return matches or make_error("tws.not_found", "TWS lists no contract that matches")
 
 
-def _reply_matches(asked: CommandReceived, matches: list[ContractDetails] | WireError, now: int) -> list[Effect]:
+def _reply_matches(asked: CommandReceived, matches: Matches, now: int) -> list[Effect]:
     if isinstance(matches, WireError):
         return [fail(asked, matches)]
     return [answer(asked, ContractMatches(rows=matches))]
@@ -126,10 +121,3 @@ def _reply_quote(asked: CommandReceived, match: ContractDetails | WireError, now
     except ValueError as error:
         return [fail(asked, make_error("req.invalid", f"It cannot be subscribed to: {error}", field="contract"))]
     return [answer(asked, QuoteLine(topic=topic, contract=contract, min_tick=match.min_tick or None))]
-
-
-def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:
-    """Remember it, and forget the oldest when there are too many."""
-    if key not in kept and len(kept) >= MAX_KEPT:
-        del kept[next(iter(kept))]
-    kept[key] = value

@@ -10,6 +10,7 @@ from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
+from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.client_sessions import ClientSessions
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.dead_man import DeadMan
@@ -134,7 +135,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
     executions = Executions(orders, sequencer, restored)
     requests = Requests(ids)
-    contracts = Contracts(settings, requests)
+    contracts = Contracts(settings, requests, Calm(session))
     lines = Lines(settings, ids, contracts)
     history_queue = HistoryQueue(requests)
     accounts = Accounts(settings, ids, sequencer)

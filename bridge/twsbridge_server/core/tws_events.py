@@ -118,6 +118,7 @@ class TwsEvents:
         """Once the session has started, ask again for everything that lived on the old connection."""
         if not effects or not self._parts.session.is_up:
             return effects
+        self._parts.contracts.troubled(now)
         self._parts.reconcile.can_ask = self._parts.session.state != LINK_DOWN
         again = [effect for part in self._parts.streams for effect in part.ready(now)]
         return [*effects, *self._parts.reconcile.start(now), *again]
@@ -125,6 +126,7 @@ class TwsEvents:
     def _lost(self, said: inputs.TwsLost, now: int) -> list[Effect]:
         parts = self._parts
         was_up = parts.session.is_up
+        parts.contracts.troubled(now)
         effects = parts.session.lost(said.reason, now, said.cause)
         parts.reconcile.lost()
         dropped = parts.pacing.lost()
@@ -169,6 +171,7 @@ class TwsEvents:
             session.read_only = True
             return self._parts.reconcile.ended(OPEN_ORDERS, now)
         if said.code in LINK_LOST:
+            self._parts.contracts.troubled(now)
             self._parts.reconcile.lost()
             effects = session.link_lost(said.text, now)
             effects += self._parts.placements.unsent(self._parts.pacing.withdraw(), _held_back(said.text), now)
@@ -177,11 +180,14 @@ class TwsEvents:
             return self._link_back(said, now)
         if classify(said.code) is Kind.FARM:
             farm, state = farm_state(said.code, said.text)
+            if "broken" in (state, session.farms.get(farm)):
+                self._parts.contracts.troubled(now)
             session.farms[farm] = state
             return session.conditions.farms(session.farms, now)
         return []
 
     def _link_back(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        self._parts.contracts.troubled(now)
         effects = self._parts.session.link_back(said.text, now)
         if not effects:
             return []

@@ -4,13 +4,14 @@ import { barsOf } from './bars.js'
 import { findConnection } from './connection.js'
 import { NotAMessage, decodeTicks } from './envelope.js'
 import { follow } from './follow.js'
+import { toContract } from './notation.js'
 import { Quote } from './quote.js'
 import { Session } from './session.js'
 import { subscriber } from './sockets.js'
 
-/** @typedef {import('./protocol.js').ContractSent} Contract */
+/** @typedef {import('./notation.js').ContractLike} ContractLike */
 /** @typedef {import('./protocol.js').OrderSent} Order */
-/** @typedef {import('./protocol.js').GetBarsSent} BarsAsked */
+/** @typedef {Omit<import('./protocol.js').GetBarsSent, 'contract'> & {contract: ContractLike}} BarsAsked */
 /** @typedef {import('./follow.js').Options} FollowOptions */
 /** @typedef {import('./death.js').Death} Death */
 /** @typedef {{timeout?: number}} Wait Milliseconds after which the answer is no longer wanted. */
@@ -67,11 +68,11 @@ export class Client {
 
   /**
    * Everything that matches a description of a contract.
-   * @param {Contract} contract
+   * @param {ContractLike} contract
    * @param {Wait} [wait]
    */
   async contracts(contract, wait) {
-    return (await this.session.request('contract.details', { contract }, wait)).rows
+    return (await this.session.request('contract.details', { contract: toContract(contract) }, wait)).rows
   }
 
   /**
@@ -80,18 +81,18 @@ export class Client {
    * @param {Wait} [wait]
    */
   async history(asked, wait = { timeout: HISTORY_MS }) {
-    return barsOf(await this.session.request('history.bars', asked, wait))
+    return barsOf(await this.session.request('history.bars', { ...asked, contract: toContract(asked.contract) }, wait))
   }
 
   /**
    * A new order under your own key. After an error with outcome `unknown`, the very same call is safe to repeat.
    * @param {string} client_order_id
-   * @param {Contract} contract
+   * @param {ContractLike} contract
    * @param {Order} order Quantities are decimal texts or whole numbers.
    * @param {Wait & {wait?: 'durable' | 'acknowledged' | 'filled'}} [options]
    */
   place(client_order_id, contract, order, { wait = 'durable', timeout } = {}) {
-    return this.session.request('order.place', { client_order_id, contract, order, wait }, limit(timeout))
+    return this.session.request('order.place', { client_order_id, contract: toContract(contract), order, wait }, limit(timeout))
   }
 
   /**
@@ -154,11 +155,11 @@ export class Client {
 
   /**
    * A quote that changes: `for await (const quote of client.quotes(contract))`. Ends with the line, or when you break.
-   * @param {Contract} contract
+   * @param {ContractLike} contract
    * @param {Wait & {signal?: AbortSignal}} [options]
    */
   async *quotes(contract, { timeout, signal } = {}) {
-    const { topic } = await this.session.request('quote.open', { contract }, limit(timeout))
+    const { topic } = await this.session.request('quote.open', { contract: toContract(contract) }, limit(timeout))
     const quote = new Quote(topic)
     for await (const frame of this.#frames(topic, signal)) if (changed(quote, frame)) yield quote
   }

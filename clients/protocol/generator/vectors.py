@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator import examples, invalid
+from generator import contracts, examples, invalid
 from generator.examples import ACCOUNT, EPOCH, NOW, SID
 from twsbridge.protocol.columns import columns_to_lists
 from twsbridge.protocol.commands import Command, PlaceOrder
@@ -40,6 +40,7 @@ def files() -> dict[str, list[Vector]]:
         "errors": [_error(code) for code in ERROR_KINDS],
         "events": [_event(*example) for example in examples.EVENTS] + [_event_of_a_later_version()],
         "ticks": [_ticks(*example) for example in examples.TICKS],
+        "contracts": contracts.vectors(),
         "invalid_commands": list(invalid.commands()),
         "invalid_from_bridge": list(invalid.from_bridge()),
     }

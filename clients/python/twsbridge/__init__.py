@@ -4,10 +4,11 @@ from twsbridge.bars import Bar, Bars
 from twsbridge.charts import display, plot
 from twsbridge.client import Client
 from twsbridge.connection import Connection, find_connection
-from twsbridge.contracts import Forex, Future, Index, Option, Stock, contract_text, parse_contract
+from twsbridge.contracts import Forex, Future, Index, Option, Stock
 from twsbridge.csv_log import csv_fills
 from twsbridge.cursor import Cursor
 from twsbridge.errors import (
+    AmbiguousContract,
     AuthError,
     BridgeError,
     BridgeUnavailable,
@@ -25,6 +26,7 @@ from twsbridge.errors import (
 from twsbridge.fill_log import FillLog
 from twsbridge.fills import Fill, Fills
 from twsbridge.groups import Bracket, BracketPrices
+from twsbridge.notation import contract_text, format_contract, parse_contract
 from twsbridge.orders import LimitOrder, MarketOrder, StopLimitOrder, StopOrder
 from twsbridge.protocol.models import (
     AccountValue,
@@ -47,6 +49,7 @@ from twsbridge.trade import Trade
 __all__ = [
     "AccountSummary",
     "AccountValue",
+    "AmbiguousContract",
     "AuthError",
     "Bar",
     "Bars",
@@ -98,6 +101,7 @@ __all__ = [
     "csv_fills",
     "display",
     "find_connection",
+    "format_contract",
     "parse_contract",
     "plot",
 ]

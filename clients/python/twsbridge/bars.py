@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, overload
 from zoneinfo import ZoneInfo
 
 from twsbridge.channel import build
-from twsbridge.contracts import contract_text
+from twsbridge.notation import contract_text
 from twsbridge.protocol.columns import unpack_floats, unpack_ints
 from twsbridge.protocol.commands import GetBars
 from twsbridge.protocol.models import Contract

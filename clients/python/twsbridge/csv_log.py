@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from twsbridge.contracts import contract_text
 from twsbridge.cursor import Cursor, Since
 from twsbridge.fills import Fill
 from twsbridge.following import Following
+from twsbridge.notation import contract_text
 from twsbridge.once import fills_once
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.topics import orders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twsbridge.notation import AmbiguousContract
 from twsbridge.protocol.errors import (
     AuthError,
     BridgeError,
@@ -19,6 +20,7 @@ from twsbridge.protocol.errors import (
 )
 
 __all__ = [
+    "AmbiguousContract",
     "AuthError",
     "BridgeError",
     "BridgeUnavailable",

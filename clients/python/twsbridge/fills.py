@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import islice
 
-from twsbridge.contracts import contract_text
 from twsbridge.cursor import Cursor
+from twsbridge.notation import contract_text
 from twsbridge.protocol.envelope import EventFrame
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.models import Commission, Execution

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 
 from twsbridge.channel import Channel, build
-from twsbridge.contracts import ContractLike, contract_text, to_contract
+from twsbridge.contracts import ContractLike, to_contract
+from twsbridge.notation import contract_text
 from twsbridge.orders import check_names
 from twsbridge.protocol import queries
 from twsbridge.protocol import query_replies as r

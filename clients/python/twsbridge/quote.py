@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, overload
 
-from twsbridge.contracts import contract_text
 from twsbridge.errors import BridgeError, exception_for
+from twsbridge.notation import contract_text
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.models import Contract

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from twsbridge.contracts import contract_text
+from twsbridge.notation import contract_text
 from twsbridge.protocol.fields import WireModel, decimal_text
 from twsbridge.protocol.models import Commission, Contract, Order, Reason
 from twsbridge.times import to_datetime

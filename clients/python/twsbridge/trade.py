@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import SupportsFloat
 
 from twsbridge.channel import Channel, build
-from twsbridge.contracts import contract_text
 from twsbridge.errors import OrderError, make_error
 from twsbridge.fills import Fill
+from twsbridge.notation import contract_text
 from twsbridge.orders import Size, changed_order
 from twsbridge.progress import Progress
 from twsbridge.protocol.commands import CancelOrder, ModifyOrder

@@ -15,6 +15,7 @@ from twsbridge.protocol.commands import CancelBars, Command, GetBars
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqContractDetails, ReqHistoricalData
+from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, LoadBars, SendReply, StoreBars
 from twsbridge_server.core.history.bar_sizes import parse_duration
@@ -121,7 +122,9 @@ class World:
         self.session = Session(SETTINGS, Sequencer("e", {}))
         self.session.server_version = 200
         self.queue = HistoryQueue(self.requests)
-        self.history = History(SETTINGS, Contracts(SETTINGS, self.requests), self.queue, self.session)
+        self.history = History(
+            SETTINGS, Contracts(SETTINGS, self.requests, Calm(self.session)), self.queue, self.session
+        )
         self._numbers = 0
         self.waiting: list[CallTws] = []
         self.sent: list[tuple[int, Any]] = []

@@ -49,7 +49,7 @@ class LimitRig(OrderRig):
 
     def quote(self, bid: float, ask: float, contract: Contract = CONTRACT) -> None:
         self.lines.ready(self.now)
-        self.contracts._by_con_id[contract.con_id] = contract
+        self.contracts._cache.met(contract)
         topic = stream_topic("md", f"{contract.con_id}@SMART")
         opened = self.lines.opened(SubscriptionOpened(topic, "alice"), self.now)
         req_id = next((e.call.req_id for e in of(fx.CallTws, opened) if hasattr(e.call, "req_id")), 0)

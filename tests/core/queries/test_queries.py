@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.core.rig import calm
 from twsbridge.protocol import queries as c
 from twsbridge.protocol import query_replies as r
 from twsbridge.protocol.command import Command
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.contract_cache import DAY_US
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, SendReply
 from twsbridge_server.core.history.pacing import HistoryPacing
@@ -39,7 +41,7 @@ class World:
     def __init__(self) -> None:
         settings = CoreSettings(sid="s", version="0", tws_endpoint="x")
         self.requests = Requests(RequestIds())
-        self.queries = Queries(settings, Contracts(settings, self.requests), self.requests, HistoryPacing())
+        self.queries = Queries(settings, Contracts(settings, self.requests, calm()), self.requests, HistoryPacing())
         self.calls: list[Any] = []
         self.replies: list[Any] = []
         self.requests.ready(0)
@@ -93,6 +95,18 @@ def test_equal_questions_are_one_request_and_static_answers_are_kept(world: Worl
     world.queries.ready(NOW)
     world.ask(c.GetSmartComponents(bbo_exchange="a6"))
     assert len(world.calls) == 2
+
+
+def test_static_answers_are_kept_for_the_day_and_only_when_there_are_any(world: World) -> None:
+    world.ask(c.SearchContracts(pattern="aa"))
+    world.answer()
+    world.ask(c.SearchContracts(pattern="aa"), NOW + SECOND)
+    assert len(world.calls) == 2
+    world.answer(r.SymbolMatch(contract=AAPL, derivative_sec_types=[]))
+    world.ask(c.SearchContracts(pattern="aa"), DAY_US - 1)
+    assert len(world.calls) == 2
+    world.ask(c.SearchContracts(pattern="aa"), DAY_US)
+    assert len(world.calls) == 3
 
 
 def test_what_changes_is_asked_again_and_errors_are_not_kept(world: World) -> None:

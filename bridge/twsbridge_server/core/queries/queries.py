@@ -10,6 +10,7 @@ from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.models import ContractDetails
 from twsbridge_server.core.answers import answer, fail
+from twsbridge_server.core.contract_cache import is_today
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import CommandReceived, TwsErrorReceived
@@ -48,13 +49,16 @@ class _Asking(NamedTuple):
 
 
 class Queries:
-    """One-shot questions, shared by equal commands; static answers are kept until the session ends."""
+    """One-shot questions, shared by equal commands; static answers are kept for the session, and no longer than a day.
+
+    An answer without rows is not kept: TWS also gives it when it has lost its sources.
+    """
 
     def __init__(self, settings: CoreSettings, contracts: Contracts, requests: Requests, history_gate: Gate) -> None:
         self._settings = settings
         self._contracts = contracts
         self._requests = requests
-        self._kept: dict[AnyQuestion, WireModel] = {}
+        self._kept: dict[AnyQuestion, tuple[int, WireModel]] = {}
         self._gates: dict[type[Command], Gate] = {
             command: Spaced(query.spaced_us) if query.spaced_us else history_gate
             for command, query in QUERIES.items()
@@ -96,7 +100,8 @@ class Queries:
         if isinstance(match, WireError):
             return [fail(asked, match)]
         asking = _Asking(asked, query, match, query.ask(asked.command, match))
-        if kept := self._kept.get(asking.question):
+        kept_us, kept = self._kept.get(asking.question, (0, None))
+        if kept is not None and is_today(kept_us, now):
             return self._told(asking, kept, now)
         first = query.first
         if first is None or first in self._kept:
@@ -108,7 +113,7 @@ class Queries:
     ) -> list[Effect]:
         if isinstance(outcome, WireError):
             return self._told(asking, outcome, now)
-        self._keep(first, outcome)
+        self._keep(first, outcome, now)
         return self._ask(asking, asking.question, partial(self._told, asking), now)
 
     def _ask(self, asking: _Asking, question: AnyQuestion, then: Then, now: int) -> list[Effect]:
@@ -125,15 +130,17 @@ class Queries:
         asked, query, match, question = asking
         if isinstance(outcome, WireError):
             return [fail(asked, outcome)]
-        if query.is_kept:
-            self._keep(question, outcome)
+        if query.is_kept and getattr(outcome, "rows", True):
+            self._keep(question, outcome, now)
         body = query.shown(outcome, asked.client.rights)
         if match is not None:
             known = {"contract": match.contract, "tz": match.time_zone_id}
             body = body.model_copy(update={name: known[name] for name in known if name in type(body).model_fields})
         return [answer(asked, body)]
 
-    def _keep(self, question: AnyQuestion, reply: WireModel) -> None:
+    def _keep(self, question: AnyQuestion, reply: WireModel, now: int) -> None:
+        if question in self._kept and is_today(self._kept[question][0], now):
+            return
         if len(self._kept) >= MAX_KEPT:
             del self._kept[next(iter(self._kept))]
-        self._kept[question] = reply
+        self._kept[question] = (now, reply)

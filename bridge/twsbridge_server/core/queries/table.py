@@ -44,7 +44,9 @@ def refusal(code: int, text: str) -> WireError | None:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One row. `is_kept`: one answer holds for the session. `is_slow`: TWS may need as long as for bars.
+    """One row. `is_kept`: one answer holds for the session, at most for the day.
+
+    `is_slow`: TWS may need as long as for bars.
 
     `spaced_us`: not more often; `is_paced`: under TWS's limits on history; `first` is asked before, once a session;
     `shown`: what of the reply a client may see.
@@ -105,7 +107,8 @@ def _families(reply: r.FamilyCodes, rights: Rights) -> r.FamilyCodes:
 
 QUERIES: dict[type[Command], Query] = {
     c.SearchContracts: Query(
-        lambda command, _: q.MatchingSymbols(0, command.pattern), rows_of(r.SymbolMatches), spaced_us=SECOND
+        lambda command, _: q.MatchingSymbols(0, command.pattern), rows_of(r.SymbolMatches), is_kept=True,
+        spaced_us=SECOND,
     ),
     c.GetOptionChains: Query(_chains, chains, is_kept=True, is_slow=True),
     c.GetMarketRule: Query(lambda command, _: q.MarketRule(command.market_rule_id), only, is_kept=True),

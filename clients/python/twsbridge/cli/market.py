@@ -20,7 +20,7 @@ BAR_COLUMNS = ("time", "open", "high", "low", "close", "volume", "wap", "bar_cou
 QUOTE_COLUMNS = ("contract", "bid", "ask", "last", "bid_size", "ask_size", "volume", "state", "time")
 ENDS_SHOWN = 10
 
-CONTRACT = "AAPL, CSH2@LSE/GBP, EUR.USD or conid:265598"
+CONTRACT = "AAPL, CSH2@LSE/GBP, EUR.USD, 'ES 202612@CME', an OCC option code or conid:265598"
 Symbol = Annotated[str, typer.Argument(help=CONTRACT)]
 Symbols = Annotated[list[str], typer.Argument(help=f"{CONTRACT}; several are asked for at once.")]
 WhatToShow = Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"]
@@ -41,7 +41,7 @@ class HistoryOptions(TypedDict, total=False):
 @asks
 def history(asking: Asking, symbol: Symbol, **options: Unpack[HistoryOptions]) -> None:
     """Show historical bars, or write them as CSV or as a chart."""
-    from twsbridge.contracts import parse_contract
+    from twsbridge.notation import parse_contract
 
     contract = parse_contract(symbol)
     bars = asking.client.bars(
@@ -116,7 +116,7 @@ def _quotes(asking: Asking, symbols: list[str]) -> list[Quote | Exception]:
 
 
 def _record(quote: Quote) -> Record:
-    from twsbridge.contracts import contract_text
+    from twsbridge.notation import contract_text
 
     values: dict[str, Any] = {name: getattr(quote, name) for name in QUOTE_COLUMNS[1:]}
     return {"contract": contract_text(quote.contract), **values}

@@ -62,6 +62,9 @@ ERROR_KINDS: dict[str, ErrorKind] = {
     "req.version": ErrorKind(_NOTHING, "Use a client of the protocol version named here."),
     "req.unknown_type": ErrorKind(_NOTHING, "Use one of the commands named in `details`."),
     "req.invalid": ErrorKind(_NOTHING, "Correct the field named here."),
+    "req.ambiguous": ErrorKind(
+        _NOTHING, "Ask for one of the candidates in `details`: by its con_id, or with what tells it apart."
+    ),
     "req.too_large": ErrorKind(_NOTHING, "Send a smaller message."),
     "req.expired": ErrorKind(
         "The deadline had passed before the bridge saw it; nothing was done.",
@@ -245,7 +248,7 @@ class BridgeError(Exception):
     _families: ClassVar[dict[str, type[BridgeError]]] = {}
 
     def __init_subclass__(cls, family: str, **kwargs: Any) -> None:
-        """Register the class for its family of codes."""
+        """Register the class for its code, or its family of codes."""
         super().__init_subclass__(**kwargs)
         cls.family = family
         BridgeError._families[family] = cls
@@ -325,6 +328,6 @@ def make_error(code: str, msg: str, **more: Any) -> WireError:
 
 
 def exception_for(wire: WireError) -> BridgeError:
-    """The exception class of the code's family, also for codes that this version does not know."""
-    family = wire.code.partition(".")[0]
-    return BridgeError._families.get(family, BridgeError)(wire)
+    """The exception class of the code or its family, also for codes that this version does not know."""
+    kinds, family = BridgeError._families, wire.code.partition(".")[0]
+    return (kinds.get(wire.code) or kinds.get(family, BridgeError))(wire)

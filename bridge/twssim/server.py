@@ -176,21 +176,31 @@ class Server:
         self._wake: asyncio.TimerHandle | None = None
         self._listener: asyncio.Server | None = None
         self._address = ("", 0)
+        self._placeholder: socket.socket | None = None
         self._reopening: asyncio.Task[int] | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Accept connections; returns the port, raises OSError when it is taken."""
         self._listener = await self._loop.create_server(lambda: Connection(self), host, port)
+        self._release_port()
         self.settle()
         bound: int = self._listener.sockets[0].getsockname()[1]
         self._address = host, bound
         return bound
 
     def stop_listening(self) -> None:
-        """Refuse new connections."""
+        """Refuse new connections. The port stays taken: no other program of this machine gets it meanwhile."""
         if self._listener is not None:
+            first = self._listener.sockets[0]
+            family, address = first.family, first.getsockname()
             self._listener.close()
             self._listener = None
+            self._placeholder = _bound(family, address)
+
+    def _release_port(self) -> None:
+        if self._placeholder is not None:
+            self._placeholder.close()
+            self._placeholder = None
 
     def listen_again(self) -> None:
         """Accept connections on the same port as before, a moment later."""
@@ -253,6 +263,7 @@ class Server:
             await asyncio.gather(self._reopening, return_exceptions=True)
         if self._listener is not None:
             self._listener.close()
+        self._release_port()
         self.drop_connections()
         await asyncio.sleep(0)
         if self._listener is not None:
@@ -263,3 +274,11 @@ class Server:
             self._file.write(self.gateway.ledger.take_unwritten())
             self._file.close()
             self._file = None
+
+
+def _bound(family: int, address: tuple[str | int, ...]) -> socket.socket:
+    """A socket that has an address and refuses connections; another one of this program may listen there."""
+    made = socket.socket(family)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(address)
+    return made

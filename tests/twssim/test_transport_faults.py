@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import twssim
-from tests.twssim.test_server import DEADLINE, HELLO, Peer
-from tests.waiting import eventually
+from tests.twssim.test_server import HELLO, Peer
+from tests.waiting import PATIENCE, eventually
 from twssim.stage import FaultRefused
 from twssim.wire import message
 
@@ -40,12 +40,12 @@ def silent(peer: Peer) -> bool:
     except TimeoutError:
         return True
     finally:
-        peer.socket.settimeout(DEADLINE)
+        peer.socket.settimeout(PATIENCE)
 
 
 def listening(tws: twssim.SimulatedTws) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", tws.port), DEADLINE).close()
+        socket.create_connection(("127.0.0.1", tws.port), PATIENCE).close()
     except ConnectionRefusedError:
         return False
     return True
@@ -106,7 +106,7 @@ def test_a_stalled_stream_goes_on_later(tws: twssim.SimulatedTws, direction: str
         try:
             peer.socket.recv(65536)
         except TimeoutError:
-            peer.socket.settimeout(DEADLINE)
+            peer.socket.settimeout(PATIENCE)
         tws.faults.apply("stall", direction=direction)
         peer.send(TIME)
         assert silent(peer)
@@ -141,6 +141,8 @@ def test_refused_connections_and_welcome_ones(tws: twssim.SimulatedTws) -> None:
         peer.start()
         tws.faults.apply("refuse")
         eventually(lambda: not listening(tws))
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind((tws.host, tws.port))
         peer.send(TIME)
         assert peer.until("49")
     tws.faults.clear("refuse")

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import os
-import secrets
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.waiting import eventually
+from tests.ports import kept_port
+from tests.waiting import PATIENCE, eventually
 from twsbridge_server.private_files import read_json
 
 FREE_PORTS = ("--cmd-port", "0", "--evt-port", "0", "--md-port", "0")
-PATIENCE = 20.0
 SERVE = ("-m", "twsbridge.cli")
 """The program, as arguments of Python."""
 
 
 def kept_ports() -> list[str]:
-    """Flags with ports that stay the same over restarts of the bridge; they are free now.
-
-    None that the system gives to outgoing connections: a client that tries to connect again could take one itself.
-    """
-    ports: list[str] = []
-    while len(ports) < 3:
-        port = secrets.choice(range(20_000, 32_000))
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            ports.append(str(port))
-    return ["--cmd-port", ports[0], "--evt-port", ports[1], "--md-port", ports[2]]
+    """Flags with ports that stay the same over restarts of the bridge; they are free now."""
+    return ["--cmd-port", str(kept_port()), "--evt-port", str(kept_port()), "--md-port", str(kept_port())]
 
 
 class BridgeProcess:

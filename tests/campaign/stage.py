@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.bridge_process import SERVE, BridgeProcess, kept_ports
+from tests.ports import kept_port
 from tests.waiting import eventually
 from twsbridge import Client
 from twssim.ledger import Record, read_ledger
@@ -28,7 +29,7 @@ class Stage:
         self._flags = flags
         self._simulator_flags = simulator
         self._ports = kept_ports()
-        self._tws_port = "0"
+        self._tws_port = str(kept_port())
         self._control = 0
         self._simulator: subprocess.Popen[str] | None = None
         self._bridge: BridgeProcess | None = None
@@ -58,7 +59,7 @@ class Stage:
         flags = ["--port", self._tws_port, "--ledger", str(self.ledger_file), "--control", "0", "--cash", CASH]
         command = [sys.executable, "-m", "twssim", *flags, *self._simulator_flags]
         self._simulator = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self._tws_port = self._said()
+        self._said()
         self._control = int(self._said())
 
     def start_bridge(self, program: tuple[str, ...] = SERVE) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import kept_port
 from twsbridge.cli import doctor_checks
 from twsbridge.cli.asking import Asking
 from twsbridge.cli.doctor_checks import Verdict, examine
@@ -21,8 +22,8 @@ def status(**tws: object) -> Status:
 
 
 def test_without_a_bridge_it_looks_for_tws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as tws:
-        port = tws.getsockname()[1]
+    port = kept_port()
+    with socket.create_server(("127.0.0.1", port)):
         monkeypatch.setattr(doctor_checks, "TWS_PORTS", {port: "TWS, paper"})
         no_file, found = examine(Asking(tmp_path / "none.json", 1.0, None), "AAPL")
     assert (no_file.verdict, no_file.code) == (Verdict.BAD, ExitCode.UNREACHABLE)

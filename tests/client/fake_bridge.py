@@ -15,6 +15,7 @@ from typing import Any
 import zmq
 from zmq.auth.thread import ThreadAuthenticator
 
+from tests.ports import kept_port
 from twsbridge.protocol import envelope, topics
 from twsbridge.protocol.commands import Command, GetReplay, Hello
 from twsbridge.protocol.errors import BridgeError, exception_for, make_error
@@ -43,7 +44,7 @@ class FakeBridge:
     """Runs from the constructor to `close`. Attributes may be changed while it runs."""
 
     def __init__(
-        self, keys: Keys | None = None, *, sid: str = "run-1", ports: tuple[int, int, int] = (0, 0, 0)
+        self, keys: Keys | None = None, *, sid: str = "run-1", ports: tuple[int, int, int] | None = None
     ) -> None:
         self.keys = keys or Keys()
         self.sid = sid
@@ -63,10 +64,10 @@ class FakeBridge:
         self._authenticator = ThreadAuthenticator(self._context)
         self._authenticator.start()
         self._authenticator.configure_curve_callback(DOMAIN, self)
-        self.cmd = self._socket(zmq.ROUTER, ports[0])
-        self.evt = self._socket(zmq.XPUB, ports[1])
-        self.md = self._socket(zmq.XPUB, ports[2])
-        self.ports = tuple(int(_endpoint(each).rpartition(":")[2]) for each in (self.cmd, self.evt, self.md))
+        self.ports = ports or (kept_port(), kept_port(), kept_port())
+        self.cmd = self._socket(zmq.ROUTER, self.ports[0])
+        self.evt = self._socket(zmq.XPUB, self.ports[1])
+        self.md = self._socket(zmq.XPUB, self.ports[2])
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -143,7 +144,7 @@ class FakeBridge:
         socket.zap_domain = DOMAIN.encode()
         if kind == zmq.XPUB:
             socket.setsockopt(zmq.XPUB_VERBOSER, 1)
-        socket.bind(f"tcp://127.0.0.1:{port or '*'}")
+        socket.bind(f"tcp://127.0.0.1:{port}")
         return socket
 
     def _run(self) -> None:
@@ -286,9 +287,3 @@ def execution(exec_id: str = "e.1", **fields: Any) -> dict[str, Any]:
         "time_us": time.time_ns() // 1000,
     }
     return {**defaults, **fields}
-
-
-def _endpoint(socket: zmq.Socket[bytes]) -> str:
-    endpoint = socket.getsockopt(zmq.LAST_ENDPOINT)
-    assert isinstance(endpoint, bytes)
-    return endpoint.rstrip(b"\0").decode()

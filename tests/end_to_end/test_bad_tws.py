@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +10,11 @@ import pytest
 from tests.bridge_process import BridgeProcess
 from tests.end_to_end.foreign_server import TIME, ForeignServer, Wire
 from tests.end_to_end.protobuf_tws import ProtobufTws
-from tests.waiting import eventually
+from tests.ports import deserted_port
+from tests.waiting import PATIENCE, eventually
 from twsbridge import BridgeError, Client, LimitOrder, MarketOrder
 
 Serve = Callable[[Wire], None]
-SOON = 20.0
 
 
 def silent(wire: Wire) -> None:
@@ -82,7 +81,7 @@ def heals(server: ForeignServer, client: Client) -> None:
     before = list(server.wires)
     for wire in before:
         wire.hang_up()
-    eventually(lambda: len(server.wires) > len(before) and client.status().state == "READY", "READY", SOON)
+    eventually(lambda: len(server.wires) > len(before) and client.status().state == "READY", "READY")
     assert client.place("NVDA", MarketOrder("BUY", 1)).wait("filled").filled == 1
 
 
@@ -120,9 +119,8 @@ def test_a_tws_that_never_gets_ready(
 
 
 def test_no_tws_there(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     with (
+        deserted_port() as port,
         BridgeProcess(tmp_path / "bridge", f"127.0.0.1:{port}") as bridge,
         Client(bridge.connection_file) as client,
     ):
@@ -178,8 +176,8 @@ def test_garbage_within_a_session(server: ForeignServer, tmp_path: Path, poison:
         client.wait_ready()
         server.wires[-1].connection.sendall(poison)
         bridge.wait_logged(says or "could not be decoded")
-        assert client.positions(timeout=SOON) if not says else True
-        eventually(lambda: client.status().state == "READY", "READY", SOON)
+        assert client.positions(timeout=PATIENCE) if not says else True
+        eventually(lambda: client.status().state == "READY", "READY")
         assert client.place("NVDA", MarketOrder("BUY", 1)).wait("filled").filled == 1
         assert len(server.wires) == (2 if says else 1)
 

@@ -48,7 +48,7 @@ test('killed again and again while fills arrive, it has every fill once', async 
   const { below } = random(5)
   let flowing = true
   const flow = (async () => {
-    for (let seq = 1; flowing && seq <= 5000; seq++) {
+    for (let seq = 1; flowing; seq++) {
       await bridge.publish({ ...fill(seq), type: below(3) ? 'execution' : 'order' })
       await new Promise((resolve) => setTimeout(resolve, 1))
     }

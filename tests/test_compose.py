@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.source_tree import ROOT
+from tests.waiting import PATIENCE
 from twssim.runner import run
 
 COMPOSE = ROOT / "docker-compose.yml"
@@ -55,7 +56,7 @@ def _published(port: str) -> tuple[str, str, str]:
 
 def test_the_file_keeps_to_the_compose_schema() -> None:
     checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
-    done = subprocess.run(checker, capture_output=True, text=True, timeout=50)
+    done = subprocess.run(checker, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout
 
 
@@ -150,7 +151,7 @@ def test_the_command_line_knows_every_flag(name: str) -> None:
         env={"COLUMNS": "200", "TERM": "dumb"},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
     )
     assert shown.returncode == 0, shown.stderr
     assert {word for word in rest if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", shown.stdout))
@@ -164,7 +165,7 @@ def health_of(relay_port: int) -> int:
         [part.replace("$$", "$") for part in check],
         env={"RELAY_PORT": str(relay_port), "PATH": "/usr/local/bin:/usr/bin:/bin"},
         capture_output=True,
-        timeout=50,
+        timeout=PATIENCE,
     )
     return done.returncode
 

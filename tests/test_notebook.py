@@ -9,7 +9,7 @@ import pytest
 
 from tests.bridge_process import BridgeProcess
 from tests.source_tree import ROOT
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client
 
 NOTEBOOK = ROOT / "clients" / "python" / "examples" / "quickstart.ipynb"
@@ -32,7 +32,7 @@ def test_it_runs(bridge: BridgeProcess, monkeypatch: pytest.MonkeyPatch, tmp_pat
         eventually(lambda: client.status().state == "READY")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.metadata.kernelspec.name = "python3"
-    NotebookClient(notebook, timeout=40).execute()
+    NotebookClient(notebook, timeout=int(PATIENCE)).execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     kinds = {kind for output in shown for kind in output.get("data", {})}
     assert "image/png" in kinds and "text/html" in kinds

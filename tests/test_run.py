@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import ROOT
+from tests.waiting import PATIENCE
 
 TOOLS = ("sh", "cat", "chmod", "cksum", "dirname", "mkdir", "mktemp", "rm")
 OLD_PYTHON = '[ "$1" = --version ] && echo "Python 3.10.12" && exit 0; exit 1'
@@ -58,7 +59,7 @@ class Machine:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **environment)
-        output, errors = process.communicate(timeout=50)
+        output, errors = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
     @property
@@ -152,7 +153,7 @@ def test_ctrl_c_in_the_middle_of_the_set_up_leaves_nothing(machine: Machine, tmp
     process = machine.start("demo", UV_WAIT=str(tmp_path / "wait"))
     with (tmp_path / "wait").open("w"):  # opens when the other end is read: the installation is under way
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=50)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert machine.is_untouched
 

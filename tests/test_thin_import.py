@@ -8,6 +8,7 @@ import sys
 import tomllib
 
 from tests.source_tree import ROOT
+from tests.waiting import PATIENCE
 
 BASE = {"zmq", "msgpack", "pydantic"}
 THEIRS = {"annotated_types", "cython_runtime", "pydantic_core", "typing_extensions", "typing_inspection"}
@@ -25,7 +26,7 @@ print(*sorted(new - set(sys.stdlib_module_names)))
 def loaded_by(statement: str) -> set[str]:
     """The top-level names beyond the standard library that a statement loads, in a Python of its own."""
     probe = PROBE.format(statement=statement)
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=50)
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=PATIENCE)
     return {name for name in done.stdout.split() if not name.startswith("_")}
 
 

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 15.0
+PATIENCE = 60.0
+"""Seconds. Only a failure waits so long: it has room for a machine that does many other things."""
+
 _PAUSE = 0.005
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.campaign.flow import Flow
 from tests.campaign.stage import Stage
+from tests.waiting import PATIENCE
 
 CRASHING = Path(__file__).with_name("crashing.py")
 
@@ -23,7 +24,6 @@ POINTS = (*JOURNAL, *FLOW, *RECOVERY)
 """Those that every recovery passes come last; with the others mixed in between, crashes follow upon crashes."""
 
 RATE = 60.0
-PATIENCE_S = 20.0
 
 
 def run(seed: int, hits: int = 1, points: Sequence[str] = POINTS) -> Counter[str]:
@@ -42,7 +42,7 @@ def run(seed: int, hits: int = 1, points: Sequence[str] = POINTS) -> Counter[str
 
 def _wait_for_crash(stage: Stage, point: str) -> None:
     try:
-        stage.bridge.process.wait(PATIENCE_S)
+        stage.bridge.process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
-        raise AssertionError(f"{point} was not reached within {PATIENCE_S} s:\n{stage.bridge.log[-2000:]}") from None
+        raise AssertionError(f"{point} was not reached within {PATIENCE} s:\n{stage.bridge.log[-2000:]}") from None
     assert stage.bridge.process.returncode == -9, stage.bridge.log[-2000:]

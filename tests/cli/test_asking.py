@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge_process import BridgeProcess
+from tests.waiting import PATIENCE
 from twsbridge.cli import main
 from twsbridge.cli.asking import Asking, as_failures
 from twsbridge.cli.exit_codes import ExitCode
@@ -76,7 +77,7 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
             stdout=writing,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
         )
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")

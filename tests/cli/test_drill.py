@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_main import WITHOUT
+from tests.waiting import PATIENCE
 from twsbridge.cli import main
 from twssim.runner import run
 
@@ -24,5 +25,5 @@ def test_an_address_that_is_none_is_usage(capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_is_missing_is_named() -> None:
     command = [sys.executable, "-c", WITHOUT, "twsbridge_drill", "drill", "--tws", "127.0.0.1:1"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and "pip install 'twsbridge[bridge]'" in done.stderr

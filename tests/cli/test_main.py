@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+from tests.waiting import PATIENCE
 from twsbridge.cli import main
 
 WITHOUT = """
@@ -18,7 +19,7 @@ sys.exit(main(sys.argv[2:]))
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=30)
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_python_m_is_the_same() -> None:

@@ -3,6 +3,7 @@ import signal
 from pathlib import Path
 
 from tests.cli.running import CommandLine, process
+from tests.waiting import PATIENCE
 
 
 def test_history(cli: CommandLine, tmp_path: Path) -> None:
@@ -38,5 +39,5 @@ def test_quotes_that_go_on(cli: CommandLine) -> None:
         assert watch.stdout is not None and watch.stderr is not None
         assert all('"contract": "AAPL"' in watch.stdout.readline() for _ in range(3))
         watch.send_signal(signal.SIGINT)
-        assert watch.wait(10) == 130
+        assert watch.wait(PATIENCE) == 130
         assert watch.stderr.read() == ""

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.bridge_process import BridgeProcess
+from tests.waiting import PATIENCE
 from twsbridge.cli import main
 from twsbridge.cli.app import app
 from twsbridge.cli.serve import FLAGS
@@ -50,7 +51,7 @@ def test_a_mistyped_variable_is_told(tmp_path: Path) -> None:
         env={**os.environ, "TWSBRIDGE_CMDPORT": "1", "TWSBRIDGE_HOME": str(tmp_path / "home")},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert done.returncode == 78
     assert "TWSBRIDGE_CMDPORT means nothing here. Did you mean TWSBRIDGE_CMD_PORT?" in done.stderr

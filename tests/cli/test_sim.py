@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.running import process
 from tests.cli.test_main import WITHOUT
+from tests.waiting import PATIENCE
 from twsbridge.cli import main
 
 
@@ -27,9 +28,11 @@ def test_it_listens_and_stops(tmp_path: Path) -> None:
         assert sim.stdout is not None
         assert sim.stdout.readline().startswith("twssim listening on 127.0.0.1:")
         sim.terminate()
-        assert sim.wait(10) == 0
+        assert sim.wait(PATIENCE) == 0
 
 
 def test_what_is_missing_is_named() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT, "twssim", "sim"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "twssim", "sim"], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 2 and "pip install 'twsbridge[sim]'" in done.stderr

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.client.fake_bridge import FakeBridge, running
+from tests.waiting import PATIENCE
 from twsbridge import Client
 from twsbridge.channel import Channel
 
@@ -19,13 +20,13 @@ def fake() -> Iterator[FakeBridge]:
 
 @pytest.fixture
 def client(fake: FakeBridge) -> Iterator[Client]:
-    with Client(fake.connection, timeout=5.0) as client:
+    with Client(fake.connection, timeout=PATIENCE) as client:
         yield client
 
 
 @pytest.fixture
 def channel(fake: FakeBridge) -> Iterator[Channel]:
-    channel = Channel(fake.connection, 5.0)
+    channel = Channel(fake.connection, PATIENCE)
     channel.wait_welcome()
     yield channel
     channel.close()

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.waiting import PATIENCE
 from twsbridge.charts import MAX_CANDLES, display, plot
 from twsbridge.errors import MissingExtra
 
@@ -58,7 +59,7 @@ def test_nothing_global_in_matplotlib_changes() -> None:
         "plot(pd.DataFrame({'Close': [1.0, 2.0]}, index=pd.date_range('2026-01-05', periods=2)))\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=50)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
 def test_on_a_terminal_a_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

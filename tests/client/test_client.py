@@ -11,7 +11,7 @@ import pytest
 
 from tests.client.fake_bridge import FakeBridge, Keys, running
 from tests.client.test_status import status
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import AuthError, Client, Unreachable, greeters
 
 
@@ -86,7 +86,7 @@ def test_a_script_that_never_closes_ends_all_the_same(fake: FakeBridge, tmp_path
     path = tmp_path / "connection.json"
     path.write_text(json.dumps(fake.connection))
     code = f"from twsbridge import Client\nc = Client({str(path)!r})\nc.on('fill', print)\nprint(c.state)"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "up\n", "")
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, execution
+from tests.waiting import PATIENCE
 from twsbridge import Client, csv_fills
 from twsbridge.csv_log import COLUMNS, CsvLog
 from twsbridge.cursor import Cursor
@@ -73,7 +74,7 @@ def test_the_place_is_of_the_newest_history(tmp_path: Path) -> None:
         assert again.cursor == Cursor("f", {ORDERS: 2})
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_wherever_a_crash_tears_the_file_every_fill_is_there_once_in_the_end(
     tmp_path: Path, data: st.DataObject
@@ -164,7 +165,7 @@ def test_killed_at_any_moment_and_started_again_every_fill_is_there_once(tmp_pat
         fake.publish(ORDERS, "execution", execution(name))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as logger:
         assert logger.stdout is not None
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while logger.stdout.readline().strip() != names[-1]:
             assert time.monotonic() < deadline
         logger.terminate()

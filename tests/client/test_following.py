@@ -6,6 +6,7 @@ import pytest
 
 from tests.client.fake_bridge import ACCOUNT, ORDERS, FakeBridge, execution
 from tests.client.test_status import status
+from tests.waiting import PATIENCE
 from twsbridge import Client
 from twsbridge.protocol import topics
 
@@ -48,7 +49,7 @@ def test_waiting_until_the_bridge_is_ready(fake: FakeBridge, client: Client) -> 
     fake.answers["status"] = lambda command: status(state=next(states))
     for _ in range(2):
         threading.Timer(0.05, lambda: fake.publish("sys|", "session", {"state": "x", "reason": ""})).start()
-    client.wait_ready(timeout=10)
+    client.wait_ready(timeout=PATIENCE)
     assert next(states, None) is None
 
 

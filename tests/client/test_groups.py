@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, order_state
+from tests.waiting import PATIENCE
 from twsbridge import BracketPrices, Client, InvalidRequest, LimitOrder
 from twsbridge.protocol import commands, replies
 
@@ -42,7 +43,7 @@ def test_the_orders_of_a_bracket_follow_events(taking: FakeBridge, client: Clien
     bracket = client.bracket("AAPL", "SELL", 1, BracketPrices(180, 200), client_order_id="b")
     state = bracket.stop.state.model_copy(update={"status": "Submitted", "updated_us": 9 * 10**15})
     taking.publish(ORDERS, "order", state.wire())
-    assert bracket.stop.wait("submitted", timeout=10).status == "Submitted"
+    assert bracket.stop.wait("submitted", timeout=PATIENCE).status == "Submitted"
 
 
 def test_a_group_of_which_one_fills(taking: FakeBridge, client: Client) -> None:

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twsbridge.errors import Closed, closed
 from twsbridge.inbox import Inbox
 
@@ -25,11 +26,11 @@ def test_waiting_ends_at_the_deadline() -> None:
 def test_a_waiting_reader_is_woken() -> None:
     inbox: Inbox[int] = Inbox()
     got: list[int | None] = []
-    reader = threading.Thread(target=lambda: got.extend(inbox.get(10) for _ in range(3)))
+    reader = threading.Thread(target=lambda: got.extend(inbox.get(PATIENCE) for _ in range(3)))
     reader.start()
     for item in range(3):
         inbox.put(item)
-    reader.join(10)
+    reader.join(PATIENCE)
     assert got == [0, 1, 2]
 
 
@@ -62,12 +63,12 @@ def test_closing_wakes_a_waiting_reader() -> None:
 
     threading.Thread(target=read).start()
     inbox.close(closed())
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE)
 
 
 def test_many_items_from_a_busy_writer_all_arrive() -> None:
     inbox: Inbox[int] = Inbox()
     writer = threading.Thread(target=lambda: [inbox.put(item) for item in range(20_000)])
     writer.start()
-    assert [inbox.get(10) for _ in range(20_000)] == list(range(20_000))
+    assert [inbox.get(PATIENCE) for _ in range(20_000)] == list(range(20_000))
     writer.join()

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.client.fake_bridge import ORDERS, FakeBridge
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge.channel import Channel
 from twsbridge.listener import Listener
 from twsbridge.stream_event import StreamEvent
@@ -51,7 +51,7 @@ def test_a_new_history_is_told_and_followed(fake: FakeBridge, channel: Channel) 
     eventually(lambda: taken == [("epoch-1", 1)])
     fake.lose_history("epoch-2")
     fake.publish(ORDERS, "order", {})
-    assert broke.wait(10)
+    assert broke.wait(PATIENCE)
     fake.publish(ORDERS, "order", {})
     eventually(lambda: taken[-1] == ("epoch-2", 2))
 

@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 
 from tests.client.fake_bridge import ACCOUNT, ORDERS, FakeBridge, execution
 from tests.client.test_dataframe import bars as bar_columns
+from tests.waiting import PATIENCE
 from twsbridge.contracts import Stock
 from twsbridge.protocol.models import Position
 from twsbridge.protocol.replies import Positions
@@ -45,5 +46,5 @@ def test_everything_works_and_shows_itself(fake: FakeBridge) -> None:
 def run(cells: list[str]) -> list[dict[str, Any]]:
     """Execute cells in a fresh kernel; what each of them shows last."""
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
-    NotebookClient(notebook, timeout=50, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=int(PATIENCE), kernel_name="python3").execute()
     return [cell.outputs[-1].data if cell.outputs else {} for cell in notebook.cells]

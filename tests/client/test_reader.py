@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, refusal
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import reader as reader_module
 from twsbridge.channel import Channel
 from twsbridge.cursor import Cursor, Since, start_from
@@ -244,7 +244,7 @@ def test_closing_ends_a_loop_in_another_thread(channel: Channel) -> None:
     with ThreadPoolExecutor(1) as pool, reader(channel) as events:
         loop = pool.submit(list, events)
         events.close()
-        assert loop.result(timeout=10) == []
+        assert loop.result(timeout=PATIENCE) == []
 
 
 def test_closing_the_client_ends_loops_quietly_and_a_defect_does_not(fake: FakeBridge, channel: Channel) -> None:
@@ -270,7 +270,7 @@ def test_a_reader_that_falls_behind_reads_the_rest_from_the_journal(fake: FakeBr
     assert seqs(events, 200) == list(range(1, 201))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(["send", "lose", "repeat", "reopen"]), min_size=1, max_size=25))
 def test_each_event_once_and_in_order_whatever_the_network_does(
     fake: FakeBridge, channel: Channel, happenings: list[str]
@@ -303,11 +303,11 @@ def test_readers_in_many_threads_each_get_everything(fake: FakeBridge, channel: 
 
     def read() -> list[int]:
         events = reader(channel)
-        ready.wait(10)
+        ready.wait(PATIENCE)
         return seqs(events, 100)
 
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(read) for _ in range(4)]
-        ready.wait(10)
+        ready.wait(PATIENCE)
         publish(fake, 100)
-        assert [each.result(timeout=20) for each in readers] == [list(range(1, 101))] * 4
+        assert [each.result(timeout=PATIENCE) for each in readers] == [list(range(1, 101))] * 4

@@ -8,6 +8,7 @@ import pytest
 import zmq
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, running
+from tests.waiting import PATIENCE
 from twsbridge.connection import Connection
 from twsbridge.errors import BridgeError, Closed, Unreachable, closed, exception_for, make_error
 from twsbridge.hub import EventInbox, Heads
@@ -34,7 +35,7 @@ class Driver:
         self.finds += 1
         return Connection.model_validate(self.fake.connection)
 
-    def until(self, condition: Callable[[], object], timeout: float = 15.0) -> None:
+    def until(self, condition: Callable[[], object], timeout: float = PATIENCE) -> None:
         deadline = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < deadline, f"{condition}: {self.board.dialogue.trouble}"
@@ -48,7 +49,7 @@ class Driver:
         self.until(lambda: self.board.dialogue.is_up)
 
     def ask(self, name: str) -> Request:
-        request = Request(name, Ping(), time.monotonic() + 20)
+        request = Request(name, Ping(), time.monotonic() + PATIENCE)
         self.board.dialogue.submit(request, time.monotonic())
         return request
 
@@ -176,13 +177,13 @@ def test_closing_tells_readers_and_askers(fake: FakeBridge) -> None:
     driver = Driver(fake)
     driver.until_up()
     fake.is_silent = True
-    asked = Request("r", GetStatus(), time.monotonic() + 20)
+    asked = Request("r", GetStatus(), time.monotonic() + PATIENCE)
     driver.board.dialogue.submit(asked, time.monotonic())
     ticks: TickInbox = Inbox()
     driver.board.join_line(AAPL, ticks)
     driver.board.close(closed())
     driver.context.term()
-    assert isinstance(asked.answer.get(timeout=1), Unreachable)
+    assert isinstance(asked.answer.get(timeout=PATIENCE), Unreachable)
     with pytest.raises(Closed):
         ticks.get(0)
 

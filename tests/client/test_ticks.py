@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.client.fake_bridge import FakeBridge
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, TwsError
 from twsbridge import ticks as ticks_module
 from twsbridge.protocol.commands import OpenQuote
@@ -108,7 +108,7 @@ def test_a_closed_stream_ends_its_loop(client: Client) -> None:
     with ThreadPoolExecutor(1) as pool:
         loop = pool.submit(list, stream)
         stream.close()
-        assert loop.result(timeout=10) == []
+        assert loop.result(timeout=PATIENCE) == []
     stream.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, execution, order_state
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge.channel import Channel
 from twsbridge.errors import InvalidRequest, OrderError
 from twsbridge.progress import Progress
@@ -56,7 +56,7 @@ def test_it_shows_why_it_was_refused(channel: Channel) -> None:
 def test_waiting_for_the_end_includes_the_fills(channel: Channel) -> None:
     one, progress = trade(channel)
     timer = later(lambda: becomes(progress, "Filled", "10"), lambda: fills(progress))
-    assert one.wait(timeout=10) is one
+    assert one.wait(timeout=PATIENCE) is one
     assert (one.status, len(one.fills)) == ("Filled", 1)
     timer.join()
 
@@ -73,9 +73,9 @@ def test_an_order_that_is_done_without_its_fills_is_done_at_the_deadline(channel
 def test_waiting_for_a_status_ends_when_it_is_reached_or_passed(channel: Channel, status: str) -> None:
     one, progress = trade(channel)
     timer = later(lambda: becomes(progress, "Submitted"))
-    assert one.wait(status, timeout=10).status == "Submitted"
+    assert one.wait(status, timeout=PATIENCE).status == "Submitted"
     becomes(progress, "Filled", "10")
-    assert one.wait(status, timeout=10).status == "Filled"
+    assert one.wait(status, timeout=PATIENCE).status == "Filled"
     timer.join()
 
 
@@ -83,7 +83,7 @@ def test_a_status_that_cannot_come_any_more_is_an_error(channel: Channel) -> Non
     one, progress = trade(channel)
     becomes(progress, "Cancelled")
     with pytest.raises(OrderError, match="will not become Filled.*Cancelled"):
-        one.wait("Filled", timeout=10)
+        one.wait("Filled", timeout=PATIENCE)
 
 
 def test_waiting_too_long_says_where_the_order_stands(channel: Channel) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.client.fake_bridge import ORDERS, FakeBridge, execution, order_state, refusal
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import (
     Client,
     InvalidRequest,
@@ -51,7 +51,7 @@ def test_a_market_order_from_two_words(taking: FakeBridge, client: Client) -> No
     command = last(taking)
     assert (command.contract, command.order.action, command.order.order_type) == (Stock("NVDA"), "BUY", "MKT")
     assert trade.client_order_id == command.client_order_id
-    assert trade.wait(timeout=10).status == "Filled"
+    assert trade.wait(timeout=PATIENCE).status == "Filled"
     assert (trade.order_id, trade.fills[0].price) == (17, 190.01)
 
 
@@ -129,7 +129,7 @@ def test_a_key_that_the_bridge_does_not_know_is_an_error(fake: FakeBridge, clien
 
 def test_without_events_no_order_leaves(fake: FakeBridge, monkeypatch: pytest.MonkeyPatch) -> None:
     """An order whose events could not be watched would be worse than none."""
-    with Client({**fake.connection, "evt": "tcp://127.0.0.1:1"}, timeout=30) as client:
+    with Client({**fake.connection, "evt": "tcp://127.0.0.1:1"}, timeout=PATIENCE) as client:
         with pytest.raises(Unreachable, match=r"within 0\.3 s.*Nothing was sent"):
             client.buy("AAPL", 10, timeout=0.3)
     assert "order.place" not in fake.names()
@@ -149,7 +149,7 @@ def test_cancel_by_number_and_all(fake: FakeBridge, client: Client) -> None:
     trade = client.cancel(17)
     assert trade.status == "PendingCancel"
     fake.publish(ORDERS, "order", order_state(status="Cancelled").wire())
-    assert trade.wait(timeout=10).status == "Cancelled"
+    assert trade.wait(timeout=PATIENCE).status == "Cancelled"
     assert client.cancel_all() == [17, 18]
     assert not last(fake).everything
     client.cancel_all(everything=True)
@@ -180,5 +180,5 @@ def test_orders_from_many_threads_stay_apart(taking: FakeBridge, client: Client)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     eventually(lambda: len({trade.client_order_id for trade in trades}) == 8)

@@ -328,7 +328,7 @@ class LinesMachine(RuleBasedStateMachine):
 
 
 TestLines = LinesMachine.TestCase
-TestLines.settings = hypothesis_settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLines.settings = hypothesis_settings(max_examples=60, stateful_step_count=40)
 
 
 def test_a_client_is_shown_the_lines_that_it_has_subscribed_to() -> None:

@@ -249,4 +249,4 @@ class RequestsMachine(RuleBasedStateMachine):
 
 
 TestRequests = RequestsMachine.TestCase
-TestRequests.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestRequests.settings = settings(max_examples=60, stateful_step_count=40)

@@ -20,7 +20,7 @@ from zmq.utils.monitor import recv_monitor_message
 import twssim
 from tests.bridge_process import BridgeProcess
 from tests.source_tree import ROOT
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, LimitOrder, Stock, Trade
 from twsbridge.errors import AuthError, BridgeError
 from twsbridge.hub import Heads
@@ -217,9 +217,9 @@ def test_a_prefix_brings_nothing_of_other_accounts(world: World) -> None:
     (near, *_), far = world.keys, next(key for key in world.keys if not key.is_near)
     inboxes = {key.is_near: key.client._channel.read_events(("ord|",), 5.0)[0] for key in (near, far)}
     order_id = world.order().order_id
-    event: Any = inboxes[True].get(10.0)
+    event: Any = inboxes[True].get(PATIENCE)
     while not (hasattr(event, "body") and event.body.get("order_id") == order_id):
-        event = inboxes[True].get(10.0)
+        event = inboxes[True].get(PATIENCE)
     far.client._channel.read_events(("sys|",), 5.0)
     while (heard := inboxes[False].get(0.05)) is not None:
         assert isinstance(heard, Heads)
@@ -304,7 +304,7 @@ def test_nobody_gets_in_without_a_good_key(world: World) -> None:
                 stack.callback(socket.disable_monitor)
                 socket.connect(good[where])
         for (how, where), monitor in monitors.items():
-            assert monitor.poll(10_000), f"no end of the handshake: {how} at {where}"
+            assert monitor.poll(PATIENCE * 1000), f"no end of the handshake: {how} at {where}"
             if recv_monitor_message(monitor)["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 succeeded.add((how, where))
     assert succeeded == {("a good key", where) for where in ("cmd", "evt", "md")}

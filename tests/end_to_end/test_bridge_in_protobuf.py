@@ -11,7 +11,7 @@ import pytest
 
 import twssim
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, MarketOrder, Stock
 from twssim.runner import SimulatedTws
 
@@ -34,7 +34,7 @@ def test_account_history_ticks_and_a_filled_order(tws: SimulatedTws, client: Cli
     assert client.status().tws.server_version == tws.call(lambda gateway: gateway.settings.server_version)
     assert client.account().value("NetLiquidation") == 100_000
     assert 55 <= len(client.bars(Stock("CSH2", exchange="LSE", currency="GBP"), "3 M", "1 day").df) <= 70
-    with client.ticks("NVDA", timeout=15) as ticks:
+    with client.ticks("NVDA", timeout=PATIENCE) as ticks:
         assert all(quote.ticks for quote in islice(ticks, 5))
     trade = client.place(Stock("NVDA"), MarketOrder("BUY", 3))
     trade.wait()

@@ -11,11 +11,10 @@ import pytest
 
 import twssim
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import BridgeError, Client, LimitOrder, MarketOrder, TwsError
 from twssim.runner import SimulatedTws
 
-RECOVERY = 30.0
 FAR = LimitOrder("BUY", 5, 10.0)
 
 
@@ -28,7 +27,7 @@ def tws(bridge: BridgeProcess) -> Iterator[Client]:
 
 
 def ready(tws: Client) -> None:
-    eventually(lambda: tws.status().state == "READY", "the bridge is ready", RECOVERY)
+    eventually(lambda: tws.status().state == "READY", "the bridge is ready")
 
 
 def accepted(simulator: SimulatedTws) -> list[str]:
@@ -57,7 +56,7 @@ def by_bridge(tws: Client) -> dict[str, tuple[Decimal, float]]:
 def agree(simulator: SimulatedTws, tws: Client, total: int) -> None:
     """Wait until so many shares are filled and both know of the same fills."""
     eventually(lambda: sum(shares for shares, _ in by_tws(simulator).values()) == total, "TWS fills")
-    eventually(lambda: by_bridge(tws) == by_tws(simulator), "the bridge knows the same fills", RECOVERY)
+    eventually(lambda: by_bridge(tws) == by_tws(simulator), "the bridge knows the same fills")
 
 
 def filled_meanwhile(simulator: SimulatedTws) -> int:
@@ -82,19 +81,19 @@ def test_the_stream_is_cut_between_two_fills(simulator: SimulatedTws, tws: Clien
     simulator.faults.apply("cut", direction="both")
     agree(simulator, tws, 400)
     assert filled_meanwhile(simulator)
-    assert trade.wait(timeout=RECOVERY).filled == 400
+    assert trade.wait(timeout=PATIENCE).filled == 400
     assert len(accepted(simulator)) == 1
     assert bridge_sessions(simulator) == 2
 
 
 def test_a_restart_with_a_lower_next_valid_id_changes_no_order(simulator: SimulatedTws, tws: Client) -> None:
     for number in range(5):
-        tws.place("NVDA", FAR, f"before.{number}").wait("Submitted", RECOVERY)
+        tws.place("NVDA", FAR, f"before.{number}").wait("Submitted", PATIENCE)
     simulator.faults.apply("restart", seconds=1.0)
     simulator.faults.apply("reset_order_ids", next_valid_id=1)
-    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back", RECOVERY)
+    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back")
     ready(tws)
-    tws.place("NVDA", LimitOrder("BUY", 1, 11.0), "after").wait("Submitted", RECOVERY)
+    tws.place("NVDA", LimitOrder("BUY", 1, 11.0), "after").wait("Submitted", PATIENCE)
     orders = simulator.ledger.of("order")
     assert [record["event"] for record in orders] == ["accepted"] * 6, "nothing was modified"
     assert len({record["order_id"] for record in orders}) == 6
@@ -110,7 +109,7 @@ def test_the_link_is_lost_in_a_burst_of_fills(simulator: SimulatedTws, tws: Clie
     simulator.faults.apply("link", seconds=2.0, backlog=backlog)
     agree(simulator, tws, 24)
     assert filled_meanwhile(simulator)
-    eventually(lambda: {tws.find(key).status for key in keys} == {"Filled"}, "all are filled", RECOVERY)
+    eventually(lambda: {tws.find(key).status for key in keys} == {"Filled"}, "all are filled")
     assert len(accepted(simulator)) == 6
 
 
@@ -142,7 +141,7 @@ def test_an_order_that_tws_forgot_is_never_sent_again(simulator: SimulatedTws, t
     simulator.wait_for(lambda gateway: any(row["name"] == "PlaceOrder" for row in gateway.ledger.of("request")))
     simulator.faults.apply("cut", direction="both")
     simulator.faults.clear()
-    eventually(lambda: tws.find("lost").status == "NOT_FOUND", "the bridge knows", RECOVERY)
+    eventually(lambda: tws.find("lost").status == "NOT_FOUND", "the bridge knows")
     sent = [record for record in simulator.ledger.of("request") if record["name"] == "PlaceOrder"]
     assert len(sent) == 1 and accepted(simulator) == []
 
@@ -150,14 +149,14 @@ def test_an_order_that_tws_forgot_is_never_sent_again(simulator: SimulatedTws, t
 @pytest.mark.parametrize("error_first", [False, True])
 def test_cancelled_for_a_refused_change_is_no_end(error_first: bool, simulator: SimulatedTws, tws: Client) -> None:
     """ib_insync#502: the order goes on working, whichever of the two comes first."""
-    trade = tws.place("NVDA", FAR, "alive").wait("Submitted", RECOVERY)
+    trade = tws.place("NVDA", FAR, "alive").wait("Submitted", PATIENCE)
     simulator.faults.apply("cancelled_for_modify", error_first=error_first)
     with pytest.raises(TwsError, match="refused the change"):
         trade.modify(limit=11.0)
     assert [record["code"] for record in simulator.ledger.of("rejected")] == [201]
     simulator.faults.clear()
-    eventually(lambda: [row.client_order_id for row in tws.orders()] == ["alive"], "it is alive", RECOVERY)
-    tws.cancel(trade.order_id or 0).wait("Cancelled", RECOVERY)
+    eventually(lambda: [row.client_order_id for row in tws.orders()] == ["alive"], "it is alive")
+    tws.cancel(trade.order_id or 0).wait("Cancelled", PATIENCE)
     assert not simulator.call(lambda gateway: gateway.orders.working())
 
 
@@ -189,10 +188,10 @@ def test_what_a_burst_of_exactly_4096_bytes_tells_is_known_at_once(tmp_path: Pat
 
 
 def test_a_client_id_that_tws_still_holds_is_asked_for_again(simulator: SimulatedTws, tws: Client) -> None:
-    tws.place("NVDA", FAR, "before").wait("Submitted", RECOVERY)
+    tws.place("NVDA", FAR, "before").wait("Submitted", PATIENCE)
     simulator.faults.apply("linger", hold=1.5)
     simulator.faults.apply("cut", direction="both")
-    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back", RECOVERY)
+    eventually(lambda: bridge_sessions(simulator) == 2, "the bridge is back")
     ready(tws)
     assert {record["client_id"] for record in simulator.ledger.of("session")} == {1}
     assert tws.find("before").status == "Submitted"
@@ -217,5 +216,5 @@ def test_a_bridge_that_goes_down_says_what_nobody_knows_yet_and_finds_out_when_i
     simulator.faults.clear("hold_orders")
     with BridgeProcess(tmp_path / "b", address) as bridge, Client(bridge.connection_file) as client:
         ready(client)
-        eventually(lambda: client.find("held").status == "Submitted", "the order is found", RECOVERY)
+        eventually(lambda: client.find("held").status == "Submitted", "the order is found")
     assert len(accepted(simulator)) == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client
 from twsbridge.cli.app import app
 from twsbridge.cli.failures import run
@@ -53,7 +53,7 @@ def test_a_halt_survives_kill_9_and_nothing_is_sent_until_an_admin_resumes(
         with pytest.raises(OrderRefused):
             client.sell("AAPL", 1, limit=1)
         client.halt("still", client="default")
-        assert client.cancel(client.orders()[0].order_id or 0).wait("done", 10).status == "Cancelled"
+        assert client.cancel(client.orders()[0].order_id or 0).wait("done", PATIENCE).status == "Cancelled"
         assert placed(simulator) == before
         with Client(admin(bridge)) as ann:
             ann.resume("mended", client="default")

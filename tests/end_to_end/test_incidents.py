@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import BridgeError, Client, LimitOrder, MarketOrder, OrderError, TwsError
 from twssim.runner import SimulatedTws
 
-RECOVERY = 30.0
 FAR = LimitOrder("BUY", 5, 10.0)
 
 
@@ -19,7 +18,7 @@ FAR = LimitOrder("BUY", 5, 10.0)
 def tws(bridge: BridgeProcess) -> Iterator[Client]:
     """A client of a bridge that is ready for orders."""
     with Client(bridge.connection_file) as client:
-        client.wait_ready(RECOVERY)
+        client.wait_ready(PATIENCE)
         yield client
 
 
@@ -38,12 +37,12 @@ def test_nautilus_trader_4564_a_change_while_the_link_is_lost(simulator: Simulat
     trade = tws.place("NVDA", FAR, "one", wait="acknowledged")
     simulator.faults.apply("link", backlog="keep")
     simulator.faults.apply("duplicate_on_modify")
-    eventually(lambda: tws.status().state == "LINK_DOWN", "the bridge knows", RECOVERY)
+    eventually(lambda: tws.status().state == "LINK_DOWN", "the bridge knows")
     with pytest.raises(TwsError) as refused:
         trade.modify(limit=11.0)
     assert (refused.value.code, refused.value.outcome) == ("tws.link_down", "rejected")
     simulator.faults.clear()
-    tws.wait_ready(RECOVERY)
+    tws.wait_ready(PATIENCE)
     assert (accepted(simulator), sent(simulator)) == (1, 1)
 
 
@@ -56,7 +55,7 @@ def test_nautilus_trader_4564_a_second_order_is_seen(simulator: SimulatedTws, tw
     simulator.faults.clear()
     there = {row["perm_id"] for row in simulator.ledger.of("order")}
     assert len(there) == 2
-    eventually(lambda: [each for each in tws.status().breaks if each.subject == "duplicate"], "an alarm", RECOVERY)
+    eventually(lambda: [each for each in tws.status().breaks if each.subject == "duplicate"], "an alarm")
 
 
 def test_lean_ib_246_a_dead_session_is_seen(simulator: SimulatedTws, tws: Client) -> None:
@@ -64,12 +63,12 @@ def test_lean_ib_246_a_dead_session_is_seen(simulator: SimulatedTws, tws: Client
     simulator.faults.apply("refuse")
     simulator.drop_connections()
     with tws.events("system") as events:
-        eventually(lambda: tws.status().state == "DISCONNECTED", "the bridge knows", RECOVERY)
-        assert events.next(RECOVERY) is not None
+        eventually(lambda: tws.status().state == "DISCONNECTED", "the bridge knows")
+        assert events.next(PATIENCE) is not None
     assert tws.state == "up"
     assert tws.status().reason
     simulator.faults.clear()
-    tws.wait_ready(RECOVERY)
+    tws.wait_ready(PATIENCE)
 
 
 @pytest.mark.parametrize("mode", ["endless", "silent"])
@@ -80,7 +79,7 @@ def test_nautilus_trader_5007_a_query_that_fails_is_not_nothing(
     tws.place("NVDA", MarketOrder("BUY", 3), "before", wait="filled")
     simulator.faults.apply("executions", mode=mode)
     simulator.drop_connections()
-    eventually(lambda: "did not confirm" in tws.status().reason, "an incomplete sweep is named", RECOVERY)
+    eventually(lambda: "did not confirm" in tws.status().reason, "an incomplete sweep is named")
     assert sum(row.shares for row in tws.executions()) == 3
     assert tws.find("before").status == "Filled"
     simulator.faults.clear()
@@ -94,7 +93,7 @@ def test_interreact_12_a_change_right_after_the_order(simulator: SimulatedTws, t
         trade.modify(limit=11.0)
     assert (refused.value.code, refused.value.retry) == ("order.busy", "after:500")
     simulator.faults.clear()
-    trade.wait("Submitted", RECOVERY)
+    trade.wait("Submitted", PATIENCE)
     assert trade.modify(limit=11.0).state.order.limit_price == 11.0
     assert (accepted(simulator), sent(simulator)) == (1, 2)
 
@@ -104,9 +103,9 @@ def test_ib_insync_483_what_is_typed_in_at_tws_is_known(simulator: SimulatedTws,
     simulator.faults.apply("manual_order", symbol="TSLA", quantity="7")
     eventually(lambda: simulator.ledger.of("execution"), "TWS fills")
     simulator.drop_connections()
-    fill = eventually(lambda: [row for row in tws.executions() if row.contract.symbol == "TSLA"], "the fill", RECOVERY)
+    fill = eventually(lambda: [row for row in tws.executions() if row.contract.symbol == "TSLA"], "the fill")
     assert {row.client_order_id for row in fill} == {None}
-    eventually(lambda: sum(row.position for row in tws.positions()) == 7, "the position", RECOVERY)
+    eventually(lambda: sum(row.position for row in tws.positions()) == 7, "the position")
 
 
 def test_ib_insync_35_a_burst_beyond_the_limit_of_tws(simulator: SimulatedTws, tws: Client) -> None:
@@ -114,5 +113,5 @@ def test_ib_insync_35_a_burst_beyond_the_limit_of_tws(simulator: SimulatedTws, t
     simulator.faults.apply("pacing", per_second=50, strikes=1)
     for number in range(80):
         tws.place(("NVDA", "AAPL", "MSFT", "IBM", "QQQ")[number % 5], MarketOrder("BUY", 1), f"k{number}")
-    eventually(lambda: accepted(simulator) == 80, "TWS has them all", RECOVERY)
+    eventually(lambda: accepted(simulator) == 80, "TWS has them all")
     assert [row["state"] for row in simulator.ledger.of("session")] == ["opened"]

@@ -16,7 +16,7 @@ import pytest
 
 from tests.bridge_process import BridgeProcess
 from tests.source_tree import ROOT
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, Stock, Trade
 from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.envelope import CommandHeader, decode_command
@@ -35,7 +35,7 @@ def node() -> str:
     if node is None or npm is None:
         pytest.skip("node or npm is missing on this machine: the JavaScript client is not tested")
     if not (PACKAGE / "node_modules" / ".package-lock.json").exists():
-        done = subprocess.run([npm, "ci", "--silent"], cwd=PACKAGE, capture_output=True, text=True, timeout=50)
+        done = subprocess.run([npm, "ci", "--silent"], cwd=PACKAGE, capture_output=True, text=True, timeout=PATIENCE)
         if done.returncode:
             pytest.skip(f"`npm ci` failed, the JavaScript client is not tested: {done.stderr[-300:]}")
     return node
@@ -48,7 +48,7 @@ def trade(client: Client) -> list[Trade]:
 
 def finish(trades: list[Trade]) -> None:
     for each in trades:
-        each.wait(timeout=20)
+        each.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def test_a_topic_that_the_key_may_not_have_is_an_error_and_the_others_go_on(node
     """
     with trading(bridge) as client:
         command = [node, "--input-type=module", "-e", script, str(far), f"ord|{client.accounts[0]}|"]
-        done = subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stdout.split() == ["auth.topic", "sys|"], done.stderr
 
 
@@ -152,7 +152,7 @@ def test_a_fills_logger_that_is_killed_has_every_fill_once(
         with fills_logger(node, bridge, path) as logger:
             eventually(lambda: logged(path) == executed(simulator), "every fill in the file")
             logger.send_signal(signal.SIGTERM)
-            assert logger.wait(10) == 0
+            assert logger.wait(PATIENCE) == 0
     assert len(logged(path)) >= 18
 
 

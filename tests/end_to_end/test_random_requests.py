@@ -18,7 +18,7 @@ import twssim
 from tests.twssim.every_request import ASKS, ORDER, TOO_OLD, Ask, answered
 from tests.twssim.money import Told, check
 from tests.twssim.official import Recorder, stock
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twssim.runner import SimulatedTws
 
 REQUESTS = int(os.environ.get("TWSBRIDGE_EXAMPLES", "60"))
@@ -43,7 +43,7 @@ class Socketed(Recorder, EClient):  # type: ignore[misc]
 
     def wait_for_end(self) -> None:
         """A disconnect of its own would race with its loop, which then raises."""
-        self.thread.join(10.0)
+        self.thread.join(PATIENCE)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import zmq
 
 from tests.bridge_process import BridgeProcess
 from tests.end_to_end.hostile import bundle, connected
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client
 from twsbridge.errors import BridgeError
 from twsbridge_server.home import Home
@@ -36,7 +36,7 @@ def secrets_of(bridge: BridgeProcess, *bundles: dict[str, str]) -> list[bytes]:
 def cli(bridge: BridgeProcess, *words: str) -> bytes:
     command = [sys.executable, "-m", "twsbridge.cli", *words]
     home = ("--home", str(bridge.home)) if words[0] == "keys" else ("--connection", str(bridge.connection_file))
-    done = subprocess.run([*command, *home], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([*command, *home], capture_output=True, timeout=PATIENCE, check=False)
     return done.stdout + done.stderr
 
 

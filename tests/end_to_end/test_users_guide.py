@@ -18,7 +18,7 @@ import pytest
 import twssim
 from tests.bridge_process import BridgeProcess
 from tests.source_tree import ROOT
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, MarketOrder, Stock, Trade, display, plot
 from twsbridge.quote import Tick
 from twssim.runner import SimulatedTws
@@ -98,7 +98,7 @@ def test_history_as_a_table_and_a_chart(client: Client, tmp_path: Path, capsys: 
 
 def test_market_data_comes_as_prices_and_sizes(client: Client) -> None:
     names: set[str] = set()
-    with client.ticks("NVDA", timeout=15) as ticks:
+    with client.ticks("NVDA", timeout=PATIENCE) as ticks:
         for quote in islice(ticks, 50):
             assert all(isinstance(tick, Tick) for tick in quote.ticks)
             names |= {tick.name for tick in quote.ticks}
@@ -175,7 +175,7 @@ def run_example(serving: BridgeProcess, folder: Path, name: str, *arguments: str
         env={**os.environ, "TWSBRIDGE_CONNECTION": str(serving.connection_file)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -10,6 +10,7 @@ from typing import Any
 
 import zmq
 
+from tests.waiting import PATIENCE
 from twsbridge.protocol import envelope
 from twsbridge_server.core.effects import PublishEvent
 from twsbridge_server.core.inputs import ClientInput, ClientsChanged, SubscriptionOpened
@@ -21,7 +22,6 @@ from twsbridge_server.mq.sockets import Sockets
 from twsbridge_server.private_files import read_json
 
 FREE_PORTS = BindSettings(cmd_port=0, evt_port=0, md_port=0)
-PATIENCE = 10.0
 
 
 class Server:
@@ -40,11 +40,11 @@ class Server:
         self.inputs += received
         return received
 
-    def until(self, condition: Callable[[], Any], what: str = "", timeout: float = PATIENCE) -> Any:
+    def until(self, condition: Callable[[], Any], what: str = "") -> Any:
         """Turn after turn until the condition is true; its value."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + PATIENCE
         while not (value := condition()):
-            assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
+            assert time.monotonic() < deadline, f"not within {PATIENCE} s: {what}"
             self.turn()
         return value
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twsbridge_server.home import Home
 from twsbridge_server.mq import keyring
 from twsbridge_server.mq.clients import read_clients
@@ -49,7 +50,7 @@ def test_processes_that_add_at_the_same_time_lose_nobody(home: Home) -> None:
     code = "import sys; from pathlib import Path; from twsbridge_server.home import Home\n"
     code += "from twsbridge_server.mq import keyring; keyring.add(Home(Path(sys.argv[1])), sys.argv[2], 'trader')"
     adding = [subprocess.Popen([sys.executable, "-c", code, home.path, f"c{n}"]) for n in range(3)]
-    assert [process.wait(30) for process in adding] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in adding] == [0, 0, 0]
     assert {client.name for client in read_clients(home)} == {"default", "c0", "c1", "c2"}
 
 

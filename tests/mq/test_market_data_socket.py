@@ -11,6 +11,7 @@ import pytest
 import zmq
 
 from tests.mq.rig import Peer, Server, peer, running, subscribed
+from tests.waiting import PATIENCE
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
@@ -63,14 +64,14 @@ def test_the_line_outlives_all_but_the_last_of_ten_killed_processes(server: Serv
     command = [sys.executable, "-c", SUBSCRIBER, str(server.home.connection), TOPIC]
     processes = [subprocess.Popen(command) for _ in range(10)]
     try:
-        server.until(lambda: server.inputs.count(OPENED) == 10, "ten subscriptions", timeout=30)
+        server.until(lambda: server.inputs.count(OPENED) == 10, "ten subscriptions")
         for process in processes[:9]:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-        server.until(lambda: len(server.inputs) == 19, "nine farewells", timeout=5)
+        server.until(lambda: len(server.inputs) == 19, "nine farewells")
         assert server.inputs[10:] == [SubscriptionClosed(TOPIC, ("default",) * left) for left in range(9, 0, -1)]
         os.kill(processes[9].pid, signal.SIGKILL)
-        server.until(lambda: CLOSED in server.inputs, "the line to be released", timeout=5)
+        server.until(lambda: CLOSED in server.inputs, "the line to be released")
         assert server.inputs.count(CLOSED) == 1 and server.inputs[-1] == CLOSED
     finally:
         for process in processes:
@@ -160,7 +161,7 @@ def test_strangers_that_come_and_go_while_the_bridge_is_busy_stop_nobody(server:
     greeting = b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") + bytes(32)
     address = ("127.0.0.1", port_of(server.sockets.endpoints.md))
     for _ in range(2_500):
-        with closing(create_connection(address, timeout=5)) as stranger:
+        with closing(create_connection(address, timeout=PATIENCE)) as stranger:
             stranger.sendall(greeting)
             stranger.recv(1)
     with peer(server) as one:

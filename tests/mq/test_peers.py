@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 import zmq
 
+from tests.waiting import PATIENCE
 from twsbridge_server.mq.peers import MOST_OF_A_KEY, Peers, key_of
 from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
@@ -29,7 +30,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket, int]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)) as far, listener.accept()[0] as near:
-            far.settimeout(5)
+            far.settimeout(PATIENCE)
             yield near, far, port
 
 

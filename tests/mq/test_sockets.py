@@ -9,6 +9,7 @@ import zmq
 
 from tests.mq.http_attack import post
 from tests.mq.rig import Server, peer, running
+from tests.waiting import PATIENCE
 from twsbridge.protocol.commands import Ping
 from twsbridge.protocol.envelope import CommandHeader, encode_command
 from twsbridge_server.core.inputs import ClientsChanged
@@ -26,7 +27,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def raw(server: Server, which: int = 0) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port_of(server.sockets.endpoints[which])), timeout=5)
+    return socket.create_connection(("127.0.0.1", port_of(server.sockets.endpoints[which])), timeout=PATIENCE)
 
 
 def test_a_web_page_can_command_a_bare_router() -> None:
@@ -34,7 +35,7 @@ def test_a_web_page_can_command_a_bare_router() -> None:
     with zmq.Context() as context, context.socket(zmq.ROUTER) as router:
         router.linger = 0
         port = router.bind_to_random_port("tcp://127.0.0.1")
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as browser:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as browser:
             browser.sendall(post(PING))
             messages: list[list[bytes]] = []
             while PING not in messages and router.poll(2_000):
@@ -93,7 +94,7 @@ def test_idle_connections_do_not_keep_others_out(server: Server) -> None:
             stack.enter_context(raw(server))
         with peer(server) as one:
             one.dealer().send_multipart(PING)
-            server.until(lambda: server.inputs, "the honest client's command", timeout=5)
+            server.until(lambda: server.inputs, "the honest client's command")
 
 
 def test_poll_tells_which_descriptor_is_ready(server: Server) -> None:

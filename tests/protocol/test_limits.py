@@ -97,7 +97,7 @@ def test_keys_must_be_strings() -> None:
 
 def test_refusing_a_map_of_many_keys_takes_no_quadratic_time() -> None:
     pairs = [(str(n), n) for n in range(20_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match="comes twice"):
         no_duplicate_keys([*pairs, ("19999", 1)])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -13,6 +13,7 @@ from unittest import mock
 import zmq
 
 from tests.mq.rig import FREE_PORTS, Peer
+from tests.waiting import PATIENCE
 from twsbridge.protocol import envelope
 from twsbridge.protocol.commands import Command, GetStatus
 from twsbridge.protocol.envelope import CommandHeader, encode_command
@@ -28,7 +29,6 @@ from twsbridge_server.mq import keyring
 from twsbridge_server.mq.sockets import Sockets
 from twsbridge_server.perform import Shells
 
-PATIENCE = 10.0
 TURN_MS = 10
 """How long a turn may wait: a test looks at the other end of the sockets between two turns."""
 

@@ -10,7 +10,7 @@ import pytest
 import zmq
 
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge.protocol import envelope
 from twsbridge.protocol.commands import Command, GetReplay, GetStatus, Hello
 from twsbridge.protocol.envelope import CommandHeader, encode_command
@@ -45,7 +45,7 @@ class Speaker:
 
     def _answer(self, frames: list[bytes]) -> envelope.Reply | None:
         self.cmd.send_multipart(frames)
-        assert self.cmd.poll(10_000), "no answer"
+        assert self.cmd.poll(PATIENCE * 1000), "no answer"
         reply = envelope.decode_reply(self.cmd.recv_multipart())
         return None if reply.body.get("code") == "req.rate" else reply
 
@@ -108,7 +108,7 @@ def test_a_signal_ends_it_with_a_goodbye(bridge: BridgeProcess, speaker: Speaker
         events.subscribe(topic)
     types: list[str] = []
     while "sync" not in types:
-        assert events.poll(10_000)
+        assert events.poll(PATIENCE * 1000)
         types.append(envelope.decode_event(events.recv_multipart()).type)
     assert bridge.stop(number) == 0
     while events.poll(500):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.rig import Rig, rig
+from tests.waiting import PATIENCE
 from twsbridge.protocol.commands import GetStatus, Ping
 from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import Pong
@@ -76,9 +77,7 @@ def test_a_second_wish_is_given_to_the_core_which_has_no_more_time(one: Rig) -> 
 def test_a_core_that_never_says_stop_is_stopped(one: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twsbridge_server.loop.LAST_WORDS_S", 0.2)
     one.wishes.ask()
-    began = time.monotonic()
     one.loop.run()
-    assert time.monotonic() - began < 5
     assert one.got(DrainAsked) == [DrainAsked()]
 
 
@@ -86,7 +85,7 @@ def test_a_wish_wakes_a_loop_that_waits(one: Rig) -> None:
     one.core.on[DrainAsked] = lambda _: [fx.Stop()]
     waiting = threading.Event()
     one.core.on[Started] = lambda _: waiting.set() or []
-    asking = threading.Thread(target=lambda: waiting.wait(5) and one.wishes.ask())
+    asking = threading.Thread(target=lambda: waiting.wait(PATIENCE) and one.wishes.ask())
     asking.start()
     one.loop.run()
     asking.join()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.private_files import CHANGEABLE_BY_OTHERS, locked, read_json, write_json
 
@@ -70,5 +71,5 @@ def test_the_lock_lets_one_in_at_a_time(tmp_path: Path) -> None:
     with locked(tmp_path):
         other.start()
         assert not inside.wait(0.1)
-    assert inside.wait(5)
+    assert inside.wait(PATIENCE)
     other.join()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge_process import BridgeProcess
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client
 from twsbridge_server import recorder as module
 from twsbridge_server.errors import CannotStart
@@ -55,7 +55,7 @@ def test_a_slow_disk_holds_nobody_up(
     recorder = Recorder(disk, tmp_path)
     recorder.opened("host:1")
     recorder.received(b"x")
-    assert disk.is_stuck.wait(10)
+    assert disk.is_stuck.wait(PATIENCE)
     for _ in range(20):
         recorder.received(bytes(100))
     assert caplog.text.count("its disk is too slow") == 1

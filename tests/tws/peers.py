@@ -10,12 +10,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from tests.waiting import PATIENCE
 from twsbridge_server.core.inputs import TwsInput
 from twsbridge_server.tws.connection import TwsConnection, TwsSettings
 from twsbridge_server.tws.framing import frame
 from twsbridge_server.tws.tap import Tap
 
-PATIENCE = 10.0
 GREETING_TIME = b"20261102 09:30:00 GMT"
 
 Script = Callable[[socket.socket], object]

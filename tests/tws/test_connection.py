@@ -18,7 +18,6 @@ from ibapi.wrapper import EWrapper
 from tests.tws.messages import execution_fields, proto_message, text_message
 from tests.tws.peers import (
     GREETING_TIME,
-    PATIENCE,
     Driven,
     Peer,
     Script,
@@ -28,6 +27,7 @@ from tests.tws.peers import (
     serve,
     until_closed,
 )
+from tests.waiting import PATIENCE
 from twsbridge.protocol.models import Contract, Order
 from twsbridge_server.core import calls
 from twsbridge_server.core.inputs import (
@@ -429,7 +429,6 @@ def ignored(payload: bytes, why: str) -> None:
 
 
 @pytest.mark.parametrize("version", [176, 200, 203])
-@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, 4000), max_size=12), limit=st.integers(1, 40))
 def test_any_chunking_of_a_stream_gives_the_same_inputs(version: int, cuts: list[int], limit: int) -> None:
     payloads = captured(version)
@@ -446,7 +445,7 @@ def test_any_chunking_of_a_stream_gives_the_same_inputs(version: int, cuts: list
     assert len([said for said in whole if isinstance(said, ExecutionReceived)]) == 2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cuts=st.lists(st.integers(0, 4000), max_size=5), limit=st.integers(1, 40))
 def test_any_segments_over_tcp_give_the_same_inputs(cuts: list[int], limit: int) -> None:
     payloads = captured(200)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.message import Message
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.decoder import Decoder
 from ibapi.protobuf.CommissionAndFeesReport_pb2 import CommissionAndFeesReport
@@ -260,14 +260,12 @@ payloads = st.one_of(
 
 @pytest.mark.parametrize("version", [100, 176, 200, 203, 213, 225])
 @pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")
-@settings(deadline=None)
 @given(payload=payloads)
 def test_no_message_raises(version: int, payload: bytes) -> None:
     Decoded(version, payload)
 
 
 @pytest.mark.parametrize("version", [176, 200])
-@settings(deadline=None)
 @given(cut=st.integers(0, 300), flip=st.integers(0, 7), at=st.integers(0, 300))
 def test_a_fill_that_is_damaged_on_its_way_raises_nothing(version: int, cut: int, flip: int, at: int) -> None:
     whole = bytearray(text_message(version, 11, *execution_fields(version)))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twsbridge_server.tws.framing import MAX_FRAME, FrameError, Framer, frame
@@ -11,7 +11,6 @@ from twsbridge_server.tws.framing import MAX_FRAME, FrameError, Framer, frame
 payloads = st.lists(st.binary(max_size=300), max_size=30)
 
 
-@settings(deadline=None)
 @given(payloads, st.lists(st.integers(0, 9000), max_size=20), st.integers(1, 7))
 def test_any_chunking_gives_the_same_payloads(sent: list[bytes], cuts: list[int], limit: int) -> None:
     stream = b"".join(map(frame, sent))
@@ -50,12 +49,12 @@ def test_a_backlog_costs_time_in_proportion_to_its_size() -> None:
     stream = frame(b"1\x006\x001001\x001\x00190.25\x00100\x000\x00") * 120_000
     framer = Framer()
     framer.feed(stream)
-    begun = time.perf_counter()
+    begun = time.process_time()
     count = 0
     while taken := framer.take(100):
         count += len(taken)
     assert count == 120_000
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_the_buffer_is_given_back() -> None:

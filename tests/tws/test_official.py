@@ -9,6 +9,7 @@ from pathlib import Path
 import ibapi.contract
 import pytest
 
+from tests.waiting import PATIENCE
 from twsbridge_server.tws.official import UnfitIbapi, check_version, made
 
 
@@ -16,7 +17,7 @@ def imported(fake: Path) -> subprocess.CompletedProcess[str]:
     """Import the package with another ibapi in front of the installed one."""
     command = [sys.executable, "-c", "import twsbridge_server.tws.connection"]
     environment = {**os.environ, "PYTHONPATH": str(fake)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_an_old_ibapi_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.tws.peers import PATIENCE, Peer, exactly
+from tests.tws.peers import Peer, exactly
+from tests.waiting import PATIENCE
 from twsbridge_server.tws.tap import Nobody, Tap
 from twsbridge_server.tws.transport import Phase, Transport
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.const import UNSET_DECIMAL, UNSET_DOUBLE
 from ibapi.decoder import Decoder
@@ -84,28 +84,24 @@ def compare(version: int, message_id: int, *fields: object) -> None:
 
 
 @pytest.mark.parametrize("version", [176, 200])
-@settings(deadline=None)
 @given(st.tuples(req_ids, tick_types, prices, sizes, st.integers(0, 7)))
 def test_price_ticks_equal_the_official_ones(version: int, fields: tuple[object, ...]) -> None:
     compare(version, 1, 6, *fields)
 
 
 @pytest.mark.parametrize("version", [176, 200])
-@settings(deadline=None)
 @given(req_ids, tick_types, sizes)
 def test_size_ticks_equal_the_official_ones(version: int, req_id: int, tick_type: int, size: str) -> None:
     compare(version, 2, 6, req_id, tick_type, size)
 
 
 @pytest.mark.parametrize("version", [176, 200])
-@settings(deadline=None)
 @given(req_ids, tick_types, st.floats(allow_nan=False).map(repr))
 def test_generic_ticks_equal_the_official_ones(version: int, req_id: int, tick_type: int, value: str) -> None:
     compare(version, 45, 6, req_id, tick_type, value)
 
 
 @pytest.mark.parametrize("version", [150, 176, 200])
-@settings(deadline=None)
 @given(req_ids, tick_types, texts)
 def test_string_ticks_equal_the_official_ones(version: int, req_id: int, tick_type: int, value: str) -> None:
     compare(version, 46, 6, req_id, tick_type, value)

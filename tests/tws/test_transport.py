@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.tws.peers import PATIENCE, Peer, exactly, until_closed
+from tests.tws.peers import Peer, exactly, until_closed
+from tests.waiting import PATIENCE
 from twsbridge_server.tws import lookup, transport
 from twsbridge_server.tws.transport import MAX_WAITING, Phase, Transport
 

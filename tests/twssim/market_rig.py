@@ -12,8 +12,8 @@ from twssim.market import Market
 UNIVERSE = default_universe()
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, 0, 250_000, ZoneInfo("US/Eastern")).timestamp()
 
-QUICK = settings(deadline=None, max_examples=60)
-FEW = settings(deadline=None, max_examples=15)
+QUICK = settings(max_examples=60)
+FEW = settings(max_examples=15)
 
 instruments = st.sampled_from(list(UNIVERSE))
 moments = st.floats(1.4e9, 1.9e9)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twssim.account import Account, Position, multiplier
@@ -56,7 +56,6 @@ def test_a_short_position_earns_when_the_price_falls() -> None:
     assert position.trade(Decimal(5), Decimal(90), Decimal(0)) == Decimal(50)
 
 
-@settings(deadline=None)
 @given(trades)
 @pytest.mark.parametrize("kind", ["STK", "OPT", "FUT"])
 def test_cash_positions_and_profit_agree(kind: str, trades: list[tuple[Decimal, Decimal, Decimal]]) -> None:
@@ -73,7 +72,6 @@ def test_cash_positions_and_profit_agree(kind: str, trades: list[tuple[Decimal, 
     assert position.quantity or abs(position.cost) < CENT
 
 
-@settings(deadline=None)
 @given(trades)
 def test_closing_everything_at_one_price_realises_all_profit(trades: list[tuple[Decimal, Decimal, Decimal]]) -> None:
     account, instrument, last = new_account(), KINDS["STK"], Decimal("123.45")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from math import inf
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.official import NOON
 from twssim.clock import Clock, host_minute, host_stamp, moment, stamp, zone
 
 
-@settings(deadline=None)
 @given(st.floats(0.01, 10_000), st.floats(0, 1e6))
 def test_simulated_and_real_time_are_inverse(speed: float, real: float) -> None:
     clock = Clock(NOON, speed, 5.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twssim.commissions import PLANS, Traded, order_commission
@@ -69,7 +69,6 @@ def test_nothing_filled_costs_nothing() -> None:
     assert charged(find("AAPL"), 0, "200") == 0
 
 
-@settings(deadline=None)
 @given(st.sampled_from(UNIVERSE), st.integers(1, 10**6), st.integers(1, 10**6), st.sampled_from(sorted(PLANS)))
 def test_more_never_costs_less(instrument: Instrument, first: int, more: int, plan: str) -> None:
     less = charged(instrument, first, "100", plan=plan)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.twssim.test_server import DEADLINE, Peer
+from tests.twssim.test_server import Peer
+from tests.waiting import PATIENCE
 from twssim.faults import ACTIONS
 
 
@@ -34,7 +35,7 @@ class Operator:
     """Sends lines and reads the answers."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), DEADLINE)
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._file = self._socket.makefile("rb")
 
     def say(self, line: bytes) -> Any:

@@ -128,7 +128,7 @@ orders = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(orders=orders, seed=st.integers(1, 1000))
 def test_whatever_is_ordered_fills_cash_and_positions_agree(orders: list[tuple[Any, ...]], seed: int) -> None:
     """The account is exactly the sum of its executions, and no order fills more than it asked for."""

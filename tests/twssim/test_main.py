@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.twssim.test_server import Peer
+from tests.waiting import PATIENCE
 from twssim import read_ledger
 from twssim.__main__ import main
 from twssim.wire import message
@@ -35,7 +36,7 @@ def test_it_says_where_it_listens_and_ends_cleanly(number: signal.Signals) -> No
     with closing(Peer(port)) as peer:
         peer.start(1)
         process.send_signal(number)
-        rest, _ = process.communicate(timeout=10)
+        rest, _ = process.communicate(timeout=PATIENCE)
         assert (process.returncode, rest) == (0, "")
         assert peer.ended()
 
@@ -46,14 +47,14 @@ def test_a_killed_simulator_carries_on_from_its_ledger(tmp_path: Path) -> None:
     with closing(Peer(port)) as peer:
         peer.start(4)
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
     process, port = started("--ledger", path, "--currency", "USD")
     with closing(Peer(port)) as peer:
         peer.start(4)
         peer.send(message(62, 1, 9, "All", "NetLiquidation"))
         assert peer.until("63")[3:7] == ["DU1234567", "NetLiquidation", "5000.00", "USD"]
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert [record["record"] for record in read_ledger(path)].count("started") == 2
 
 
@@ -87,7 +88,7 @@ def test_a_port_in_use_is_one_sentence_and_code_2(capsys: pytest.CaptureFixture[
 def test_any_setting_can_be_set_and_a_wrong_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     process, port = started("--set", "read_only=yes", "--set", "commission_plan=tiered")
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and port
     assert main(["--set", "commission_plan=free"]) == 2
     assert "commission plan is fixed or tiered" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from ibapi.client import EClient
 import twssim
 from tests.twssim.families.rig import currency_pair
 from tests.twssim.official import Recorder, stock
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 VERSIONS = (176, 200, 203, 213, 225)
 END = "20261124 06:00:00 US/Eastern"
@@ -52,7 +52,7 @@ def application(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         assert client.serverVersion() == request.param
         yield client
     # ibapi's loop raises when disconnect() comes from another thread in the middle of messages: TWS hangs up instead.
-    client.loop.join(10)
+    client.loop.join(PATIENCE)
     assert not client.loop.is_alive()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.test_ticks import QUOTE
@@ -81,7 +81,6 @@ def test_only_stops_have_triggers() -> None:
     assert not trigger_reached(an_order("LMT", "BUY", limit="1", stop="1"), QUOTE)
 
 
-@settings(deadline=None)
 @given(quantity=st.integers(1, 10**7), most=st.integers(1, 6))
 @pytest.mark.parametrize("instrument", [STOCK, PAIR], ids=["STK", "CASH"])
 def test_slices_are_whole_and_few(instrument: Instrument, quantity: int, most: int) -> None:

@@ -99,7 +99,7 @@ def test_closing_a_position_needs_no_funds() -> None:
     assert [each.status for each in client.tws.orders] == ["Filled", "Inactive", "Filled"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from(["MKT", "LMT", "STP", "STP LMT", "TRAIL", ""]),
     quantity=st.one_of(st.integers(-5, 10**9), st.floats(-10, 1e12, allow_nan=False)),

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 TESTS = """
 import socket
 import pytest
@@ -34,6 +36,6 @@ def test_another_project_can_use_it(tmp_path: Path) -> None:
         env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
     )
     assert "3 passed" in done.stdout, done.stdout + done.stderr

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibapi.message import OUT
 
@@ -67,7 +67,7 @@ class Trader:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES)
 @given(steps=st.lists(asks, max_size=25))
 def test_everything_asked_is_answered_and_the_money_agrees(version: int, steps: list[tuple[Ask, int]]) -> None:
     trader = Trader(version)

@@ -82,7 +82,7 @@ def agree(books: Books, tws: Gateway) -> None:
     assert [line["exec_id"] for line in books.fills.values()] == fills
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(steps=steps, seed=st.integers(1, 10**6))
 def test_a_replay_of_the_ledger_equals_the_accounts_after_any_session(steps: list[Any], seed: int) -> None:
     tws = gateway(seed=seed, accounts=("DU1234567", "DU1234568"), cash=Decimal(10_000_000))
@@ -157,7 +157,7 @@ placed = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(placed=placed, seed=st.integers(1, 10**6), factor=st.sampled_from(["0.97", "1", "1.03"]))
 def test_no_order_of_any_type_fills_beyond_its_size(placed: list[Any], seed: int, factor: str) -> None:
     tws = gateway(seed=seed, cash=Decimal(10**8))

@@ -149,7 +149,7 @@ def test_rejections_keep_their_reason() -> None:
     assert "YOUR ORDER IS NOT ACCEPTED" in of(events, "completedOrder")[0][2].completedStatus
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(["BUY", "SELL"]), st.integers(1, 400), st.floats(0, 2)), max_size=6))
 def test_a_restart_at_any_moment_loses_nothing(trades: list[tuple[str, int, float]]) -> None:
     client = OfficialClient(gateway(cash=Decimal(10_000_000)))

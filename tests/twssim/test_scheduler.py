@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twssim.scheduler import Scheduler
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 100), max_size=30))
 def test_timers_run_in_order_of_time_at_their_own_moment(delays: list[float]) -> None:
     scheduler, ran = Scheduler(1000.0), []

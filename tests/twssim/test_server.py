@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 
 import twssim
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twssim.server import Server
 from twssim.settings import Settings
 from twssim.wire import Framer, frame, message
 
 HELLO = b"API\0" + frame(b"v100..225")
-DEADLINE = 10.0
 
 
 class Peer:
     """A bare TCP client that reads frames with a deadline."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), DEADLINE)
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._framer, self._frames = Framer(), list[list[str]]()
 
     def send(self, *messages: bytes) -> None:
@@ -131,7 +130,7 @@ def test_a_silent_tws_accepts_and_answers_nothing_until_it_wakes(tws: twssim.Sim
             new.socket.settimeout(0.3)
             with pytest.raises(TimeoutError):
                 new.socket.recv(1)
-            new.socket.settimeout(DEADLINE)
+            new.socket.settimeout(PATIENCE)
             tws.silence(False)
             assert new.until("9") and old.until("9")
 

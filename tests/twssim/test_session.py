@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.official import NOON, OfficialClient, errors, gateway
@@ -39,7 +39,6 @@ def test_what_is_no_client_is_hung_up_on(opening: bytes) -> None:
     session.receive(opening)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_the_first_bytes_may_arrive_in_any_pieces(data: st.DataObject) -> None:
     session, stream = opened(), b"API\0" + frame(b"v100..225") + message(71, 2, 1, "")
@@ -74,7 +73,6 @@ def test_a_closed_session_says_nothing_more() -> None:
     assert client.session.take_output() == b""
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(READERS)), st.lists(st.text(st.characters(codec="utf-8"), max_size=8), max_size=40))
 def test_no_request_whatever_its_fields_breaks_the_session(message_id: int, fields: list[str]) -> None:
     client = OfficialClient(gateway())

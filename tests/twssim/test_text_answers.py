@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.declared import ANSWERS, PROTOBUF_ONLY
@@ -99,7 +99,6 @@ def test_milliseconds_arrive_at_server_version_200() -> None:
     assert decoded(ans.CurrentTimeInMillis(NOON + 0.25)) == [("currentTimeInMillis", (int(NOON) * 1000 + 250,))]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=40))
 def test_error_texts_survive_whatever_they_say(said: str) -> None:
     for version, time in ((176, 0), (200, int(NOON * 1000))):

@@ -113,7 +113,7 @@ def echoed(wanted: Order, version: int) -> tuple[Order, OrderState]:
     return answered, state
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(fields=st.fixed_dictionaries({}, optional=ECHOED), quantity=st.integers(1, 90), limit=prices)
 @pytest.mark.parametrize("version", (157, 176, 200))
 def test_every_attribute_is_echoed(fields: dict[str, Any], quantity: int, limit: float, version: int) -> None:
@@ -132,7 +132,7 @@ def test_open_orders_fit_the_official_decoder_at_every_version(version: int) -> 
     assert (answered.orderRef, answered.tif, answered.cashQty, state.status) == ("ref", "GTC", 0.0, "PreSubmitted")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(fields=st.fixed_dictionaries({}, optional=RECENT))
 def test_recent_attributes_are_echoed_at_server_version_200(fields: dict[str, Any]) -> None:
     answered, _ = echoed(order("LMT", "BUY", 1, limit=10.0, **fields), 200)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.client import EClient
 from ibapi.execution import ExecutionFilter
@@ -166,14 +166,12 @@ def test_a_full_contract_is_read_field_by_field() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.sampled_from([b"", b"x\0", b"9999\0", b"1\0", b"9\x008\0a\0", b"3\x00x\0", b"20\x001\x00\0"]))
 def test_what_cannot_be_read_is_reported(payload: bytes) -> None:
     with pytest.raises(UnreadableRequest):
         read_request(payload, 200)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(READERS)), st.lists(st.text(max_size=6), max_size=130))
 def test_arbitrary_fields_give_a_request_or_unreadable(message_id: int, fields: list[str]) -> None:
     payload = "\0".join([str(message_id), *fields, ""]).encode("utf-8", "replace")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.twssim.test_matching import PAIR, STOCK, an_order
@@ -82,7 +82,6 @@ def test_a_double_method_starts_again_when_the_market_leaves() -> None:
 prices = st.lists(st.integers(5_000, 15_000).map(lambda cents: f"{cents / 100:.2f}"), min_size=1, max_size=30)
 
 
-@settings(deadline=None)
 @given(path=prices, percent=st.sampled_from(["", "1", "2.5"]))
 @pytest.mark.parametrize(("action", "sign", "best"), [("SELL", -1, max), ("BUY", 1, min)])
 def test_a_trailing_stop_follows_the_best_price_and_never_turns_back(

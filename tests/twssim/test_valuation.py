@@ -32,7 +32,7 @@ def new_account() -> Account:
     return Account("DU1234567", "GBP", {"GBP": Decimal(100_000)})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trades)
 def test_net_liquidation_is_the_start_plus_all_profit(trades: list[tuple[Instrument, int, int]]) -> None:
     """In every currency but the base: cash and positions are worth exactly the P&L made in it."""
@@ -49,7 +49,7 @@ def test_net_liquidation_is_the_start_plus_all_profit(trades: list[tuple[Instrum
             assert abs(value.net_liquidation - start - profit) < Decimal("0.0001")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trades)
 def test_totals_are_the_sums_of_the_currencies(trades: list[tuple[Instrument, int, int]]) -> None:
     account = new_account()

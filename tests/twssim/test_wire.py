@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twssim.wire import (
@@ -26,7 +26,6 @@ from twssim.wire import (
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**9), max_value=10**9)
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=20), st.data())
 def test_frames_survive_any_cutting(payloads: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(frame(payload) for payload in payloads)
@@ -66,7 +65,6 @@ def test_values_are_written_shortest(value: Decimal | float | int | bool | None,
     assert text(value) == written
 
 
-@settings(deadline=None)
 @given(decimals)
 def test_the_shortest_form_loses_nothing(value: Decimal) -> None:
     assert Decimal(shortest(value)) == value
@@ -79,7 +77,6 @@ def test_money_has_two_decimals_and_no_negative_zero(value: str, written: str) -
     assert money(Decimal(value)) == written
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_is_ascii_and_comes_back(content: str) -> None:
     escaped = escape(content)

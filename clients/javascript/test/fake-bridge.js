@@ -156,7 +156,7 @@ after(() => doorkeeper.close())
  * @param {string} what
  */
 export async function until(condition, what) {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

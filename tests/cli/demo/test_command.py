@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.running import process
 from tests.cli.test_main import WITHOUT
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge.cli import main
 
 
@@ -35,7 +35,7 @@ def test_after_ctrl_c_nothing_is_left(moment: str, tmp_path: Path) -> None:
         assert any(moment in line for line in demo.stdout)
         demo.send_signal(signal.SIGINT)
         demo.send_signal(signal.SIGINT)
-        rest, errors = demo.communicate(timeout=20)
+        rest, errors = demo.communicate(timeout=PATIENCE)
     assert (demo.returncode, errors) == (130, "Stopped: every process of the demo has ended.\n")
     assert not re.search("Traceback", rest)
     eventually(lambda: not processes_with(str(tmp_path)), "the end of every process")
@@ -43,7 +43,9 @@ def test_after_ctrl_c_nothing_is_left(moment: str, tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT, "ibapi", "demo"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "ibapi", "demo"], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 2 and "ibapi" in done.stderr and "pip install 'twsbridge[bridge]'" in done.stderr
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import PATIENCE
 from twssim import read_ledger
 
 
@@ -19,7 +20,7 @@ def test_it_proves_what_it_says_and_leaves_nothing_running(tmp_path: Path) -> No
         env={**os.environ, "TMPDIR": str(scratch)},
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.count("\nproven ") == 3 and "BROKEN" not in done.stdout

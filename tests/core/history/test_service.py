@@ -77,7 +77,7 @@ def wants(draw: st.DrawFn) -> dict[str, Any]:
 SIZES = {"1 min": 1, "5 mins": 5, "30 mins": 30, "1 hour": 60}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(wants(), min_size=1, max_size=6),
     st.sampled_from([Market(), SUNDAY_EVENING, replace(Market(), holidays=frozenset({"2026-10-26", "2026-11-02"}))]),

@@ -186,5 +186,5 @@ class NeverTooMuchMoney(NeverBeyond):
 TestNeverTooMuchMoney = NeverTooMuchMoney.TestCase
 TestNeverBeyond = NeverBeyond.TestCase
 TestNeverBeyond.settings = TestNeverTooMuchMoney.settings = settings(
-    max_examples=int(os.environ.get("TWSBRIDGE_TEST_EXAMPLES", "60")), stateful_step_count=50, deadline=None
+    max_examples=int(os.environ.get("TWSBRIDGE_TEST_EXAMPLES", "60")), stateful_step_count=50
 )

@@ -22,7 +22,7 @@ ABSENT = {"displaySize", "smartComboRoutingParams"}
 
 
 @pytest.mark.parametrize("version", [203, 225])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fields=st.fixed_dictionaries({}, optional=IN_PROTOBUF))
 def test_every_attribute_is_echoed(fields: dict[str, Any], version: int) -> None:
     fields = {name: value for name, value in fields.items() if ONLY_WITH.get(name, name) in fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ibapi.message import OUT
 
@@ -62,7 +62,6 @@ def test_a_family_is_not_protobuf_before_its_version() -> None:
         read_request(199, b"", 225)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(REQUESTS)), st.binary(max_size=40))
 def test_arbitrary_bytes_give_a_request_or_unreadable(message_id: int, body: bytes) -> None:
     try:

@@ -102,7 +102,7 @@ bars = st.builds(
     contract=st.builds(Contract, symbol=ascii_texts),
     duration=st.builds("{} {}".format, st.integers(1, 999999), st.sampled_from("SDWMY")),
     bar_size=st.sampled_from(get_args(commands.BarSize)),
-    end_us=st.none() | safe_ints,
+    end_us=st.none() | st.integers(commands.MIN_MICROS, commands.MAX_MICROS),
 )
 positive_prices = st.floats(0.001, 1e9)
 words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)

@@ -40,7 +40,7 @@ export interface BarSource {
   server_version: number;
 }
 
-/** Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN). Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`. `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone. */
+/** Bars as columns. `i64` and `f64` hold packed little-endian arrays (in JSON lists, with null for NaN). Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`. `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone. Bars that begin before `final_us` are whole and final (those of dates stand at midnight UTC). */
 export interface Bars {
   contract: Contract;
   bar_size: string;
@@ -51,6 +51,7 @@ export interface Bars {
   i64: Record<string, Uint8Array | number[]>;
   f64: Record<string, Uint8Array | (number | null)[]>;
   sources: BarSource[];
+  final_us: number;
 }
 
 /** Where the bridge's records and TWS differ after a comparison. Nothing is mended silently: look at it. subject: fills (`expected` is what TWS says is filled, `actual` what executions add up to), position (`expected` is what executions since the first image make of it, `actual` TWS's), or duplicate (a second order of one key). */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { barsOf } from '../src/bars.js'
 
 const f64 = { open: [1, 2], high: [2, 3], low: [0.5, 1], close: [1.5, 2.5], volume: [10, 20], wap: [1.2, null] }
-const bars = { contract: /** @type {any} */ ({}), bar_size: '1 day', what_to_show: 'TRADES', tz: 'US/Eastern', count: 2, sources: [] }
+const bars = { contract: /** @type {any} */ ({}), bar_size: '1 day', what_to_show: 'TRADES', tz: 'US/Eastern', count: 2, sources: [], final_us: 0 }
 const first = { open: 1, high: 2, low: 0.5, close: 1.5, volume: 10, wap: 1.2, count: 3 }
 const second = { open: 2, high: 3, low: 1, close: 2.5, volume: 20, wap: NaN, count: 4 }
 

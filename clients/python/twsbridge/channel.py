@@ -17,6 +17,8 @@ from twsbridge.errors import BridgeError, BridgeUnavailable, make_error, no_answ
 from twsbridge.greeters import Greeter
 from twsbridge.hub import EventInbox, Heads
 from twsbridge.inbox import LIMIT
+from twsbridge.interruption import CODE as CANCELLED
+from twsbridge.interruption import Interruption
 from twsbridge.io import IoThread
 from twsbridge.lines import TickInbox
 from twsbridge.pending import Body, Part, Request
@@ -79,21 +81,28 @@ class Channel:
         return self.timeout if timeout is None else _checked(timeout)
 
     def ask(
-        self, command: Command, reply: type[M], timeout: float | None = None, hear: Callable[[Any], None] | None = None
+        self,
+        command: Command,
+        reply: type[M],
+        timeout: float | None = None,
+        hear: Callable[[Any], None] | None = None,
+        interruption: Interruption | None = None,
     ) -> M:
         """Send a command and wait for its reply; raises the bridge's error, or one that says that no answer came.
 
-        `hear` is called, in this thread, with the body of each part that comes before the last one.
+        `hear` is called, in this thread, with the body of each part that comes before the last one. Another thread
+        may end the wait by the `interruption`.
         """
         seconds = self.seconds(timeout)
         request = Request(uuid4().hex, command, time.monotonic() + seconds, hears_parts=hear is not None)
-        self._io.post(lambda board: board.dialogue.submit(request, time.monotonic()))
         answer = None
-        try:
-            answer = _answer_to(request, hear)
-        finally:
-            if answer is None:
-                self._forget(request)
+        with interruption.over(request) if interruption else contextlib.nullcontext():
+            self._io.post(lambda board: board.dialogue.submit(request, time.monotonic()))
+            try:
+                answer = _answer_to(request, hear)
+            finally:
+                if answer is None or _is_interrupted(answer):
+                    self._forget(request)
         if answer is None:
             raise self._late(request, seconds)
         if isinstance(answer, BridgeError):
@@ -168,6 +177,10 @@ def _answer_to(request: Request, hear: Callable[[Any], None] | None) -> Body | N
     except queue.Empty:
         return None
     return None if isinstance(last, Part) else last
+
+
+def _is_interrupted(answer: Body) -> bool:
+    return isinstance(answer, BridgeError) and answer.code == CANCELLED
 
 
 def _understood(reply: type[M], body: object) -> M:

@@ -11,6 +11,7 @@ from twsbridge.callbacks import Callbacks
 from twsbridge.channel import Channel
 from twsbridge.connection import ConnectionSource
 from twsbridge.death import DeathOptions, greeting, say_goodbye
+from twsbridge.download.asking import Downloading
 from twsbridge.following import Following
 from twsbridge.groups import Groups
 from twsbridge.past import LookingBack
@@ -22,7 +23,7 @@ from twsbridge.trades import Trades
 from twsbridge.trading import Trading
 
 
-class Client(Reading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Stopping, Following):
+class Client(Reading, Downloading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Stopping, Following):
     """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
 
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.history.world import at
-from twsbridge.protocol.commands import BarSize, GetBars
+from twsbridge.protocol.bar_sizes import SIZES
+from twsbridge.protocol.commands import GetBars
 from twsbridge.protocol.models import Contract
 from twsbridge_server.core.history.bar_sizes import (
     DAY_US,
-    SIZES,
     ask_for,
     is_one_request,
     parse_duration,
@@ -19,10 +19,6 @@ from twsbridge_server.core.history.bar_sizes import (
 )
 
 NOW = at("2026-11-18 12:00")
-
-
-def test_every_bar_size_of_the_protocol_is_known() -> None:
-    assert list(SIZES) == list(get_args(BarSize))
 
 
 @pytest.mark.parametrize(

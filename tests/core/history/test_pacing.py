@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from twsbridge.protocol.models import Contract
 from twsbridge_server.core.calls import ReqHistoricalData
-from twsbridge_server.core.history.pacing import LIMITS, SECOND, HistoryPacing
+from twsbridge_server.core.history.pacing import LIMITS, MARGIN, SECOND, HistoryPacing
 
 CALL = ReqHistoricalData(0, Contract(con_id=1, exchange="SMART"), "", "60 S", "5 secs", "TRADES", True)
 
@@ -24,7 +24,7 @@ def test_the_same_again_waits_fifteen_seconds() -> None:
     pacing = HistoryPacing()
     assert pacing.free_at(CALL, 7) == 7
     pacing.passed(CALL, 7)
-    assert pacing.free_at(CALL, 8) == 7 + 15 * SECOND
+    assert pacing.free_at(CALL, 8) == 7 + 15 * SECOND + MARGIN
     assert pacing.free_at(other(1), 8) == 8
 
 
@@ -33,7 +33,7 @@ def test_one_contract_has_five_within_two_seconds() -> None:
     for number in range(5):
         assert pacing.free_at(other(number), number) == number
         pacing.passed(other(number), number)
-    assert pacing.free_at(other(5), 5) == 2 * SECOND
+    assert pacing.free_at(other(5), 5) == 2 * SECOND + MARGIN
     assert pacing.free_at(of_contract(2), 5) == 5
 
 
@@ -42,7 +42,7 @@ def test_sixty_within_ten_minutes_and_bid_ask_counts_twice() -> None:
     for number in range(59):
         pacing.passed(of_contract(number), number)
     assert pacing.free_at(of_contract(99), 100) == 100
-    assert pacing.free_at(replace(of_contract(99), what_to_show="BID_ASK"), 100) == 600 * SECOND
+    assert pacing.free_at(replace(of_contract(99), what_to_show="BID_ASK"), 100) == 600 * SECOND + MARGIN
 
 
 def test_longer_bars_are_free_and_do_not_count() -> None:

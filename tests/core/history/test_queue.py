@@ -8,6 +8,7 @@ from twsbridge.protocol.models import Contract
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import ReqHistoricalData
 from twsbridge_server.core.effects import CallTws, Effect
+from twsbridge_server.core.history.pacing import MARGIN
 from twsbridge_server.core.history.queue import MOST_OPEN, MOST_OPEN_BULK, PAUSE_US, HistoryQueue, Turn
 from twsbridge_server.core.requests import RequestKind, Requests
 from twsbridge_server.core.stream_inputs import HistoricalEnd
@@ -66,7 +67,7 @@ def test_bulk_leaves_a_share_of_the_small_bars_to_people() -> None:
             sent += rig.end(len(sent) - 1)
     assert len(sent) == 50
     assert rig.ask(99, size="5 secs") == [99]
-    assert rig.queue.next_due() == 600_000_000
+    assert rig.queue.next_due() == 600_000_000 + MARGIN
 
 
 def test_a_violation_pauses_everything() -> None:

@@ -286,3 +286,26 @@ def test_the_rules_for_small_bars_are_kept_whoever_asks() -> None:
         for now, call in asked:
             recent = [c for when, c in asked if 0 <= now - when < limit.span_us and limit.group(c) == limit.group(call)]
             assert sum(map(limit.weight, recent)) <= limit.most
+
+
+def test_what_is_final_is_told() -> None:
+    world = World(NOW)
+    midnight = at("2026-11-18 00:00")
+    past = world.bars(start_us=at("2026-11-10 00:00"), end_us=midnight)
+    assert past.final_us == midnight
+    assert world.bars(start_us=at("2026-11-10 00:00"), end_us=at("2026-11-18 11:00")).final_us == midnight
+    assert world.bars(duration="5 D").final_us == midnight
+    assert world.bars(duration="5 D", bar_size="1 day").final_us == midnight
+    assert world.bars(duration="5 D", bar_size="1 day", what_to_show="ADJUSTED_LAST").final_us == 0
+
+
+def test_nothing_is_final_that_was_told_in_an_outage_or_long_after_the_last_bar() -> None:
+    world = World(NOW, Market(holidays=frozenset(f"2026-11-{day:02}" for day in range(3, 18))))
+    last = at("2026-11-02 16:29")
+    end = at("2026-11-18 00:00")
+    assert world.bars(start_us=at("2026-10-28 00:00"), end_us=end).final_us == last + 5 * DAY_US
+    assert world.bars(start_us=at("2026-11-04 00:00"), end_us=at("2026-11-06 00:00")).final_us == 0
+    world.session.farms["ushmds"] = "broken"
+    assert world.bars(start_us=at("2026-09-01 00:00"), end_us=at("2026-09-03 00:00")).final_us == 0
+    del world.session.farms["ushmds"]
+    assert world.bars(start_us=at("2026-09-01 00:00"), end_us=at("2026-09-03 00:00")).final_us == at("2026-09-03 00:00")

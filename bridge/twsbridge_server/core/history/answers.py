@@ -22,7 +22,8 @@ TELL_US = 500_000
 
 def bars_of(series: Series, want: Want, span: Span) -> Bars:
     """The answer to a want that is met."""
-    blocks = [block for block in series.held.blocks(span, series.tail_for(want)) if len(block)]
+    tail = series.tail_for(want)
+    blocks = [block for block in series.held.blocks(span, tail) if len(block)]
     columns = joined(blocks)
     times: Sequence[int] = columns["time_us"]
     names = [name for name in INTEGERS if not (series.scale.is_dated and name == "time_us")]
@@ -36,6 +37,7 @@ def bars_of(series: Series, want: Want, span: Span) -> Bars:
         i64={name: pack_ints(columns[name]) for name in names},
         f64={name: pack_floats(columns[name]) for name in PRICES},
         sources=[_source(block) for block in blocks],
+        final_us=series.settled(blocks, tail, span[1]),
     )
 
 

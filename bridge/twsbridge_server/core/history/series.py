@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from twsbridge.protocol.bar_sizes import SIZES
 from twsbridge.protocol.models import Contract
-from twsbridge_server.core.history.bar_sizes import ADJUSTED, DAY_US, SIZES
+from twsbridge_server.core.history.bar_sizes import ADJUSTED, DAY_US
 from twsbridge_server.core.history.blocks import Block, Columns, SeriesKey
 from twsbridge_server.core.history.held import Held
 from twsbridge_server.core.history.scale import Scale
@@ -31,6 +32,8 @@ class Series:
         self.held = Held()
         self.wants: list[Want] = []
         self.under_way: Step | Span | None = None
+        self.is_doubtful = False
+        """TWS's own farms were broken while it told some of what is held."""
         self.looks_for: Span | None = None
         """Where TWS had no bars: a probe has to say how far back there are none."""
         self._began: dict[tuple[int | None, str], tuple[int, int]] = {}
@@ -90,6 +93,18 @@ class Series:
         """Before this nothing changes any more."""
         return self.scale.final(now) if self.key.what_to_show != ADJUSTED else self.scale.start(0)
 
+    def settled(self, blocks: Sequence[Block], tail: Block | None, end: int) -> int:
+        """Before this the bars of an answer, found in these blocks, are whole and do not change any more."""
+        if self.is_doubtful or not blocks:
+            return 0
+        until = min(self.final(block.fetched_us) for block in blocks)
+        return max(0, min(until, self._quiet(blocks[-1]), end if tail is None else min(end, tail.start_us)))
+
+    def rest(self) -> None:
+        """Nobody wants it any more."""
+        self.held.rest()
+        self.is_doubtful = False
+
     def take(self, step: Step, columns: Columns, server_version: int, now: int) -> list[Block]:
         """What TWS answered; returns what of it is final, to be kept."""
         if step.is_probe:
@@ -124,9 +139,13 @@ class Series:
             self.held.tail = block.cut(final, block.end_us)
         if not times:
             return []
-        quiet = times[-1] + max(QUIET_US, 2 * self.scale.size_us)
-        kept = block.cut(block.start_us, min(final, quiet))
+        kept = block.cut(block.start_us, min(final, self._quiet(block)))
         return [kept] if len(kept) else []
+
+    def _quiet(self, block: Block) -> int:
+        """So far the last bar of a block speaks for the time after it."""
+        last: int = block.columns["time_us"][-1]
+        return last + max(QUIET_US, 2 * self.scale.size_us)
 
     def _probed(self, step: Step, columns: Columns) -> None:
         """Nothing is between the last day with bars and the end of the span; without such a day, nothing at all."""

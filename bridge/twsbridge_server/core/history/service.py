@@ -108,7 +108,7 @@ class History:
                 series.wants.remove(want)
                 effects.append(answer(want.asked, bars_of(series, want, span), part=want.parts))
         if not series.wants:
-            series.held.rest()
+            series.rest()
             return effects
         if series.under_way is not None:
             return effects
@@ -134,9 +134,8 @@ class History:
         if isinstance(outcome, WireError):
             return self._refused(series, step, outcome, now)
         kept = series.take(step, outcome, self._session.server_version or 0, now)
-        effects: list[Effect] = []
-        if not has_outage(self._session.farms):
-            effects += [StoreBars(series.key, block) for block in kept]
+        series.is_doubtful = series.is_doubtful or has_outage(self._session.farms)
+        effects: list[Effect] = [] if series.is_doubtful else [StoreBars(series.key, block) for block in kept]
         effects += self._go_on(series, now)
         return [*effects, *(part for want in series.wants for part in progress_of(series, want, now))]
 

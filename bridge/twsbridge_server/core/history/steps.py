@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twsbridge.protocol.bar_sizes import SIZES
 from twsbridge.protocol.models import Contract
 from twsbridge_server.core.calls import ReqHistoricalData
-from twsbridge_server.core.history.bar_sizes import ADJUSTED, DAY_US, SIZES, Ask, ask_for
+from twsbridge_server.core.history.bar_sizes import ADJUSTED, DAY_US, Ask, ask_for
 from twsbridge_server.core.history.blocks import SeriesKey
 from twsbridge_server.core.history.held import Held
 from twsbridge_server.core.history.scale import Scale, end_text

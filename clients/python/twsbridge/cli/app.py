@@ -9,6 +9,7 @@ import typer
 
 from twsbridge.cli import (
     doctor,
+    download,
     drill,
     fills,
     halt,
@@ -63,6 +64,7 @@ app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("account", rich_help_panel=LOOK)(holdings.account)
 app.command("positions", rich_help_panel=LOOK)(holdings.positions)
 app.command("history", rich_help_panel=LOOK)(market.history)
+app.command("download", rich_help_panel=LOOK)(download.download)
 app.command("quote", rich_help_panel=LOOK)(market.quote)
 app.command("search", rich_help_panel=LOOK)(questions.search)
 app.command("chains", rich_help_panel=LOOK)(questions.chains)

@@ -198,6 +198,7 @@ class Bars(WireModel):
 
     Intraday: `i64.time_us` is each bar's start. Daily and longer: `dates` holds YYYY-MM-DD and there is no `time_us`.
     `f64` has open, high, low, close, volume, wap; `i64` also has bar_count. `tz` is the exchange's zone.
+    Bars that begin before `final_us` are whole and final (those of dates stand at midnight UTC).
     """
 
     contract: Contract
@@ -209,6 +210,7 @@ class Bars(WireModel):
     i64: dict[str, bytes | list[int]]
     f64: dict[str, bytes | list[float | None]]
     sources: list[BarSource] = []
+    final_us: Micros = 0
 
 
 class QuoteLine(WireModel):

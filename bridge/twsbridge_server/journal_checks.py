@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from twsbridge_server.journal_audit import check_chain
 from twsbridge_server.journal_schema import (
     APPLICATION_ID,
+    AUDIT,
     EPOCH,
     EVENTS,
     META,
@@ -38,6 +40,7 @@ def check(connection: sqlite3.Connection) -> None:
             pass
     _check_epoch(connection)
     _check_streams(connection)
+    _check_audit(connection)
 
 
 def tables(connection: sqlite3.Connection) -> list[Table]:
@@ -73,6 +76,11 @@ def _check_kind(connection: sqlite3.Connection) -> None:
 def _check_epoch(connection: sqlite3.Connection) -> None:
     if not list(rows(connection, META, "WHERE key = ?", (EPOCH,))):
         raise Corrupt("it has no epoch")
+
+
+def _check_audit(connection: sqlite3.Connection) -> None:
+    if AUDIT in tables(connection) and (seq := check_chain(connection)) is not None:
+        raise Corrupt(f"its audit is broken at row {seq}: see `twsbridge audit verify`")
 
 
 def _check_streams(connection: sqlite3.Connection) -> None:

@@ -13,15 +13,17 @@ from typing import Any
 
 import msgpack
 
-from twsbridge_server.core.effects import FloorRow, IntentRow, JournalRow
+from twsbridge_server.core.effects import AuditRow, FloorRow, IntentRow, JournalRow
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
+from twsbridge_server.journal_audit import AuditChain
 from twsbridge_server.journal_baselines import read_baselines
 from twsbridge_server.journal_checks import rows
 from twsbridge_server.journal_lock import hold, unopenable
 from twsbridge_server.journal_mark import MarkFile
 from twsbridge_server.journal_opening import DISK_FAULTS, open_journal
 from twsbridge_server.journal_schema import (
+    AUDIT,
     COMMISSIONS,
     EPOCH,
     EVENTS,
@@ -42,6 +44,8 @@ log = logging.getLogger(__name__)
 EventTuple = tuple[int, str, int, int, dict[str, Any]]
 """(seq, type, ts_us, flags, body), as in a replay."""
 
+ROWS_MISSING = {"decision": "noted", "client": "bridge", "rule": "audit.rows_missing"}
+
 PROBE_BYTES = 256 * 1024
 """Room that there must be before a journal that failed is written again."""
 
@@ -55,6 +59,7 @@ class Journal:
     _connection: sqlite3.Connection
     _heads: dict[str, tuple[int, int]]
     _floor: int
+    _audit: AuditChain
     _replaced: str = ""
     epoch: str
 
@@ -65,13 +70,14 @@ class Journal:
             self._mark = _mark(path)
             self._use(open_journal(path))
             self._compare_with_mark()
+            self._mark.write(self.epoch, self._floor, self._heads, self._audit.end)
         except BaseException:
             os.close(self._lock)
             raise
 
     def append(self, row: JournalRow) -> None:
         """Write one row; it is durable after `commit`. Raises DiskFailed, or JournalFailed for a defect."""
-        table, values = as_values(row)
+        table, values = (AUDIT, self._audit.values(row)) if isinstance(row, AuditRow) else as_values(row)
         if isinstance(row, FloorRow):
             self._floor = max(self._floor, row.next_order_id)
         if table is EVENTS:
@@ -82,14 +88,14 @@ class Journal:
         """Bring everything appended to the disk (fsync). Raises DiskFailed: then nothing of it counts."""
         if self._connection.in_transaction:
             self._execute("COMMIT")
-            self._mark.write(self.epoch, self._floor, self._heads)
+            self._mark.write(self.epoch, self._floor, self._heads, self._audit.end)
 
     def undo(self) -> None:
         """Forget what was appended and not committed. Raises JournalFailed when the file cannot even be read."""
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            self._heads = self._read_heads()
+            self._heads, self._audit = self._read_heads(), AuditChain(self._connection)
         except sqlite3.Error as error:
             raise JournalFailed(f"The journal {self._path} can be neither written nor read: {error}.") from error
 
@@ -166,7 +172,7 @@ class Journal:
 
     def _use(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._heads = self._read_heads()
+        self._heads, self._audit = self._read_heads(), AuditChain(connection)
         facts = self._facts()
         self.epoch = str(facts[EPOCH])
         self._floor = max(facts.get(NEXT_ORDER_ID, 1), self._mark.latest.next_order_id)
@@ -175,17 +181,26 @@ class Journal:
         """A journal that has been further is an older copy: what it numbers from now on must not be taken for that."""
         if not self._mark.latest.is_clean:
             log.warning("The last bridge ended without closing its journal; nothing acknowledged is lost by that.")
+        self._audit_what_is_missing()
         if not self._mark.latest.is_ahead_of(self.epoch, self._heads):
             return
         before, self.epoch = self.epoch, secrets.token_hex(8)
         values: Values = (EPOCH, self.epoch)
         self._connection.execute(f"UPDATE {META.name} SET value = ?, crc = ? WHERE key = ?",
                                  (self.epoch, checksum(values), EPOCH))  # fmt: skip
-        self._mark.write(self.epoch, self._floor, self._heads)
         self._replaced = (
             f"The journal is an older copy of what was here: epoch {before} ends and {self.epoch} begins. "
             "Orders placed after the copy was made are known by TWS alone: those that it shows are not placed again"
         )
+
+    def _audit_what_is_missing(self) -> None:
+        """An audit that has been further goes on from where it is, and says that rows are missing."""
+        mark, end = self._mark.latest, self._audit.end
+        if mark.epoch != self.epoch or mark.audited <= end.seq:
+            return
+        missing = {"from": end.seq + 1, "to": mark.audited, "last_link": mark.link.hex()}
+        self.append(AuditRow(time.time_ns() // 1000, {**ROWS_MISSING, "missing": missing}))
+        self.commit()
 
     def _facts(self) -> dict[str, Any]:
         return dict(rows(self._connection, META))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _HEADER = 8
 class Mark:
     """What was reached: `heads` maps a stream to its next number. `count` grows with each mark that is written.
 
+    `audited` and `link`: the last row of the audit, so that a chain that was cut short is noticed.
     `is_clean`: the bridge closed its journal after this; otherwise it was killed, or is running.
     """
 
@@ -34,6 +35,8 @@ class Mark:
     heads: dict[str, int] = field(default_factory=dict)
     count: int = 0
     is_clean: bool = True
+    audited: int = 0
+    link: bytes = b""
 
     def is_ahead_of(self, epoch: str, heads: dict[str, tuple[int, int]]) -> bool:
         """True when the journal with this epoch and these heads has lost events that were there."""
@@ -47,15 +50,17 @@ class MarkFile:
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self.latest = max((self._read(place) for place in (0, 1)), key=lambda mark: mark.count)
+        self.latest = _latest(self._descriptor)
         if os.fstat(self._descriptor).st_size < 2 * PLACE_BYTES:
             self._fill()
 
-    def write(self, epoch: str, next_order_id: int, heads: dict[str, tuple[int, int]]) -> None:
+    def write(
+        self, epoch: str, next_order_id: int, heads: dict[str, tuple[int, int]], audit: tuple[int, bytes] = (0, b"")
+    ) -> None:
         """Remember what was reached. It survives a kill at once, and a power failure once it is closed."""
         order_id = max(next_order_id, self.latest.next_order_id)
         reached = {stream: following for stream, (_, following) in heads.items()}
-        self._write(Mark(epoch, order_id, reached, self.latest.count + 1, is_clean=False))
+        self._write(Mark(epoch, order_id, reached, self.latest.count + 1, False, *audit))
 
     def close(self) -> None:
         """The bridge is done with its journal: mark it clean, sync, and close the file."""
@@ -67,7 +72,7 @@ class MarkFile:
         os.close(self._descriptor)
 
     def _write(self, mark: Mark) -> None:
-        content: bytes = msgpack.packb([mark.epoch, mark.next_order_id, mark.heads, mark.count, mark.is_clean])
+        content: bytes = msgpack.packb([getattr(mark, each.name) for each in fields(mark)])
         if len(content) > PLACE_BYTES - _HEADER:
             log.error("The journal has too many streams for its mark.")
             return
@@ -86,11 +91,28 @@ class MarkFile:
         except (OSError, AttributeError) as error:
             log.warning("There is no room for the mark of the journal: %s", error)
 
-    def _read(self, place: int) -> Mark:
-        raw = os.pread(self._descriptor, PLACE_BYTES, place * PLACE_BYTES)
-        length = int.from_bytes(raw[:4], "big")
-        content = raw[_HEADER : _HEADER + length]
-        if not length or zlib.crc32(content) != int.from_bytes(raw[4:8], "big"):
-            return Mark()
-        fields: list[Any] = msgpack.unpackb(content)
-        return Mark(*fields)
+
+def read_mark(path: Path) -> Mark | None:
+    """The mark in a file that is only read; None when there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return _latest(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _latest(descriptor: int) -> Mark:
+    return max((_read(descriptor, place) for place in (0, 1)), key=lambda mark: mark.count)
+
+
+def _read(descriptor: int, place: int) -> Mark:
+    raw = os.pread(descriptor, PLACE_BYTES, place * PLACE_BYTES)
+    length = int.from_bytes(raw[:4], "big")
+    content = raw[_HEADER : _HEADER + length]
+    if not length or zlib.crc32(content) != int.from_bytes(raw[4:8], "big"):
+        return Mark()
+    said: list[Any] = msgpack.unpackb(content)
+    return Mark(*said[: len(fields(Mark))])

@@ -26,7 +26,11 @@ def _with_halts(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE halts (scope, body, crc, PRIMARY KEY (scope)) WITHOUT ROWID")
 
 
-STEPS: dict[int, Step] = {1: _with_baselines, 2: _with_halts}
+def _with_audit(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE audit (seq, ts_us, body, link, crc, PRIMARY KEY (seq)) WITHOUT ROWID")
+
+
+STEPS: dict[int, Step] = {1: _with_baselines, 2: _with_halts, 3: _with_audit}
 """Schema version -> what makes the next one of it, with the checksums of the rows that it changes."""
 
 

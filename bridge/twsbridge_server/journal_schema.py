@@ -19,20 +19,25 @@ from twsbridge_server.core.effects import (
     FloorRow,
     HaltRow,
     IntentRow,
-    JournalRow,
     OrderRow,
 )
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = 0x54575342
 """Marks a file as a journal of this bridge: "TWSB"."""
 
 NEXT_ORDER_ID = "next_order_id"
 EPOCH = "epoch"
+AUDIT_ANCHOR = "audit_anchor"
+"""The last row of the audit that was pruned: its number in 20 digits, a colon, its link in hex."""
+
 PROBED = "probed_us"
 """When the journal was last tried after a failure."""
 
 Values = tuple[Any, ...]
+
+ChainlessRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow
+"""Rows that say all there is to write."""
 
 
 class Table(NamedTuple):
@@ -93,10 +98,13 @@ BASELINES = Table(
 HALTS = Table("halts", "scope, body", "scope", "ON CONFLICT DO UPDATE SET body = excluded.body, crc = excluded.crc", 3)
 """The kill switch, scope by scope. What was resumed stays, as ACTIVE."""
 
-TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS, BASELINES, HALTS)
+AUDIT = Table("audit", "seq, ts_us, body, link", "seq", since=4)
+"""Who asked for what and what came of it. `link` chains each row to the one before (journal_audit.py)."""
+
+TABLES = (META, EVENTS, INTENTS, ORDERS, EXECUTIONS, COMMISSIONS, BASELINES, HALTS, AUDIT)
 
 
-def as_values(row: JournalRow) -> tuple[Table, Values]:
+def as_values(row: ChainlessRow) -> tuple[Table, Values]:
     """The table a row belongs to, and its values in the order of the columns."""
     match row:
         case EventRow():

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from twsbridge_server.errors import CannotStart
+from twsbridge_server.journal_audit import prune_audit
 from twsbridge_server.journal_checks import Corrupt, NewerVersion, check, rows, tables
 from twsbridge_server.journal_copy import copy_to
 from twsbridge_server.journal_lock import hold
@@ -80,6 +81,7 @@ def prune(path: Path, before_us: int, now_us: int | None = None) -> int:
         with closing(open_journal(path)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             gone = sum(connection.execute(statement, {"before": before_us}).rowcount for statement in _PRUNING)
+            gone += prune_audit(connection, before_us)
             connection.execute("COMMIT")
             connection.execute("VACUUM")
             return gone

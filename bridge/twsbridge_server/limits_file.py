@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from twsbridge_server.core.fingerprint import fingerprint
 from twsbridge_server.core.inputs import LimitsChanged
 from twsbridge_server.core.limits.terms import Limits, LimitTable, check
 from twsbridge_server.errors import CannotStart
@@ -66,7 +67,7 @@ class LimitsFile:
         if not self._path.exists():
             write_text(self._path, HEADING)
         self._stamp = self._seen = self._file_stamp()
-        self._news = [LimitsChanged(self._read())]
+        self._news = [self._read()]
         self._next_s = clock()
 
     def look(self) -> list[LimitsChanged]:
@@ -82,14 +83,14 @@ class LimitsFile:
 
     def _changed(self) -> LimitsChanged:
         try:
-            table = self._read()
+            return self._read()
         except (CannotStart, OSError) as error:
             log.error("The limits were not taken over, those before stay in force. %s", error)
             return LimitsChanged(None, f"The limits file was not taken over: {error}")
-        return LimitsChanged(table)
 
-    def _read(self) -> LimitTable:
-        return parse(read_text(self._path, forbidden=CHANGEABLE_BY_OTHERS), str(self._path))
+    def _read(self) -> LimitsChanged:
+        text = read_text(self._path, forbidden=CHANGEABLE_BY_OTHERS)
+        return LimitsChanged(parse(text, str(self._path)), version=fingerprint(text))
 
     def _file_stamp(self) -> tuple[int, int, int] | None:
         try:

@@ -11,10 +11,14 @@ from pathlib import Path
 from tests.campaign.flow import Flow
 from tests.campaign.stage import Stage
 from tests.waiting import PATIENCE
+from twsbridge_server import audit_tools, journal_tools
+from twsbridge_server.audit_tools import Wanted
 
 CRASHING = Path(__file__).with_name("crashing.py")
 
-JOURNAL = tuple(f"append:{kind}Row" for kind in ("Intent", "Floor", "Order", "Event", "Execution", "Commission"))
+JOURNAL = tuple(
+    f"append:{kind}Row" for kind in ("Intent", "Floor", "Order", "Event", "Audit", "Execution", "Commission")
+)
 RECOVERY = ("ConnectTws", "CallTws:StartApi", "CallTws:ReqOpenOrders", "CallTws:ReqExecutions", "PublishEvent:session")
 FLOW = (
     *("commit", "mark", "CallTws:PlaceOrder", "CallTws:CancelOrder", "SendReply:order.place", "SendReply:order.modify"),
@@ -37,7 +41,18 @@ def run(seed: int, hits: int = 1, points: Sequence[str] = POINTS) -> Counter[str
         stage.kill_bridge()
         stage.start_bridge()
         stage.bridge.wait_ready()
-        return flow.judge() + Counter(faults=len(wanted))
+        counts = flow.judge() + Counter(faults=len(wanted))
+        _judge_audit(stage.bridge.home / "journal.db")
+        return counts
+
+
+def _judge_audit(journal: Path) -> None:
+    """The chain is whole, and tells of every order in the journal who asked for it."""
+    verdict = audit_tools.verify(journal)
+    assert not verdict.broken, verdict
+    told = {number for row in audit_tools.show(journal, Wanted()) for number in row.get("done", {}).get("intents", ())}
+    intended = {row["order_id"] for row in journal_tools.export(journal) if row["table"] == "intents"}
+    assert intended and intended == told
 
 
 def _wait_for_crash(stage: Stage, point: str) -> None:

@@ -7,7 +7,7 @@ from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.queries.answers import Answered
 
 ANSWERS = get_args(Answered)
-PARTS = {inputs.Client, stream_inputs.BarRow}
+PARTS = {inputs.Client, inputs.Source, stream_inputs.BarRow}
 
 
 def test_every_input_is_a_frozen_value_and_in_the_union() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Callable
@@ -55,7 +56,22 @@ def version_3(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 3")
 
 
-BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3}
+def version_4(connection: sqlite3.Connection) -> None:
+    """The same, with one row of the audit."""
+    version_3(connection)
+    connection.execute("CREATE TABLE audit (seq, ts_us, body, link, crc, PRIMARY KEY (seq)) WITHOUT ROWID")
+    body = msgpack.packb({"decision": "noted", "client": "bridge", "rule": "bridge.started"})
+    link = hashlib.sha256(bytes(32) + msgpack.packb([1, 6, body])).digest()
+    _insert(connection, "audit", 1, 6, body, link)
+    connection.execute("PRAGMA user_version = 4")
+
+
+BUILDERS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: version_1,
+    2: version_2,
+    3: version_3,
+    4: version_4,
+}
 """Schema version -> what fills an empty file with such a journal."""
 
 

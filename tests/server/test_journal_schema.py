@@ -39,7 +39,7 @@ def test_a_row_comes_back_as_it_was_written(row: JournalRow) -> None:
 
 
 def test_every_kind_of_row_has_its_table() -> None:
-    assert {as_values(row)[0].name for row in ROWS} == {table.name for table in TABLES}
+    assert {as_values(row)[0].name for row in ROWS} == {table.name for table in TABLES} - {"audit"}
 
 
 @pytest.mark.parametrize(

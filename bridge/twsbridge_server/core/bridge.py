@@ -49,6 +49,7 @@ class Bridge:
         self._inputs: dict[type, InputHandler] = {
             inputs.Started: self._started,
             inputs.CommandReceived: self._command,
+            inputs.CommandRefused: lambda refused, now: [],
             inputs.SubscriptionOpened: self._subscribed,
             inputs.SubscriptionClosed: self._parts.lines.closed,
             inputs.ClientsChanged: self._parts.known_clients.changed,
@@ -73,7 +74,8 @@ class Bridge:
             return [*told, *self._wake()] if self._parts.paces else told
         heads = self._parts.sequencer.marks()
         try:
-            effects = [*self._inputs[type(happened)](happened, now), *self._due(now)]
+            effects = [*self._carried_out(happened, now), *self._parts.audit.unasked(None, self._due(now), now)]
+            effects += self._parts.audit.finished(effects, now)
         except Exception:
             self._parts.sequencer.back_to(heads)
             raise
@@ -116,11 +118,21 @@ class Bridge:
             *begun,
         ]
 
+    def _carried_out(self, happened: Input, now: int) -> list[Effect]:
+        """What follows from an input, with the rows of the audit: a command has its own."""
+        effects = self._inputs[type(happened)](happened, now)
+        if isinstance(happened, CommandReceived):
+            return effects
+        return self._parts.audit.unasked(happened, effects, now)
+
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         heard = self._parts.dead_man.heard(asked.client, now)
+        return [*heard, *self._parts.audit.command(asked, self._decided(asked, now), now)]
+
+    def _decided(self, asked: CommandReceived, now: int) -> list[Effect]:
         if error := self._parts.clients.refusal(asked, now):
-            return [*heard, fail(asked, error)]
-        return [*heard, *self._commands[type(asked.command)](asked, asked.command, now)]
+            return [fail(asked, error)]
+        return self._commands[type(asked.command)](asked, asked.command, now)
 
     def _subscribed(self, opened: SubscriptionOpened, now: int) -> list[Effect]:
         if opened.topic.startswith(topics.SYNC):

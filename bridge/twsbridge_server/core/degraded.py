@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from twsbridge_server.core.audit import BRIDGE, NOTED
 from twsbridge_server.core.bridge import Bridge
 from twsbridge_server.core.calls import PlaceGroup, PlaceOrder
-from twsbridge_server.core.effects import AppendJournal, CallTws, DisconnectTws, Effect, Log, SendReply
+from twsbridge_server.core.effects import AppendJournal, AuditRow, CallTws, DisconnectTws, Effect, Log, SendReply
 from twsbridge_server.core.inputs import (
     ClientsChanged,
     CommandReceived,
@@ -25,6 +26,9 @@ from twsbridge_server.core.inputs import (
 )
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.settings import CoreSettings
+
+MOST_UNWRITTEN = 1_000
+"""Rows of the audit that wait in memory for a journal that fails."""
 
 Again = CommandReceived | SubscriptionOpened | SubscriptionClosed
 """What is looked at once more when the turn that it came in could not be written. TWS repeats the rest when asked."""
@@ -60,6 +64,8 @@ class DegradingBridge:
         self._fault = ""
         self._is_draining = False
         self._files: dict[type, ClientsChanged | LimitsChanged] = {}
+        self._unwritten: list[Effect] = []
+        self._uncounted = 0
 
     def handle(self, happened: Input | JournalFails | JournalWorks, now: int) -> list[Effect]:
         """Everything that follows from this input at this instant."""
@@ -71,7 +77,26 @@ class DegradingBridge:
         if isinstance(happened, ClientsChanged) or (isinstance(happened, LimitsChanged) and happened.table is not None):
             self._files[type(happened)] = happened
         effects = self._bridge.handle(happened, now)
-        return [effect for effect in effects if _may_leave(effect)] if self._fault else effects
+        if not self._fault:
+            return effects
+        self._keep_for_later(effects)
+        return [effect for effect in effects if _may_leave(effect)]
+
+    def _keep_for_later(self, effects: list[Effect]) -> None:
+        """The audit is written once the journal works: as many rows as have room, and how many had not."""
+        for effect in effects:
+            if isinstance(effect, AppendJournal) and isinstance(effect.row, AuditRow):
+                if len(self._unwritten) < MOST_UNWRITTEN:
+                    self._unwritten.append(effect)
+                else:
+                    self._uncounted += 1
+
+    def _audit(self, now: int) -> list[Effect]:
+        """What could not be written when it happened. It is kept until the next failure shows that it was."""
+        if not self._unwritten:
+            return []
+        said = {"decision": NOTED, "client": BRIDGE, "rule": "journal.works", "lost": self._uncounted}
+        return [*self._unwritten, AppendJournal(AuditRow(now, said))]
 
     def _failed(self, said: JournalFails, now: int) -> list[Effect]:
         """The last turn never was; who asked something in it is answered by what is true now."""
@@ -80,6 +105,9 @@ class DegradingBridge:
         self._fault = said.reason
         if self._since_us is None or not any(isinstance(each, JournalWorks) for each in said.turn):
             self._since_us = now
+        if not any(isinstance(each, JournalWorks) for each in said.turn):
+            self._unwritten, self._uncounted = [], 0
+            self._keep_for_later([effect for effect in said.undone if _tells_of_the_bridge(effect)])
         effects: list[Effect] = [effect for effect in said.undone if isinstance(effect, Log)]
         effects += self._anew(replace(said.restored, fault=said.reason), said.reason, now)
         replies = [*(each for each in said.undone if isinstance(each, SendReply)), *effects]
@@ -91,6 +119,7 @@ class DegradingBridge:
         since, reason = self._since_us or now, self._fault
         self._fault = ""
         effects = self._anew(said.restored, "The journal works again: comparing with TWS", now)
+        effects += self._audit(now)
         return [*effects, *self._bridge.interrupted(since, f"The journal could not be written: {reason}", now)]
 
     def _anew(self, restored: Restored, reason: str, now: int) -> list[Effect]:
@@ -98,7 +127,7 @@ class DegradingBridge:
         before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases, self._bridge.halts)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
         for file in self._files.values():
-            effects += self._bridge.handle(file, now)
+            effects += self.handle(file, now)
         effects += self.handle(Started(after=before.started_us), now)
         if self._is_draining:
             effects += self.handle(DrainAsked(), now)
@@ -109,6 +138,12 @@ def _may_leave(effect: Effect) -> bool:
     """False for what a journal that fails forbids. An order without its intent on the disk is never sent."""
     is_order = isinstance(effect, CallTws) and isinstance(effect.call, PlaceOrder | PlaceGroup)
     return not isinstance(effect, AppendJournal) and not is_order
+
+
+def _tells_of_the_bridge(effect: Effect) -> bool:
+    """True for an audit row that no command makes again."""
+    row = effect.row if isinstance(effect, AppendJournal) else None
+    return isinstance(row, AuditRow) and row.body["client"] == BRIDGE
 
 
 def _answers(effect: Effect, asked: set[tuple[bytes, str]]) -> bool:

@@ -177,7 +177,17 @@ class HaltRow:
     body: dict[str, Any]
 
 
-JournalRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who asked for what, and what came of it, as `core/audit.py` words it. The journal chains these rows."""
+
+    ts_us: int
+    body: dict[str, Any]
+
+
+JournalRow = (
+    EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow | AuditRow
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """For the audit: the fingerprint of the key, the address, the SHA-256 of the body as it came (hex)."""
+
+    key: str = ""
+    address: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandReceived:
     """A well-formed command. `expires_us` is the caller's deadline, `sid` the bridge run it was meant for."""
 
@@ -45,6 +54,17 @@ class CommandReceived:
     sid: str = ""
     expires_us: int | None = None
     is_json: bool = False
+    source: Source = Source()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """A command that would have acted and was answered with an error before the core could see it."""
+
+    client: Client
+    name: str
+    code: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +83,26 @@ class SubscriptionOpened:
 
 @dataclass(frozen=True, slots=True)
 class ClientsChanged:
-    """The keys file as it is in force now, with no routes. `fault` says why its latest version is not."""
+    """The keys file as it is in force now, with no routes. `fault` says why its latest version is not.
+
+    `version` is a fingerprint of the file.
+    """
 
     clients: tuple[Client, ...]
     fault: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitsChanged:
-    """The limits file as it is in force now. `table` is None and `fault` says why, when its latest version is not."""
+    """The limits file as it is in force now. `table` is None and `fault` says why, when its latest version is not.
+
+    `version` is a fingerprint of the file.
+    """
 
     table: LimitTable | None
     fault: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +388,9 @@ TwsInput = (
 )
 """What the shell towards TWS delivers."""
 
-ClientInput = CommandReceived | SubscriptionOpened | SubscriptionClosed | ClientsChanged | ClientsBanned
+ClientInput = (
+    CommandReceived | CommandRefused | SubscriptionOpened | SubscriptionClosed | ClientsChanged | ClientsBanned
+)
 """What the shell towards clients delivers."""
 
 Input = ClientInput | TimePassed | Started | DrainAsked | DiskSpace | LimitsChanged | HaltAsked | BarsLoaded | TwsInput

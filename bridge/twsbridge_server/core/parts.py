@@ -8,6 +8,7 @@ from typing import Protocol
 from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
+from twsbridge_server.core.audit import Audit
 from twsbridge_server.core.baselines import Baselines
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.calm import Calm
@@ -94,6 +95,7 @@ class Parts:
     dead_man: DeadMan
     limits: PreTrade
     halting: Halting
+    audit: Audit
 
     @property
     def streams(self) -> tuple[Requests, Queries, Previews, Lines, Accounts]:
@@ -121,6 +123,7 @@ class Parts:
             self.dead_man,
             self.paces,
             self.halting,
+            self.audit,
         )
 
 
@@ -144,8 +147,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks = Breaks(sequencer)
     watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
-    known_clients = KnownClients()
-    orphans = Orphans(orders, session, accounts, reconcile)
+    known_clients, orphans = KnownClients(), Orphans(orders, session, accounts, reconcile)
     orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
     dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
@@ -183,4 +185,5 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         dead_man=dead_man,
         limits=limits,
         halting=Halting(switch, Reach(orders, session, placements, pacing, reconcile)),
+        audit=Audit(orders, settings.decided()),
     )

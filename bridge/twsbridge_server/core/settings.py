@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from twsbridge_server.core.notices import Kind
 from twsbridge_server.core.restart_window import DailyRestart
@@ -36,3 +37,12 @@ class CoreSettings:
     low_disk_bytes: int = 512 * 2**20
     daily_restart: DailyRestart | None = None
     notices: Mapping[int, Kind] = field(default_factory=dict)
+
+    def decided(self) -> dict[str, Any]:
+        """What the audit keeps of it: which bridge this is, where it leads, and which live accounts it may use."""
+        return {
+            "version": self.version,
+            "tws": self.tws_endpoint,
+            "client_id": self.client_id,
+            "live_accounts": sorted(self.live_accounts),
+        }

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from typing import Any, NamedTuple
 
 import zmq
 
 from twsbridge.protocol import envelope
+from twsbridge.protocol.command import COMMANDS as COMMANDS_BY_NAME
 from twsbridge.protocol.commands import Bye
 from twsbridge.protocol.errors import BridgeError, WireError, make_error
-from twsbridge_server.core.inputs import CommandReceived
+from twsbridge_server.core.fingerprint import fingerprint
+from twsbridge_server.core.inputs import CommandReceived, CommandRefused, Source
 from twsbridge_server.mq import parts
 from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
 from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.keys import KeyPair
-from twsbridge_server.mq.peers import Peers, key_of
+from twsbridge_server.mq.peers import Peers, address_of, key_of
 from twsbridge_server.mq.registry import Registry
 from twsbridge_server.mq.strikes import COMMANDS, ENDLESS, MALFORMED, Offence
 
@@ -70,9 +73,12 @@ class CommandSocket:
         self._peers = peers
         self._allowance = allowance
 
-    def receive(self, limit: int) -> list[CommandReceived]:
-        """Up to `limit` messages; those that are no command are answered with what is wrong, and left out."""
-        received = []
+    def receive(self, limit: int) -> list[CommandReceived | CommandRefused]:
+        """Up to `limit` messages; those that are no command are answered with what is wrong.
+
+        The core hears of them only if they would have acted.
+        """
+        received: list[CommandReceived | CommandRefused] = []
         for _ in range(limit):
             try:
                 message, count = self._message()
@@ -120,7 +126,9 @@ class CommandSocket:
         reply = envelope.Reply(to.command, to.request_id, ok=False, body=error.wire())
         self._send(to, envelope.encode_reply(reply, is_json=to.is_json))
 
-    def _command(self, message: list[zmq.Frame], client: RegisteredClient | None) -> CommandReceived | None:
+    def _command(
+        self, message: list[zmq.Frame], client: RegisteredClient | None
+    ) -> CommandReceived | CommandRefused | None:
         last = message[-1]
         key = key_of(last)
         route, frames = message[0].bytes, [frame.bytes for frame in message[1:]]
@@ -136,10 +144,11 @@ class CommandSocket:
             offence = _offence(error.code)
             if offence is None or not self._peers.strike(last, name, offence):
                 self._refuse(_sender(route, frames), error.wire)
-            return None
+            return _refused(client, key, message, error.code)
         header = received.header
+        source = _source(last, key, frames) if received.command.acts else Source()
         return CommandReceived(
-            client.sender(route), header.id, received.command, header.sid, header.exp, received.is_json
+            client.sender(route), header.id, received.command, header.sid, header.exp, received.is_json, source
         )
 
     def _admitted(self, route: bytes, key: str, frames: list[bytes]) -> envelope.ReceivedCommand:
@@ -190,6 +199,20 @@ def _sender(route: bytes, frames: list[bytes]) -> ReplyTo:
     except BridgeError:
         return ReplyTo(route, "", "error", is_json)
     return ReplyTo(route, header["id"], header["t"], is_json)
+
+
+def _refused(client: RegisteredClient | None, key: str, message: list[zmq.Frame], code: str) -> CommandRefused | None:
+    """What the core hears of it: nothing of strangers, of junk, and of commands that only read."""
+    frames = [frame.bytes for frame in message[1:]]
+    command = COMMANDS_BY_NAME.get(_sender(b"", frames).command)
+    if client is None or command is None or not command.acts:
+        return None
+    return CommandRefused(client.sender(b""), command.name, code, _source(message[-1], key, frames))
+
+
+def _source(last: zmq.Frame, key: str, frames: list[bytes]) -> Source:
+    body = frames[2] if len(frames) > 2 else b""
+    return Source(fingerprint(key), address_of(last), hashlib.sha256(body).hexdigest())
 
 
 def _offence(code: str) -> Offence | None:

@@ -142,6 +142,15 @@ def _waits(number: int) -> bool:
     return counted is not None and counted.received >= ASKED_BYTES and counted.sent <= WELCOMED_BYTES
 
 
+def address_of(frame: zmq.Frame) -> str:
+    """The address a message came from; empty where there is none."""
+    try:
+        address = frame.get("Peer-Address")
+    except zmq.ZMQError:
+        return ""
+    return address if isinstance(address, str) else ""
+
+
 def socket_of(frame: zmq.Frame) -> int:
     """The number of the TCP socket that a message came from; -1 where there is no sender."""
     try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from twsbridge_server.core.fingerprint import fingerprint
 from twsbridge_server.core.inputs import ClientsChanged
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
@@ -86,7 +87,8 @@ class Registry:
         return 0 <= self._clock().timestamp() - stamp[1] / 1e9 < SETTLE_SECONDS
 
     def _report(self, fault: str) -> ClientsChanged:
-        return ClientsChanged(tuple(client.sender(b"") for client in self._clients), fault)
+        version = fingerprint("\n".join(client.model_dump_json() for client in self._clients))
+        return ClientsChanged(tuple(client.sender(b"") for client in self._clients), fault, version)
 
     def _valid(self) -> dict[str, RegisteredClient]:
         now = self._clock()

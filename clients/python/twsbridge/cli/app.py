@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from twsbridge.cli import (
+    audit,
     doctor,
     download,
     drill,
@@ -59,6 +60,7 @@ app.command("drill", rich_help_panel=RUN)(drill.drill)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
 app.add_typer(journal.app, name="journal", rich_help_panel=RUN)
+app.add_typer(audit.app, name="audit", rich_help_panel=RUN)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("account", rich_help_panel=LOOK)(holdings.account)

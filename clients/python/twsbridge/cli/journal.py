@@ -31,7 +31,7 @@ def check(home: HomeOption = None, file: FileOption = None) -> None:
     """Read every row and say whether all is as it was written. The bridge may be running."""
     from twsbridge_server import journal_tools
 
-    with _journal(home, file) as path:
+    with journal_of(home, file) as path:
         _tell(path, journal_tools.examine(path))
 
 
@@ -41,7 +41,7 @@ def backup(target: Annotated[Path, typer.Argument(help="The copy; replaced if it
     """Make a whole, checked copy, while the bridge is running or not."""
     from twsbridge_server import journal_tools
 
-    with _journal(home) as path:
+    with journal_of(home) as path:
         _tell(target, journal_tools.back_up(path, target))
 
 
@@ -50,7 +50,7 @@ def export(home: HomeOption = None, file: FileOption = None) -> None:
     """Print every row as a line of JSON. The bridge may be running."""
     from twsbridge_server import journal_tools
 
-    with _journal(home, file) as path:
+    with journal_of(home, file) as path:
         for row in journal_tools.export(path):
             typer.echo(json.dumps(row, separators=(",", ":")))
 
@@ -63,13 +63,13 @@ def prune(
     """Drop what is old and over, with the bridge stopped. Open orders and the last 30 days stay."""
     from twsbridge_server import journal_tools
 
-    with _journal(home) as path:
+    with journal_of(home) as path:
         gone = journal_tools.prune(path, int(before.replace(tzinfo=UTC).timestamp()) * 1_000_000)
         typer.echo(f"{gone} rows are gone from {path}")
 
 
 @contextmanager
-def _journal(home: Path | None, file: Path | None = None) -> Iterator[Path]:
+def journal_of(home: Path | None, file: Path | None = None) -> Iterator[Path]:
     """The journal's path, with the bridge's own errors turned into exit codes."""
     from twsbridge_server.errors import CannotStart
     from twsbridge_server.home import home_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +14,7 @@ import typer
 
 from twsbridge.cli.exit_codes import ExitCode
 from twsbridge.cli.failures import Failure
-from twsbridge.cli.options import written_out
+from twsbridge.cli.options import with_options
 
 if TYPE_CHECKING:
     from twsbridge_server.home import Home
@@ -135,14 +134,8 @@ def show(name: Name, home: HomeOption = None) -> None:
         _show(keyring.found(place, name))
 
 
-def _written_out(function: Callable[..., None]) -> Callable[..., None]:
-    """The command with one option for each attribute."""
-    vars(function)["__signature__"] = inspect.Signature(written_out(function))
-    return function
-
-
-app.command("add")(_written_out(add))
-app.command("change")(_written_out(change))
+app.command("add")(with_options(add))
+app.command("change")(with_options(change))
 
 
 def _show(client: RegisteredClient) -> None:

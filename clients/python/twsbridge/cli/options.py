@@ -23,6 +23,12 @@ def written_out(function: Callable[..., Any], *more: type) -> list[inspect.Param
     return own + [each for options in more for each in _keywords(options)]
 
 
+def with_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Show typer the options one by one."""
+    vars(function)["__signature__"] = inspect.Signature(written_out(function))
+    return function
+
+
 def _keywords(options: type) -> Iterator[inspect.Parameter]:
     for name, annotation in get_type_hints(options, include_extras=True).items():
         default = _default(annotation)

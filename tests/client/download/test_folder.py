@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Iterator[SeriesFolder]:
 
 def test_each_series_has_its_place(tmp_path: Path) -> None:
     path = place_of(tmp_path, Contract(symbol="A B/C", sec_type="STK"), "1 min", "TRADES", False)
-    assert path.relative_to(tmp_path).as_posix() == "A_B_C/1_min_TRADES_all"
+    assert path.relative_to(tmp_path).as_posix() == "STK_A_B_C/1_min_TRADES_all"
     assert place_of(tmp_path, Contract(symbol=".."), "1 min", "BID", True).parent.parent == tmp_path
 
 

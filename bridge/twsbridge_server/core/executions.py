@@ -80,6 +80,14 @@ class Executions:
         early = self._early.pop(fill.exec_id, None)
         return [*effects, *(self._commission(early, now) if early else [])]
 
+    def knows(self, exec_id: str) -> bool:
+        """True when this fill was published."""
+        return exec_id in self._accounts
+
+    def is_paid(self, exec_id: str) -> bool:
+        """True when its commission was published."""
+        return exec_id in self._commissioned
+
     def commission(self, said: CommissionReceived, now: int) -> list[Effect]:
         """Commission of a fill: published once; kept for a moment when it is here before its fill."""
         if said.commission.exec_id not in self._accounts:

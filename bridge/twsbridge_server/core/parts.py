@@ -28,6 +28,7 @@ from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.limits.switch import Halts, KillSwitch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
+from twsbridge_server.core.oddities import Known, Oddities
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.order_errors import OrderErrors
 from twsbridge_server.core.order_groups import OrderGroups
@@ -77,6 +78,7 @@ class Parts:
     executions: Executions
     reconcile: Reconcile
     recount: Recount
+    oddities: Oddities
     requests: Requests
     contracts: Contracts
     history: History
@@ -112,6 +114,7 @@ class Parts:
         """What has deadlines."""
         return (
             self.session,
+            self.oddities,
             self.reconcile,
             self.order_commands,
             self.placements,
@@ -137,8 +140,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     placements = Placements(orders, settings.client_id, restored)
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
     executions = Executions(orders, sequencer, restored)
-    requests = Requests(ids)
-    contracts = Contracts(settings, requests, Calm(session))
+    contracts = Contracts(settings, requests := Requests(ids), Calm(session))
     lines = Lines(settings, ids, contracts)
     history_queue = HistoryQueue(requests)
     accounts = Accounts(settings, ids, sequencer)
@@ -151,10 +153,10 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
     dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
-    notices = NoticeBoard(sequencer, session)
-    storage = Storage(settings, sequencer, restored.fault)
+    notices, storage = NoticeBoard(sequencer, session), Storage(settings, sequencer, restored.fault)
     overview.look_at(orders, lines, accounts, limits)
     overview.look_out(notices, breaks, storage, dead_man)
+    recount = Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored))
     return Parts(
         sequencer=sequencer,
         session=session,
@@ -166,7 +168,8 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         order_errors=OrderErrors(orders, order_commands.waiters, reconcile, settings.notices),
         executions=executions,
         reconcile=reconcile,
-        recount=Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored)),
+        recount=recount,
+        oddities=Oddities(Known(orders, executions, accounts, recount, reconcile)),
         requests=requests,
         contracts=contracts,
         history=History(settings, contracts, history_queue, session),

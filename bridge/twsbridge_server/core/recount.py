@@ -49,6 +49,15 @@ class Recount:
         self._seen = {name: (found.expected, found.actual) for name, found in differences.items()}
         return [*effects, *([] if is_new else self._move_baselines())], is_new
 
+    def explains(self, holding: Holding, size: Decimal) -> bool:
+        """Executions tell how so much came to be held; also True before anything was compared."""
+        if self._base is None or not self._accounts.has_positions:
+            return True
+        return self._expected(self._base, holding) == size
+
+    def _expected(self, base: dict[Holding, Decimal], holding: Holding) -> Decimal:
+        return base.get(holding, Decimal(0)) + self._tally.held(holding)
+
     def _move_baselines(self) -> list[Effect]:
         """All that differs is published: the next start begins with what TWS says now."""
         if not self._accounts.has_positions:
@@ -96,7 +105,7 @@ class Recount:
             self._base = self._baselines.before_executions() | fresh
         found: dict[str, Break] = {}
         for key in rows.keys() | self._tally.holdings() | self._base.keys():
-            expected = self._base.get(key, Decimal(0)) + self._tally.held(key)
+            expected = self._expected(self._base, key)
             row = rows.get(key)
             actual = row.position if row else Decimal(0)
             if expected != actual:

@@ -21,6 +21,7 @@ Holding = tuple[str, int]
 
 class _Entry(NamedTuple):
     order_id: int | None
+    perm_id: int
     is_leg: bool
     holding: Holding | None
     shares: Decimal
@@ -28,11 +29,12 @@ class _Entry(NamedTuple):
 
 
 class Tally:
-    """Sums over executions, by the order id of this bridge's orders and by holding."""
+    """Sums over executions, by the order id of this bridge's orders, by perm id, and by holding."""
 
     def __init__(self, executions: Mapping[str, dict[str, Any]]) -> None:
         self._entries: dict[str, _Entry] = {}
         self._filled: defaultdict[int, Decimal] = defaultdict(Decimal)
+        self._of_perm_id: defaultdict[int, Decimal] = defaultdict(Decimal)
         self._held: defaultdict[Holding, Decimal] = defaultdict(Decimal)
         for body in executions.values():
             self.add(Execution.model_validate(body), "")
@@ -45,6 +47,7 @@ class Tally:
         is_held = fill.contract.sec_type not in NOT_HELD and fill.contract.con_id
         entry = _Entry(
             order_id=fill.order_id if fill.client_order_id is not None else None,
+            perm_id=fill.perm_id or 0,
             is_leg=is_leg_of(order_sec_type, fill),
             holding=(fill.account, fill.contract.con_id) if is_held else None,
             shares=fill.shares,
@@ -57,6 +60,10 @@ class Tally:
         """So much of an order of this bridge is filled, as far as executions tell."""
         return self._filled.get(order_id, Decimal(0))
 
+    def filled_of(self, perm_id: int) -> Decimal:
+        """So much of any order is filled, as far as executions tell."""
+        return self._of_perm_id.get(perm_id, Decimal(0))
+
     def held(self, holding: Holding) -> Decimal:
         """What executions made of a holding: negative when more was sold."""
         return self._held.get(holding, Decimal(0))
@@ -66,6 +73,8 @@ class Tally:
         return set(self._held)
 
     def _count(self, entry: _Entry, sign: int) -> None:
+        if entry.perm_id and not entry.is_leg:
+            self._of_perm_id[entry.perm_id] += sign * entry.shares
         if entry.order_id is not None and not entry.is_leg:
             self._filled[entry.order_id] += sign * entry.shares
         if entry.holding is not None:

@@ -12,6 +12,7 @@ from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
+from twsbridge_server.core.oddities import Look
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer, PreviewReceived
@@ -84,7 +85,7 @@ class TwsEvents:
             inputs.CommissionReceived: parts.executions.commission,
         }
         return {
-            **{kind: self._heard(handler) for kind, handler in handlers.items()},
+            **{kind: self._heard(handler, parts.oddities.looks.get(kind)) for kind, handler in handlers.items()},
             inputs.TwsLost: self._lost,
         }
 
@@ -98,9 +99,11 @@ class TwsEvents:
         data_lost, self._data_lost = self._data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
 
-    def _heard(self, handler: Handler) -> Handler:
+    def _heard(self, handler: Handler, look: Look | None) -> Handler:
         def heard(said: Any, now: int) -> list[Effect]:
             self._parts.session.alive.heard(now)
+            if look is not None:
+                look(said, now)
             return handler(said, now)
 
         return heard
@@ -148,6 +151,8 @@ class TwsEvents:
         if said.id > 0:
             effects = self._parts.previews.error(said, now)
             effects = self._parts.order_errors.received(said, now) if effects is None else effects
+            if effects is None:
+                self._parts.oddities.error(said, now)
             return self._parts.notices.received(said, now) if effects is None else effects
         answered = self._parts.queries.idless.error(said, now)
         if answered is not None:

@@ -36,14 +36,19 @@ def bundle(bridge: BridgeProcess, name: str) -> dict[str, Any]:
     return found
 
 
+def curve(socket: zmq.Socket[bytes], keys: dict[str, Any]) -> None:
+    """Give a socket these keys."""
+    socket.curve_serverkey = keys["server_key"].encode()
+    socket.curve_publickey = keys["public_key"].encode()
+    socket.curve_secretkey = keys["secret_key"].encode()
+
+
 @contextmanager
 def connected(keys: dict[str, Any], kind: int, which: str) -> Iterator[zmq.Socket[bytes]]:
     """A socket with these keys and no limit on what waits to be sent."""
     with zmq.Context() as context, context.socket(kind) as attacker:
         attacker.linger, attacker.sndhwm = 0, 0
-        attacker.curve_serverkey = keys["server_key"].encode()
-        attacker.curve_publickey = keys["public_key"].encode()
-        attacker.curve_secretkey = keys["secret_key"].encode()
+        curve(attacker, keys)
         attacker.connect(keys[which])
         yield attacker
 

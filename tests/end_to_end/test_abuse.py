@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import resource
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import zmq
@@ -16,6 +20,7 @@ from tests.mq.http_attack import post
 from tests.waiting import eventually
 from twsbridge import Client
 from twsbridge.protocol.envelope import MAGIC, decode_reply, pack
+from twsbridge_server.home import Home
 from twsbridge_server.mq.binding import port_of
 from twsbridge_server.mq.strikes import MALFORMED
 
@@ -91,6 +96,72 @@ def test_a_flood_of_commands(bridge: BridgeProcess, honest: Client) -> None:
     assert honest.status().state == "READY"
     assert memory_mib(bridge) - before < 32
     assert len(bridge.log) < 20_000
+
+
+FLOOD = """
+import json, sys, time, zmq
+from tests.end_to_end.test_abuse import PING
+from tests.end_to_end.hostile import curve
+keys, sockets = json.load(open(sys.argv[1])), []
+context = zmq.Context()
+context.set(zmq.MAX_SOCKETS, 1_000)
+for _ in range(300):
+    sockets.append(context.socket(zmq.DEALER))
+    curve(sockets[-1], keys)
+    sockets[-1].connect(keys["cmd"])
+    sockets[-1].send_multipart(PING)
+for each in sockets:
+    assert each.poll(10_000)
+for each in sockets:
+    for _ in range(150):
+        each.send_multipart(PING)
+print("sent", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_flood_that_dies_before_it_was_read(bridge: BridgeProcess, honest: Client) -> None:
+    """With heartbeats of its own libzmq would abort the bridge."""
+    bundle(bridge, "flood")
+    command = [sys.executable, "-c", FLOOD, str(Home(bridge.home).bundle("flood"))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as flood:
+        assert flood.stdout is not None and flood.stdout.readline() == "sent\n"
+        flood.kill()
+    eventually(lambda: open_files(bridge) < 100, "the connections are closed")
+    assert honest.status().state == "READY"
+
+
+FOLLOW = """
+import sys
+from twsbridge import Client
+with Client(sys.argv[1]) as client:
+    for event in client.events("orders", since=None):
+        print(event.seq, flush=True)
+"""
+
+
+def test_subscribers_that_are_stopped_hear_everything_later(bridge: BridgeProcess, honest: Client) -> None:
+    """Nobody else notices, and what is kept for them stays small."""
+    command = [sys.executable, "-c", FOLLOW, str(bridge.connection_file)]
+    with ExitStack() as stack:
+        honest.buy("AAPL", 1)
+        followers = [stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) for _ in "ab"]
+        for each in followers:
+            stack.callback(each.kill)
+            assert each.stdout is not None and each.stdout.readline() == "1\n"
+            each.send_signal(signal.SIGSTOP)
+        before = memory_mib(bridge)
+        for number in range(30):
+            honest.buy("AAPL", number + 1)
+        eventually(lambda: not honest.orders(), "all are filled")
+        assert memory_mib(bridge) - before < 16
+        with Client(bridge.connection_file) as late:
+            head = late.welcome.heads[f"ord|{honest.accounts[0]}|"].next - 1
+        for each in followers:
+            each.send_signal(signal.SIGCONT)
+            assert each.stdout is not None
+            heard = [int(each.stdout.readline()) for _ in range(head - 1)]
+            assert heard == list(range(2, head + 1))
 
 
 def test_idle_connections_up_to_the_limit_of_open_files(bridge: BridgeProcess, honest: Client) -> None:

@@ -77,3 +77,10 @@ def test_an_old_libzmq_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binding, "OLDEST_LIBZMQ", (99, 0, 0))
     with pytest.raises(CannotStart, match=f"libzmq {zmq.zmq_version()} is too old"):
         check_libzmq()
+
+
+def test_no_socket_sends_heartbeats_of_zmtp(tmp_path: Path) -> None:
+    """libzmq 4.3.5 aborts the process when one is due on a connection that ended with unread messages."""
+    with running(tmp_path) as server:
+        for each in (server.sockets.cmd, server.sockets.evt, server.sockets.md):
+            assert each.socket.heartbeat_ivl == 0 and each.socket.tcp_keepalive == 1

@@ -16,7 +16,7 @@ from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed
-from twsbridge_server.mq import keyring
+from twsbridge_server.mq import keyring, stalled
 from twsbridge_server.mq.binding import port_of
 
 TOPIC = "md|265598@SMART|"
@@ -167,3 +167,28 @@ def test_strangers_that_come_and_go_while_the_bridge_is_busy_stop_nobody(server:
     with peer(server) as one:
         one.subscriber("md", TOPIC.encode())
         server.until(lambda: OPENED in server.inputs, "the subscription of an honest client")
+
+
+def test_a_subscriber_that_never_reads_is_cut_and_the_others_lose_nothing(
+    server: Server, one: Peer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says that it lives, and takes nothing."""
+    monkeypatch.setattr(stalled, "LOOK_S", 0.1)
+    monkeypatch.setattr(stalled, "PATIENCE_S", 0.5)
+    keyring.add(server.home, "hung", "observer")
+    ticks = PublishTicks(TOPIC, "ticks", 1, 5, (Tick(1, 2.5),) * 100)
+    reader = one.subscriber("md", TOPIC.encode(), rcvhwm=0)
+    server.until(lambda: OPENED in server.inputs)
+    with peer(server, "hung") as hung:
+        hung.subscriber("md", TOPIC.encode(), rcvhwm=1, rcvbuf=4096, heartbeat_ivl=100, heartbeat_timeout=60_000)
+        server.until(lambda: len(server.inputs) == 2)
+        sent = heard = 0
+        while "'hung' was cut" not in caplog.text:
+            for _ in range(200):
+                server.sockets.md.publish(ticks)
+            sent += 200
+            while heard < sent and reader.poll(5_000):
+                reader.recv()
+                heard += 1
+            server.turn(0)
+        assert heard == sent

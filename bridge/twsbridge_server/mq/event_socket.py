@@ -32,7 +32,8 @@ RECEIVE_BUFFER = 16 * 1024
 UNREAD_BYTES = 256 * 1024
 """What a subscriber may have on its way to us: it says little, and the kernel's buffer is small."""
 
-HIGH_WATER_MARK = 100_000
+HIGH_WATER_MARK = 20_000
+"""Messages that wait for one subscriber; what is dropped beyond it is a gap on `evt`, and replayed."""
 
 MAX_TOLD = 16
 MAX_TOLD_BYTES = 64

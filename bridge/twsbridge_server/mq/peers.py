@@ -14,6 +14,7 @@ import zmq
 from twsbridge_server.mq import tcp
 from twsbridge_server.mq.connections import Connection
 from twsbridge_server.mq.intake import Intake
+from twsbridge_server.mq.stalled import Stalled
 from twsbridge_server.mq.strikes import BAN_S, Offence, Strikes
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Peers:
         self._strangers: dict[int, str] = {}
         self._unmatched: Counter[tuple[str, str]] = Counter()
         self._endless: list[set[str]] = []
+        self._stalled = Stalled()
 
     def serve(self, ports: set[int]) -> None:
         """From now on connections to these ports are ours."""
@@ -116,6 +118,14 @@ class Peers:
             log.warning("Client '%s' was cut off and is banned for %d s: it %s.", name, BAN_S, offence.words)
         self._cut(sender)
         return True
+
+    def cut_stalled(self) -> list[str]:
+        """Cut the connections that read nothing of what is sent to them; returns their keys, empty where unknown."""
+        stalled = self._stalled.look([*self._keys, *self._strangers])
+        keys = [self._keys.get(number, "") for number in stalled]
+        for number in stalled:
+            self._cut(number)
+        return keys
 
     def cut(self, keys: set[str]) -> int:
         """Cut every connection made with these keys; returns how many."""

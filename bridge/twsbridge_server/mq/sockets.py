@@ -105,13 +105,23 @@ class Sockets:
             monitor.read()
         self._connections.hear()
         for keys in self._peers.take_endless():
-            names = sorted({f"'{client.name}'" for key in keys if (client := self._registry.by_key(key))})
-            if len(keys) > 1:
-                log.warning("One of %s was cut off: it %s.", ", ".join(names), ENDLESS.words)
-                continue
-            for key in keys:
-                self._strikes.ban(key, ENDLESS)
-                log.warning("Client %s was cut off and is banned for %d s: it %s.", *names, BAN_S, ENDLESS.words)
+            self._ban_endless(keys)
+        for key in self._peers.cut_stalled():
+            log.warning("A connection of client '%s' was cut: it does not read what is sent to it.", self._name(key))
+
+    def _ban_endless(self, keys: set[str]) -> None:
+        """Ban whoever it was, if that is certain."""
+        if len(keys) > 1:
+            names = sorted(f"'{self._name(key)}'" for key in keys)
+            log.warning("One of %s was cut off: it %s.", ", ".join(names), ENDLESS.words)
+            return
+        for key in keys:
+            self._strikes.ban(key, ENDLESS)
+            log.warning("Client '%s' was cut off and is banned for %d s: it %s.", self._name(key), BAN_S, ENDLESS.words)
+
+    def _name(self, key: str) -> str:
+        client = self._registry.by_key(key)
+        return client.name if client else "unknown"
 
     def _open(self, pair: KeyPair, settings: BindSettings, registry: Registry) -> None:
         self._registry = registry

@@ -13,16 +13,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-_BYTES = struct.Struct("QQ")
+_BYTES = struct.Struct("=QQ8xI")
 _BYTES_AT = 120
-"""Where Linux keeps the bytes acknowledged by the other side, and those received from it, in its `tcp_info`."""
+"""Where Linux has the bytes acknowledged by the other side, received from it, and not sent yet, in its `tcp_info`."""
 
 
 class Bytes(NamedTuple):
-    """What has gone over a connection since it began."""
+    """What has gone over a connection since it began, and what the kernel has still to send."""
 
     sent: int
     received: int
+    unsent: int
 
 
 def bytes_of(number: int) -> Bytes | None:

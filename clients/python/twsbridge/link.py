@@ -123,8 +123,6 @@ def _configure(socket: zmq.Socket[bytes], connection: Connection) -> None:
         (zmq.RCVHWM, HIGH_WATER_MARK),
         (zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES),
         (zmq.HANDSHAKE_IVL, HANDSHAKE_MS),
-        (zmq.HEARTBEAT_IVL, 2000),
-        (zmq.HEARTBEAT_TIMEOUT, 6000),
         (zmq.RECONNECT_IVL, 100),
         (zmq.RECONNECT_IVL_MAX, 1000),
         (zmq.CURVE_SERVERKEY, connection.server_key.encode()),

@@ -111,6 +111,7 @@ def _core_settings(settings: ServeSettings, notices: dict[int, Kind]) -> CoreSet
         market_data_type=settings.market_data_type,
         daily_restart=settings.tws_restart,
         notices=notices,
+        stale_us=round(settings.stale_seconds * 1e6),
         drain_us=round(settings.drain_seconds * 1e6),
         low_disk_bytes=settings.low_disk_mib * 2**20,
     )

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ class Journal:
             baselines=baselines,
             halts={scope: msgpack.unpackb(body) for scope, body in rows(self._connection, HALTS)},
             replaced=self._replaced,
+            told_us=_told_us(self, ((stream, following) for stream, (_, following) in self._heads.items())),
         )
 
     def head(self, stream: str) -> tuple[int, int]:
@@ -251,3 +253,9 @@ def _mark(path: Path) -> MarkFile:
         return MarkFile(path.with_suffix(".mark"))
     except OSError as error:
         raise unopenable(path, error) from None
+
+
+def _told_us(journal: Journal, streams: Iterable[tuple[str, int]]) -> int | None:
+    """The time of the newest event of all streams."""
+    last = (journal.events(stream, following - 1, 1) for stream, following in streams)
+    return max((ts_us for events in last for _, _, ts_us, _, _ in events), default=None)

@@ -86,6 +86,7 @@ class ServeSettings(BaseModel):
     allow_wildcard: bool = False
     allow_live: Annotated[frozenset[str], BeforeValidator(_to_accounts)] = frozenset()
     market_data_type: Annotated[int, Field(ge=1, le=4)] = 1
+    stale_seconds: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     tws_restart: Annotated[DailyRestart | None, BeforeValidator(_to_restart)] = None
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
     commands_per_second: Annotated[int, Field(ge=1, le=100_000)] = 50

@@ -6,7 +6,15 @@ import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from twssim import execution_faults, link_faults, order_faults, report_faults, session_faults, transport_faults
+from twssim import (
+    execution_faults,
+    line_faults,
+    link_faults,
+    order_faults,
+    report_faults,
+    session_faults,
+    transport_faults,
+)
 from twssim.stage import Action, FaultRefused, Stage, Undo
 
 if TYPE_CHECKING:
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 ACTIONS: dict[str, Action] = {
     **transport_faults.ACTIONS,
     **link_faults.ACTIONS,
+    **line_faults.ACTIONS,
     **report_faults.ACTIONS,
     **order_faults.ACTIONS,
     **execution_faults.ACTIONS,

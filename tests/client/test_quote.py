@@ -103,3 +103,14 @@ def test_a_quote_is_the_sum_of_its_ticks(ticks: list[tuple[int, float | None]]) 
     one = market(*(frame(n, [tick]) for n, tick in enumerate(ticks)))
     whole = Quote(Stock("AAPL"), dict(ticks), {})
     assert (one.quote.bid, one.quote.ask, one.quote.last) == (whole.bid, whole.ask, whole.last)
+
+
+def test_a_gap_is_told_and_an_image_takes_the_place_of_all_values() -> None:
+    gap = {"since_us": 5, "reason": "the connection was closed"}
+    one = market(frame(1, [[1, 190.0], [2, 190.1]]), frame(2, {"state": "stale", "gap": gap}, "state"))
+    assert (one.quote.state, one.quote.bid, one.quote.resumed) == ("stale", 190.0, None)
+    assert one.quote.gap is not None and one.quote.gap.reason == gap["reason"]
+    fresh = one.take(frame(3, [[2, 191.0]], "image"))
+    assert (fresh.bid, fresh.ask, fresh.ticks) == (None, 191.0, [Tick(2, 191.0)])
+    over = one.take(frame(4, {"state": "live", "resumed": {"since_us": 5, "data_lost": True}}, "state"))
+    assert over.gap is None and over.resumed is not None and over.resumed.data_lost

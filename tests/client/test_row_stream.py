@@ -39,3 +39,16 @@ def test_the_reason_of_an_end_is_raised(fake: FakeBridge, client: Client) -> Non
 def test_silence_is_told_where_it_was_asked_for(client: Client) -> None:
     with client.rows(TOPIC, timeout=0.01) as stream, pytest.raises(TimeoutError, match="state waiting"):
         next(stream)
+
+
+def test_a_gap_is_told_and_the_one_before_the_item_that_was_read(fake: FakeBridge, client: Client) -> None:
+    with client.rows(TOPIC) as stream:
+        eventually(lambda: TOPIC in fake.subscribed)
+        gap = {"since_us": 5, "reason": "the connection was closed"}
+        fake.ticks(TOPIC, "state", 1, {"state": "stale", "gap": gap})
+        assert stream.next(0.2) is None
+        assert stream.state == "stale" and stream.gap is not None and stream.gap.reason == gap["reason"]
+        fake.ticks(TOPIC, "state", 2, {"state": "live", "resumed": {"since_us": 5, "data_lost": True}})
+        fake.ticks(TOPIC, "ticks", 3, [["1@SMART"]])
+        assert next(stream) == GroupContract("1@SMART")
+        assert stream.gap is None and stream.resumed is not None and stream.resumed.since_us == 5

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from twsbridge.protocol.models import Notice
-from twsbridge.protocol.replies import TwsStatus
+from twsbridge.protocol.line_state import LineGap
+from twsbridge.protocol.models import Contract, Notice
+from twsbridge.protocol.replies import LineStatus, TwsStatus
 from twsbridge.status import BridgeStatus
 
 
@@ -47,3 +48,15 @@ def test_a_process_with_a_dead_man_switch_is_one_line() -> None:
     owner = {"client": "bot", "state": "gone", "on_death": "cancel", "grace_ms": 5000, "silent_ms": 7200, "orders": 2}
     line = "owner    bot with 2 orders: gone, last heard 7.2 s ago; when silent for 5 s: cancel"
     assert line in str(status(owners=[owner])).splitlines()
+
+
+def test_a_line_with_a_gap_is_shown_with_the_reason() -> None:
+    gap = LineGap(since_us=5, reason="Nothing has come for 61 s")
+    aapl = LineStatus(topic="md|1@SMART|", contract=Contract(con_id=1, symbol="AAPL", sec_type="STK"), gap=gap)
+    pnl = LineStatus(topic="pnl|DU1234567|", contract=Contract(), gap=gap)
+    shown = str(status(lines=[aapl, pnl, aapl.model_copy(update={"gap": None})])).splitlines()
+    gaps = [line for line in shown if line.startswith("gap ")]
+    assert gaps == [
+        "gap      md|1@SMART| (AAPL): Nothing has come for 61 s",
+        "gap      pnl|DU1234567|: Nothing has come for 61 s",
+    ]

@@ -22,9 +22,9 @@ SECOND = 1_000_000
 class Driver:
     """A bridge with a clock that the test moves, and everything it has ever done."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, restored: Restored | None = None, **settings: Any) -> None:
         fields = {name: getattr(SETTINGS, name) for name in SETTINGS.__slots__}
-        self.bridge = Bridge(type(SETTINGS)(**{**fields, **settings}), Restored(epoch="e" * 16))
+        self.bridge = Bridge(type(SETTINGS)(**{**fields, **settings}), restored or Restored(epoch="e" * 16))
         self.now = 1_000 * SECOND
         self.done: list[fx.Effect] = []
 
@@ -163,6 +163,16 @@ def test_the_gap_ends_when_orders_were_compared() -> None:
     assert [e for e in published(effects) if not e.startswith("heart")] == ["session", *["resumed"] * 3]
     streams = [e.topic for e in of(fx.PublishEvent, effects) if e.type == "resumed"]
     assert streams == ["sys|", f"acct|{ACCOUNT}|", f"ord|{ACCOUNT}|"]
+
+
+def test_the_time_between_two_runs_is_a_gap_in_every_stream() -> None:
+    heads = {"sys|": (1, 9), f"ord|{ACCOUNT}|": (1, 4)}
+    driver = Driver(restored=Restored(epoch="e" * 16, heads=heads, told_us=5))
+    gaps = [e for e in of(fx.PublishEvent, driver(inputs.Started())) if e.type == "gap"]
+    assert {e.topic for e in gaps} == heads.keys() and {e.body["since_us"] for e in gaps} == {5}
+    over = [e for e in of(fx.PublishEvent, driver.ready()) if e.type == "resumed"]
+    assert {e.topic for e in over} == heads.keys() and all(e.body["data_lost"] for e in over)
+    assert [e for e in of(fx.PublishEvent, Driver()(inputs.Started())) if e.type == "gap"] == []
 
 
 def test_a_heartbeat_each_second_whatever_the_state() -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twsbridge.protocol.errors import make_error
+from twsbridge.protocol.line_state import LineGap
 from twsbridge.protocol.models import Contract, Reason
-from twsbridge.protocol.stream_rows import DepthChange, Tick
+from twsbridge.protocol.stream_rows import DepthChange, MidPoint, Tick
 from twsbridge.protocol.stream_states import SIZES
 from twsbridge.protocol.streams import StreamTopic, parse_stream
-from twsbridge_server.core.effects import PublishTicks
+from twsbridge_server.core.effects import Effect, PublishTicks
 from twsbridge_server.core.line import Line, State, line_key
 
 TOPIC = "md|1@SMART|"
@@ -55,10 +58,56 @@ def test_ticks_make_a_silent_line_live(state: State) -> None:
     assert said == PublishTicks(TOPIC, "state", 2, 7, {"market_data_type": None, "state": "live"})
 
 
-def test_a_stale_line_goes_on_as_it_was() -> None:
-    made = line("stale")
-    assert made.flows(1) == [PublishTicks(TOPIC, "state", 1, 1, {"market_data_type": None, "state": "waiting"})]
-    assert made.flows(2) == []
+def bodies(effects: list[Effect]) -> list[Any]:
+    return [(each.kind, each.body) for each in effects if isinstance(each, PublishTicks)]
+
+
+def test_a_gap_lasts_from_the_last_rows_to_the_next_ones() -> None:
+    made = line()
+    made.rows((Tick(4, 190.0),), 7)
+    gap = {"since_us": 7, "reason": "1100"}
+    stale = {"market_data_type": None, "state": "stale", "gap": gap}
+    assert bodies(made.interrupted("1100", 9, data_lost=False)) == [("state", stale)]
+    assert made.interrupted("1100", 10, data_lost=False) == [] and made.status().gap == LineGap(**gap)
+    assert bodies(made.rows((Tick(4, 191.0),), 11)) == [
+        ("ticks", (Tick(4, 191.0),)),
+        ("state", {"market_data_type": None, "state": "live", "resumed": {"since_us": 7, "data_lost": False}}),
+    ]
+    assert "resumed" not in made.condition() and made.status().gap is None
+    assert len(made.rows((Tick(4, 192.0),), 12)) == 1
+
+
+def test_after_a_new_request_nothing_from_before_the_gap_stays() -> None:
+    made = line()
+    made.rows((Tick(1, 189.0), Tick(4, 190.0)), 7)
+    made.interrupted("gone", 8)
+    assert bodies(made.reopened(9))[0][1]["gap"]["since_us"] == 7
+    assert bodies(made.gives(1, 10))[0][1]["state"] == "stale", "the kind of data is no data yet"
+    image, state = bodies(made.rows((Tick(4, 191.0),), 11))
+    assert image == ("image", (Tick(4, 191.0),)) and made.last(1) is None
+    assert (state[1]["state"], state[1]["resumed"]) == ("live", {"since_us": 7, "data_lost": True})
+
+
+def test_of_things_that_happen_the_end_of_the_gap_is_told_before_them() -> None:
+    topic = "tbt|1@SMART:MidPoint|"
+    made = Line(read(topic), Contract(con_id=1))
+    made.join(topic, read(topic), "alice")
+    made.interrupted("gone", 8)
+    made.reopened(9)
+    assert [kind for kind, _ in bodies(made.rows((MidPoint(1, 2.0),), 11))] == ["state", "ticks"]
+
+
+def test_a_line_that_changes_seldom_goes_on_when_tws_has_kept_it_and_a_quote_waits_for_rows() -> None:
+    topic = "pnl|DU1234567|"
+    seldom = Line(read(topic), Contract())
+    seldom.join(topic, read(topic), "alice")
+    quote = line()
+    for each in (seldom, quote):
+        assert each.kept("kept", 1) == []
+        each.interrupted("1100", 2, data_lost=False)
+    assert bodies(seldom.kept("kept", 3))[0][1]["resumed"] == {"since_us": 2, "data_lost": False}
+    assert bodies(quote.kept("kept", 3))[0][1]["gap"] == {"since_us": 2, "reason": "kept"}
+    assert (seldom.state, quote.state) == ("live", "stale")
 
 
 @pytest.mark.parametrize(("kind", "state"), [(1, "live"), (2, "frozen"), (3, "delayed"), (4, "frozen")])
@@ -114,7 +163,7 @@ def test_a_book_that_begins_anew_is_empty_for_everybody() -> None:
     made.state = "waiting"
     ask = DepthChange(0, 0, 0, 190.0, "5")
     told, _live = made.rows((ask,), 1)
-    assert told == PublishTicks(topic, "ticks", 1, 1, (ask,)) and made.builds_up
+    assert told == PublishTicks(topic, "ticks", 1, 1, (ask,)) and made.state == "live"
     assert made.reset(2) == [PublishTicks(topic, "image", 3, 2, ())]
 
 

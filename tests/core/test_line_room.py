@@ -9,7 +9,7 @@ from twsbridge.protocol.streams import parse_stream
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.effects import CallTws, PublishTicks
 from twsbridge_server.core.line import Line
-from twsbridge_server.core.line_room import RANKS, make_room
+from twsbridge_server.core.line_room import RANKS, make_room, use_room
 from twsbridge_server.core.open_lines import OpenLines
 from twsbridge_server.core.rights import Role
 
@@ -53,3 +53,19 @@ def test_the_youngest_of_the_lowest_goes_and_hears_why() -> None:
 def test_nobody_goes_while_there_is_room() -> None:
     watched = line(1, "web", "observer")
     assert make_room(full(watched), watched, "desk", "admin", 5) == []
+
+
+def test_who_gave_way_comes_back_when_there_is_room_the_higher_role_first() -> None:
+    web, algo, desk = line(1, "web", "observer"), line(2, "algo", "trader"), line(3, "desk", "admin")
+    book = full(web)
+    make_room(book, algo, "algo", "trader", 5)
+    book.open(algo)
+    make_room(book, desk, "desk", "admin", 6)
+    book.open(desk)
+    assert (web.state, algo.state, desk.state) == ("ended", "ended", "waiting")
+    assert use_room(book, [web, algo, desk], 7) == []
+    book.release(desk)
+    call, said = use_room(book, [web, algo, desk], 8)
+    assert isinstance(call, CallTws) and (web.state, algo.state) == ("ended", "waiting")
+    body: Any = said.body if isinstance(said, PublishTicks) else None
+    assert body["gap"]["since_us"] == 6 and "desk (admin)" in body["gap"]["reason"]

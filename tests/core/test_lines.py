@@ -113,18 +113,20 @@ def test_a_link_that_is_down_makes_lines_stale_until_ticks_come() -> None:
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
     lines.market_data_type(MarketDataType(ID, 3), 1)
-    assert states(lines.link_lost(2)) == [(A, "stale")]
+    assert states(lines.outages.link_lost("1100", 2)) == [(A, "stale")]
     assert states(lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 3)) == [(A, "delayed")]
-    assert states(lines.link_back(4)) == []
+    assert states(lines.outages.link_back(4)) == []
 
 
-def test_lines_that_tws_has_kept_go_on_when_the_link_is_back() -> None:
+def test_lines_that_tws_has_kept_are_stale_until_they_tell_something() -> None:
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
     lines.opened(SubscriptionOpened(B), 1)
     lines.market_data_type(MarketDataType(ID, 3), 1)
-    assert states(lines.link_lost(2)) == [(A, "stale"), (B, "stale")]
-    assert states(lines.link_back(3)) == [(A, "delayed"), (B, "waiting")]
+    assert states(lines.outages.link_lost("1100", 2)) == [(A, "stale"), (B, "stale")]
+    assert states(lines.outages.link_back(3)) == [(A, "stale"), (B, "stale")]
+    assert states(lines.ticks(Ticks(ID, (Tick(68, 190.0),)), 4)) == [(A, "delayed")]
+    assert states(lines.ticks(Ticks(ID + 1, (Tick(4, 190.0),)), 5)) == [(B, "live")]
 
 
 def test_a_connection_that_fails_again_says_nothing_new() -> None:
@@ -139,11 +141,11 @@ def test_lost_data_are_asked_for_again_under_new_ids() -> None:
     lines = ready()
     lines.opened(SubscriptionOpened(A), 1)
     lines.opened(SubscriptionOpened(B), 1)
-    effects = lines.data_lost(2)
+    effects = lines.outages.data_lost("1101", 2)
     assert call(effects) == [CancelMarketData(ID), CancelMarketData(ID + 1), asked(1, ID + 2), asked(2, ID + 3)]
     assert states(effects) == [(A, "waiting"), (B, "waiting")]
     lines.lost("gone", 3)
-    assert lines.data_lost(4) == []
+    assert lines.outages.data_lost("1101", 4) == []
 
 
 @pytest.mark.parametrize("code", [354, 10168, 200, 101])
@@ -202,8 +204,8 @@ def test_the_budget_is_for_lines_and_a_closed_one_makes_room() -> None:
     lines.opened(SubscriptionOpened(A), 1)
     assert states(lines.opened(SubscriptionOpened(B), 2)) == [(B, "ended")]
     assert call(lines.opened(SubscriptionOpened(A), 3)) == []
-    lines.closed(SubscriptionClosed(A), 4)
-    assert call(lines.opened(SubscriptionOpened(B), 5)) == [asked(2, ID + 1)]
+    assert call(lines.closed(SubscriptionClosed(A), 4)) == [CancelMarketData(ID), asked(2, ID + 1)]
+    assert states(lines.opened(SubscriptionOpened(B), 5)) == [(B, "waiting")]
 
 
 def test_an_ended_line_does_not_take_the_place_of_a_living_one() -> None:
@@ -211,7 +213,7 @@ def test_an_ended_line_does_not_take_the_place_of_a_living_one() -> None:
     lines.opened(SubscriptionOpened(A), 1)
     lines.error(TwsErrorReceived(ID, 200, ""), 2)
     lines.opened(SubscriptionOpened(B), 3)
-    assert [type(each) for each in call(lines.data_lost(4))] == [CancelMarketData, ReqMarketData]
+    assert [type(each) for each in call(lines.outages.data_lost("1101", 4))] == [CancelMarketData, ReqMarketData]
     assert [(row.topic, row.state) for row in lines.rows(ADMIN)] == [(A, "ended"), (B, "waiting")]
 
 
@@ -231,6 +233,7 @@ class LinesMachine(RuleBasedStateMachine):
         self.used: set[int] = set()
         self.heard: dict[str, dict[int, Tick]] = {}
         self.counts: dict[str, int] = {}
+        self.gaps: set[str] = set()
 
     def perform(self, effects: list[Effect]) -> None:
         for effect in effects:
@@ -251,8 +254,16 @@ class LinesMachine(RuleBasedStateMachine):
         if isinstance(frame.body, tuple):
             new = {tick.tick_type: tick for tick in frame.body}
             known = self.heard.setdefault(frame.topic, {})
-            assert frame.kind == "ticks" or new == known
-            known.update(new)
+            assert frame.kind == "ticks" or new == known or frame.topic in self.gaps
+            self.heard[frame.topic] = new if frame.kind == "image" else {**known, **new}
+        else:
+            self.hear_state(frame.topic, frame.body)
+
+    def hear_state(self, topic: str, body: dict[str, Any]) -> None:
+        """A gap begins and ends once, and nothing that may be old is called live."""
+        assert ("resumed" in body) <= (topic in self.gaps)
+        (self.gaps.add if "gap" in body else self.gaps.discard)(topic)
+        assert not (topic in self.gaps and body["state"] in ("live", "delayed", "frozen"))
 
     @rule(topic=st.sampled_from(TOPICS))
     def subscribe(self, topic: str) -> None:
@@ -265,6 +276,7 @@ class LinesMachine(RuleBasedStateMachine):
         self.wanted.discard(topic)
         self.heard.pop(topic, None)
         self.counts.pop(topic, None)
+        self.gaps.discard(topic)
 
     @precondition(lambda self: not self.connected)
     @rule()
@@ -281,15 +293,15 @@ class LinesMachine(RuleBasedStateMachine):
 
     @rule()
     def data_lost(self) -> None:
-        self.perform(self.lines.data_lost(0))
+        self.perform(self.lines.outages.data_lost("1101", 0))
 
     @rule()
     def link_lost(self) -> None:
-        self.perform(self.lines.link_lost(0))
+        self.perform(self.lines.outages.link_lost("1100", 0))
 
     @rule()
     def link_back(self) -> None:
-        self.perform(self.lines.link_back(0))
+        self.perform(self.lines.outages.link_back(0))
 
     @precondition(lambda self: self.used)
     @rule(
@@ -355,3 +367,28 @@ def test_a_client_opens_no_more_lines_than_its_key_may() -> None:
     assert call(lines.opened(SubscriptionOpened(A, "bob", few), 4)) == []
     lines.closed(SubscriptionClosed(A), 5)
     assert call(lines.opened(SubscriptionOpened("md|3@SMART|", "alice", few), 6)) == [asked(3, ID + 2)]
+
+
+def test_a_line_that_gave_way_is_opened_again_when_the_other_one_closes_or_fails() -> None:
+    for ends in ("closed", "fails"):
+        lines = ready(max_lines=1)
+        lines.opened(SubscriptionOpened(A, "web", role="observer"), 1)
+        lines.ticks(Ticks(ID, (Tick(4, 190.0),)), 2)
+        lines.opened(SubscriptionOpened(B, "desk", role="admin"), 3)
+        gone = (
+            lines.closed(SubscriptionClosed(B), 4)
+            if ends == "closed"
+            else lines.error(TwsErrorReceived(ID + 1, 354, "not subscribed"), 4) or []
+        )
+        assert call(gone)[-1] == asked(1, ID + 2)
+        image, state = of(PublishTicks, lines.ticks(Ticks(ID + 2, (Tick(4, 191.0),)), 5))
+        assert (image.kind, state.body["state"]) == ("image", "live")
+        assert state.body["resumed"] == {"since_us": 2, "data_lost": True}
+
+
+def test_a_line_that_tws_finds_one_too_many_is_tried_again_only_when_another_has_gone() -> None:
+    lines = ready()
+    lines.opened(SubscriptionOpened(A), 1)
+    lines.opened(SubscriptionOpened(B), 1)
+    assert call(lines.error(TwsErrorReceived(ID + 1, 101, "Max number of tickers has been reached"), 2) or []) == []
+    assert call(lines.closed(SubscriptionClosed(A), 3)) == [CancelMarketData(ID), asked(2, ID + 2)]

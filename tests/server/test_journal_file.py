@@ -72,6 +72,7 @@ def test_everything_comes_back_after_a_restart(path: Path) -> None:
         orders={"r1": order("r1", "Submitted").body},
         executions={"e1": execution.body},
         commissions=frozenset({"e1"}),
+        told_us=20,
     )
     assert again.events("sys|", 1, 10) == [(e.seq, e.type, e.ts_us, e.flags, e.body) for e in rows[:2]]
     again.close()

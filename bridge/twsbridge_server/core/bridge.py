@@ -28,6 +28,8 @@ from twsbridge_server.core.tws_events import TwsEvents
 CommandHandler = Callable[[CommandReceived, Any, int], list[Effect]]
 InputHandler = Callable[[Any, int], list[Effect]]
 
+NOT_RUNNING = "The bridge was not running"
+
 
 class Bridge:
     """Feed it inputs with the time in microseconds UTC; perform the effects it returns, in their order.
@@ -42,7 +44,7 @@ class Bridge:
         self.leases = leases or Leases()
         self.halts = halts or Halts(restored.halts)
         self._parts = build(settings, restored, self.leases, self.halts)
-        self._replaced = restored.replaced
+        self._replaced, self._told_us = restored.replaced, restored.told_us
         self._tws = TwsEvents(self._parts)
         self._drain = Drain(self._parts, settings.drain_us)
         self._commands = command_table(self._parts)
@@ -108,7 +110,7 @@ class Bridge:
 
     def _started(self, started: inputs.Started, now: int) -> list[Effect]:
         self._parts.overview.started_us = now if started.after is None else started.after
-        said = self._parts.storage.begun(self._replaced, now) if started.after is None else []
+        said = self._first_words(now) if started.after is None else []
         begun = self._parts.session.connect(now, soon=started.after is not None)
         return [
             *said,
@@ -124,6 +126,14 @@ class Bridge:
         if isinstance(happened, CommandReceived):
             return effects
         return self._parts.audit.unasked(happened, effects, now)
+
+    def _first_words(self, now: int) -> list[Effect]:
+        """Since the last word of the run before, nobody has listened to TWS."""
+        said = self._parts.storage.begun(self._replaced, now)
+        if self._told_us is None:
+            return said
+        self._tws.data_lost = True
+        return [*said, *self._parts.session.gap(NOT_RUNNING, self._told_us, now)]
 
     def _command(self, asked: CommandReceived, now: int) -> list[Effect]:
         heard = self._parts.dead_man.heard(asked.client, now)
@@ -151,6 +161,7 @@ class Bridge:
             session = self._parts.session
             is_restarting = restart_ends_us(session, now) is not None
             effects += session.conditions.watch(is_restarting, self._parts.lines.has_competitor, now)
+            effects += self._parts.line_watch.look(now)
             effects.append(self._parts.clients.heartbeat(now))
         return [*effects, *self._drain.due(now)]
 

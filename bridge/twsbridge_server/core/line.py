@@ -11,6 +11,7 @@ from twsbridge.protocol.stream_rows import Tick
 from twsbridge.protocol.stream_states import Rows
 from twsbridge.protocol.streams import StreamTopic
 from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.interruption import Interruption
 from twsbridge_server.core.stream_rules import RULES, Wanted
 from twsbridge_server.core.view import View
 
@@ -23,12 +24,16 @@ FLOWING: dict[int, State] = {1: "live", 2: "frozen", 3: "delayed", 4: "frozen"}
 
 BUILDING_UP = frozenset({"depth"})
 
+HAPPENING = frozenset({"tbt", "bars5", "news", "tape", "bulletins"})
+"""Kinds whose rows are things that happened, and stay true; rows of the others tell how things are."""
+
 
 class Line:
     """What is known of one line. `req_id` is None while nothing is open at TWS; `key` names it whatever is added to it.
 
     Topics that differ in pace or in generic ticks share a line. It counts for its `opener` as long as anybody has it;
-    `rank` is of the highest role among those who have it, `heard_us` the instant of its last rows.
+    `rank` is of the highest role among those who have it, `heard_us` the instant of its last rows. `lacks_room`: it
+    ended for want of a place. `market`: what the contract's hours say, where it was asked.
     """
 
     def __init__(self, topic: StreamTopic, contract: Contract, opener: str = "") -> None:
@@ -45,6 +50,9 @@ class Line:
         self.error: WireError | None = None
         self.notice: Reason | None = None
         self.heard_us = 0
+        self.lacks_room = False
+        self.market = ""
+        self.interruption = Interruption()
         self.views: dict[str, View] = {}
         self.holders: dict[str, tuple[str, ...]] = {}
         self._given = {name: value for name, value in topic.given.items() if name != "ticks"}
@@ -72,11 +80,6 @@ class Line:
         return Wanted(self._given, self.contract, ",".join(map(str, generic)))
 
     @property
-    def builds_up(self) -> bool:
-        """True when rows build on those before: a new beginning at TWS is one for everybody."""
-        return self.kind in BUILDING_UP
-
-    @property
     def clients(self) -> list[str]:
         """Who is subscribed, each once."""
         return sorted({client for clients in self.holders.values() for client in clients})
@@ -84,11 +87,9 @@ class Line:
     def rows(self, rows: Rows, now: int, whole: bool = False) -> list[Effect]:
         """Keep and publish what says something new, in one frame a topic."""
         self.heard_us = now
-        news = self._kept.take(rows, whole)
-        effects: list[Effect] = []
-        if news or whole:
-            for view in self.views.values():
-                effects += view.image(now, even_empty=True) if whole else view.rows(news, now)
+        if self.interruption.gap is not None:
+            return self._resumed(rows, now, whole)
+        effects = self._told(rows, now, whole)
         if self.state == "waiting" or self.state == "stale":
             effects += self.become(FLOWING[self.market_data_type or LIVE], now)
         return effects
@@ -98,15 +99,31 @@ class Line:
         self._kept.clear()
         return [effect for view in self.views.values() for effect in view.image(now, even_empty=True)]
 
+    def interrupted(
+        self, reason: str, now: int, data_lost: bool = True, error: WireError | None = None
+    ) -> list[Effect]:
+        """From its last rows on some may be missing: the line is stale until the next ones, whoever is cut off."""
+        before = (self.state, self.interruption.gap, self.error)
+        self.interruption.begin(reason, self.heard_us or now, data_lost)
+        if before == ("stale", self.interruption.gap, error):
+            return []
+        return self.become("stale", now, error)
+
+    def reopened(self, now: int) -> list[Effect]:
+        """TWS was asked for the line anew: what it says next takes the place of what was known."""
+        self.interruption.asked_anew()
+        return [*(self.reset(now) if self.kind in BUILDING_UP else []), *self.announce(now)]
+
+    def kept(self, reason: str, now: int) -> list[Effect]:
+        """TWS has kept the line through an interruption. What changes seldom goes on; the others when rows come."""
+        if self.interruption.gap is None:
+            return []
+        return self.interrupted(reason, now, False, self.error) if self.rule.has_pace else self._go_on(now)
+
     def last(self, tick_type: int) -> float | str | None:
         """The last value of a tick type; None when there is none."""
         ticks = (row for row in self._kept.image() if isinstance(row, Tick))
         return next((tick.value for tick in ticks if tick.tick_type == tick_type), None)
-
-    def flows(self, now: int) -> list[Effect]:
-        """Whatever made the line stale is over."""
-        state: State = FLOWING[self.market_data_type] if self.market_data_type else "waiting"
-        return self.become(state, now) if self.state == "stale" else []
 
     def gives(self, market_data_type: int, now: int) -> list[Effect]:
         """TWS says what kind of data it gives; said again, it changes nothing."""
@@ -114,7 +131,7 @@ class Line:
         if state is None or (state, market_data_type) == (self.state, self.market_data_type):
             return []
         self.market_data_type = market_data_type
-        return self.become(state, now)
+        return self.announce(now) if self.interruption.gap else self.become(state, now)
 
     def become(self, state: State, now: int, error: WireError | None = None) -> list[Effect]:
         """Change the state, and say so."""
@@ -132,6 +149,8 @@ class Line:
             said["error"] = self.error.wire()
         if self.notice is not None:
             said["notice"] = self.notice.wire()
+        if self.interruption.gap is not None:
+            said["gap"] = self.interruption.gap.wire()
         return said
 
     def gone(self) -> None:
@@ -147,7 +166,35 @@ class Line:
             state=self.state,
             clients=self.clients,
             generic_ticks=self.wanted.generic_ticks,
+            heard_us=self.heard_us or None,
+            gap=self.interruption.gap,
+            market=self.market,
         )
+
+    def _told(self, rows: Rows, now: int, whole: bool) -> list[Effect]:
+        news = self._kept.take(rows, whole)
+        if not (news or whole):
+            return []
+        views = self.views.values()
+        return [e for view in views for e in (view.image(now, even_empty=True) if whole else view.rows(news, now))]
+
+    def _resumed(self, rows: Rows, now: int, whole: bool) -> list[Effect]:
+        """The first rows after a gap: with a new request behind them nothing from before it stays."""
+        if self.kind in HAPPENING:
+            return [*self._go_on(now), *self._told(rows, now, whole)]
+        if not self.interruption.is_anew:
+            return [*self._told(rows, now, whole), *self._go_on(now)]
+        self._kept.clear()
+        self._kept.take(rows, whole)
+        images = [effect for view in self.views.values() for effect in view.image(now, even_empty=True)]
+        return [*images, *self._go_on(now)]
+
+    def _go_on(self, now: int) -> list[Effect]:
+        """The gap is over, and everybody is told."""
+        over = self.interruption.end()
+        self.state, self.error = FLOWING[self.market_data_type or LIVE], None
+        said = {**self.condition(), **({"resumed": over.wire()} if over else {})}
+        return [view.state(said, now) for view in self.views.values()]
 
 
 def line_key(topic: StreamTopic) -> str:

@@ -8,7 +8,7 @@ from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.line import Line
 from twsbridge_server.core.notices import Kind, classify
-from twsbridge_server.core.open_lines import OpenLines
+from twsbridge_server.core.open_lines import LEARNT, OpenLines
 
 COMPETING_SESSION = 10197
 """Another login takes the data; they come back by themselves when it ends."""
@@ -33,7 +33,8 @@ def line_error(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -
         return []
     if said.code in AGAIN and (not line.reopened_us or now - line.reopened_us >= AGAIN_US):
         line.reopened_us = now
-        return [*lines.open(line), *line.reset(now), *line.announce(now)]
+        line.interruption.begin(said.text, line.heard_us or now)
+        return [*lines.open(line), *line.reopened(now)]
     if kind is Kind.REQUEST or said.code in AGAIN:
         return _failed(lines, line, said, now)
     line.notice = Reason(tws_code=said.code, text=said.text)
@@ -46,8 +47,10 @@ def line_error(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -
 def _failed(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
     error = tws_errors.refusal(said.code, said.text)
     if said.code == COMPETING_SESSION:
-        return line.become("stale", now, error)
+        return line.interrupted(said.text, now, error=error)
     lines.forget(line)
     lines.release(line)
     lines.learn(said.code)
+    line.lacks_room = said.code in LEARNT
+    line.interruption.begin(said.text, line.heard_us or now)
     return line.become("ended", now, error)

@@ -1,6 +1,11 @@
-"""Who gives way when an allowance of the login is used up: a line that only lower roles have goes to a higher one."""
+"""Who gives way when an allowance of the login is used up: a line that only lower roles have goes to a higher one.
+
+Who had to give way comes back when there is room again.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from twsbridge.protocol.errors import make_error
 from twsbridge_server.core.effects import Effect
@@ -29,4 +34,16 @@ def make_room(lines: OpenLines, wanted: Line, client: str, role: Role, now: int)
         f"All {NAMES[name]} of the login are in use, and {client} ({role}) goes first",
         now="This line was closed; what it told last is no longer the market's.",
     )
+    victim.lacks_room = True
+    victim.interruption.begin(error.msg, victim.heard_us or now)
     return [*cancelled, *victim.become("ended", now, error)]
+
+
+def use_room(lines: OpenLines, all_lines: Iterable[Line], now: int) -> list[Effect]:
+    """Open what ended for want of a place, now that there is one: the highest role first, of these the oldest."""
+    effects: list[Effect] = []
+    waiting = (line for line in all_lines if line.lacks_room)
+    for line in sorted(waiting, key=lambda line: -line.rank):
+        if not lines.lacks(line):
+            effects += [*lines.open(line), *line.reopened(now)]
+    return effects

@@ -13,8 +13,9 @@ from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.inputs import Client, SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
 from twsbridge_server.core.line import Line, line_key
 from twsbridge_server.core.line_errors import COMPETING_SESSION, line_error
-from twsbridge_server.core.line_room import RANKS, make_room
-from twsbridge_server.core.open_lines import OpenLines
+from twsbridge_server.core.line_outages import LineOutages
+from twsbridge_server.core.line_room import RANKS, make_room, use_room
+from twsbridge_server.core.open_lines import LEARNT, OpenLines
 from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.core.stream_bars import stream_bar
@@ -34,6 +35,7 @@ class Lines:
         self._open = OpenLines(settings.max_lines, ids)
         self._by_id = self._open.by_id
         self.paces = Paces()
+        self.outages = LineOutages(self._open, self._by_key)
 
     def __contains__(self, req_id: int) -> bool:
         return req_id in self._by_id
@@ -62,7 +64,9 @@ class Lines:
             self.paces.add(view)
         if line.state == "ended":
             room = make_room(self._open, line, wanted.client, wanted.role, now)
-            return [*room, *self._open.open(line), *view.image(now), *line.announce(now)]
+            opened = self._open.open(line)
+            line.interruption.asked_anew()
+            return [*room, *opened, *view.image(now), *line.announce(now)]
         wider = self._open.widen(line) if line.wanted.generic_ticks != generic else []
         return [*wider, *view.image(now), view.state(line.condition(), now)]
 
@@ -79,7 +83,7 @@ class Lines:
             return []
         del self._by_key[line.key]
         self._open.release(line)
-        return self._open.cancel(line)
+        return [*self._open.cancel(line), *self._use_room(now)]
 
     def ticks(self, said: Ticks | StreamRows, now: int) -> list[Effect]:
         """Rows of a line; those of a line that was closed meanwhile are dropped, and ticks beside the news of one."""
@@ -104,36 +108,23 @@ class Lines:
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS's error or notice for a line, or None when the id is not of a line."""
         line = self._by_id.get(said.id)
-        return None if line is None else line_error(self._open, line, said, now)
+        if line is None:
+            return None
+        effects = line_error(self._open, line, said, now)
+        return effects if said.code in LEARNT else [*effects, *self._use_room(now)]
 
     def ready(self, now: int) -> list[Effect]:
         """A new session, in which TWS knows of no line: open them all."""
         self._open.is_ready = True
-        return [CallTws(ReqMarketDataType(self._market_data_type)), *self._open_all(now)]
+        return [CallTws(ReqMarketDataType(self._market_data_type)), *self.outages.open_all(now)]
 
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The session is gone, and all lines with it."""
-        self._open.is_ready = False
-        effects: list[Effect] = []
-        for line in list(self._by_id.values()):
-            self._open.forget(line)
-            effects += line.become("stale", now)
-        return effects
+        return self.outages.session_lost(reason, now)
 
-    def link_lost(self, now: int) -> list[Effect]:
-        """TWS is cut off from IB: what is known may be old. The next tick of a line makes it current again."""
-        return [effect for line in self._by_id.values() for effect in line.become("stale", now)]
-
-    def link_back(self, now: int) -> list[Effect]:
-        """TWS has IB again and has kept the lines: they go on as they were."""
-        return [effect for line in self._by_id.values() for effect in line.flows(now)]
-
-    def data_lost(self, now: int) -> list[Effect]:
-        """TWS was cut off from IB and has lost the lines: cancel what it may still hold, open all under new ids."""
-        if not self._open.is_ready:
-            return []
-        cancelled = [effect for line in self._by_key.values() for effect in self._open.cancel(line)]
-        return [*cancelled, *self._open_all(now)]
+    def watched(self) -> list[Line]:
+        """The lines open at TWS of which silence may mean something."""
+        return [line for line in self._by_id.values() if line.rule.has_pace]
 
     @property
     def has_competitor(self) -> bool:
@@ -167,12 +158,8 @@ class Lines:
             return Contract()
         return self._contracts.line_contract(int(read.given["con_id"]), read.given["exchange"])
 
-    def _open_all(self, now: int) -> list[Effect]:
-        effects: list[Effect] = []
-        for line in self._by_key.values():
-            opened = self._open.open(line)
-            effects += [*opened, *(line.reset(now) if line.builds_up else []), *line.announce(now)]
-        return effects
+    def _use_room(self, now: int) -> list[Effect]:
+        return use_room(self._open, self._by_key.values(), now)
 
 
 def _over_quota(wanted: SubscriptionOpened) -> WireError:

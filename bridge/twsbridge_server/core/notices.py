@@ -32,6 +32,15 @@ FARM_STATES: Mapping[int, str] = MappingProxyType(
 )
 """Market data, historical and security definition farms: code -> state."""
 
+FARM_KINDS: Mapping[int, str] = MappingProxyType(
+    {
+        **dict.fromkeys((2103, 2104, 2108, 2119), "market"),
+        **dict.fromkeys((2105, 2106, 2107, 2120), "history"),
+        **dict.fromkeys((2157, 2158, 2159, 2160), "secdef"),
+    }
+)
+"""What the farm of a FARM code serves."""
+
 SESSION = frozenset({100, 326, 1100, 1101, 1102, 1300, 2110, 10141})
 
 WARNINGS = range(2100, 2200)

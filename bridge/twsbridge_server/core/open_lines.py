@@ -69,10 +69,10 @@ class OpenLines:
         """Ask TWS for the line under a new id, if there is a place and a session. Sets the state, announces nothing."""
         self.forget(line)
         if name := self.lacks(line):
-            line.state, line.error = "ended", self._no_room(name)
+            line.state, line.error, line.lacks_room = "ended", self._no_room(name), True
             return []
         self._placed[line.key] = line
-        line.state, line.error = "waiting", None
+        line.state, line.error, line.lacks_room = "waiting", None, False
         return self._ask(line)
 
     def widen(self, line: Line) -> list[Effect]:

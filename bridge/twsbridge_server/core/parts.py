@@ -26,6 +26,7 @@ from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.limits.assembly import Feeds, assemble
 from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.limits.switch import Halts, KillSwitch
+from twsbridge_server.core.line_watch import LineWatch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.oddities import Known, Oddities
@@ -85,6 +86,7 @@ class Parts:
     queries: Queries
     previews: Previews
     lines: Lines
+    line_watch: LineWatch
     paces: Paces
     accounts: Accounts
     notices: NoticeBoard
@@ -142,14 +144,13 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     executions = Executions(orders, sequencer, restored)
     contracts = Contracts(settings, requests := Requests(ids), Calm(session))
     lines = Lines(settings, ids, contracts)
-    history_queue = HistoryQueue(requests)
-    accounts = Accounts(settings, ids, sequencer)
+    history_queue, accounts = HistoryQueue(requests), Accounts(settings, ids, sequencer)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     admission = Admission(session, orders, leases, limits)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
-    breaks = Breaks(sequencer)
+    breaks, known_clients = Breaks(sequencer), KnownClients()
     watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
-    known_clients, orphans = KnownClients(), Orphans(orders, session, accounts, reconcile)
+    orphans = Orphans(orders, session, accounts, reconcile)
     orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
     dead_man = DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
@@ -176,6 +177,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         previews=Previews(settings, orders, admission),
         queries=Queries(settings, contracts, requests, history_queue.pacing),
         lines=lines,
+        line_watch=LineWatch(settings.stale_us, lines, contracts, session),
         paces=lines.paces,
         accounts=accounts,
         notices=notices,

@@ -22,6 +22,7 @@ class Restored:
     `orders` holds the bodies of orders that are not done and of the recent ones that are, by `row_key`.
     `realized` holds the commissions of those executions that closed a position, by exec_id.
     `replaced` says so when the journal is an older copy of what was there, and begins a new epoch.
+    `told_us` is the time of the newest event; None when there never was one.
     `fault` says why the journal cannot be written now; it is empty when it can.
     """
 
@@ -36,4 +37,5 @@ class Restored:
     baselines: tuple[Baseline, ...] = ()
     halts: dict[str, dict[str, Any]] = field(default_factory=dict)
     replaced: str = ""
+    told_us: int | None = None
     fault: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import SessionChanged
 from twsbridge_server.core import calls
-from twsbridge_server.core.conditions import OF_CODE, OVER_WHEN_READY, Conditions
+from twsbridge_server.core.conditions import BROKEN, OF_CODE, OVER_WHEN_READY, Conditions
 from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.gaps import Gaps
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
@@ -65,6 +65,7 @@ class Session:
         self.accounts: tuple[str, ...] = ()
         self.read_only = False
         self.farms: dict[str, str] = {}
+        self.farm_kinds: dict[str, str] = {}
         self._has_order_id = False
         self._attempts = 0
         self._timer: int | None = None
@@ -86,6 +87,11 @@ class Session:
     def is_up(self) -> bool:
         """True while TWS answers requests."""
         return self.state in UP
+
+    def broken_farms(self, kind: str) -> str:
+        """The farms of this kind (market, history, secdef) that TWS has lost, by name; empty when it has all."""
+        names = (name for name, state in self.farms.items() if state == BROKEN and self.farm_kinds.get(name) == kind)
+        return ", ".join(sorted(names))
 
     def connect(self, now: int, soon: bool = False) -> list[Effect]:
         """Begin to connect; `soon`: after a pause, since TWS may still hold the connection before."""

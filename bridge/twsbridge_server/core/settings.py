@@ -33,6 +33,7 @@ class CoreSettings:
     unanswered_us: int = 30_000_000
     reconnect_us: tuple[int, ...] = (1_000_000, 2_000_000, 5_000_000, 10_000_000, 30_000_000)
     messages_per_second: int = 45
+    stale_us: int = 60_000_000
     drain_us: int = 3_000_000
     low_disk_bytes: int = 512 * 2**20
     daily_restart: DailyRestart | None = None

@@ -34,11 +34,15 @@ class Wanted:
 
 
 class StreamRule(NamedTuple):
-    """`takes` names the allowances of the login of which a line of this kind takes a place."""
+    """`takes` names the allowances of the login of which a line of this kind takes a place.
+
+    `has_pace`: while the market is open rows come again and again, so that silence means something.
+    """
 
     open: Callable[[int, Wanted], calls.TwsCall]
     cancel: Callable[[int, Wanted], calls.TwsCall]
     takes: tuple[str, ...] = ()
+    has_pace: bool = False
 
 
 def _live_bars(req_id: int, wanted: Wanted) -> calls.TwsCall:
@@ -88,6 +92,7 @@ RULES: dict[str, StreamRule] = {
         lambda req_id, wanted: calls.ReqMarketData(req_id, wanted.contract, wanted.generic_ticks),
         _cancel_quote,
         ("lines",),
+        has_pace=True,
     ),
     "depth": StreamRule(
         lambda req_id, wanted: streams.ReqMarketDepth(
@@ -95,11 +100,13 @@ RULES: dict[str, StreamRule] = {
         ),
         lambda req_id, wanted: streams.CancelMarketDepth(req_id, "smart" in wanted.given),
         ("depth",),
+        has_pace=True,
     ),
     "tbt": StreamRule(
         lambda req_id, wanted: streams.ReqTickByTick(req_id, wanted.contract, wanted.given["what"]),
         lambda req_id, wanted: streams.CancelTickByTick(req_id),
         ("lines", "tbt"),
+        has_pace=True,
     ),
     "bars5": StreamRule(
         lambda req_id, wanted: streams.ReqRealTimeBars(
@@ -107,8 +114,9 @@ RULES: dict[str, StreamRule] = {
         ),
         lambda req_id, wanted: streams.CancelRealTimeBars(req_id),
         ("lines",),
+        has_pace=True,
     ),
-    "live": StreamRule(_live_bars, lambda req_id, wanted: calls.CancelHistoricalData(req_id)),
+    "live": StreamRule(_live_bars, lambda req_id, wanted: calls.CancelHistoricalData(req_id), has_pace=True),
     "scan": StreamRule(_scanner, lambda req_id, wanted: streams.CancelScanner(req_id), ("scan",)),
     "pnl": StreamRule(
         lambda req_id, wanted: streams.ReqPnl(req_id, wanted.given["account"], wanted.model),

@@ -11,7 +11,7 @@ from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
 from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect, Log
-from twsbridge_server.core.notices import Kind, classify, farm_state, is_read_only
+from twsbridge_server.core.notices import FARM_KINDS, Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.oddities import Look
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
@@ -30,11 +30,11 @@ ABOUT_ORDERS = frozenset({3, 4, 5, 11, 53, 55, 59, 101, 102})
 
 
 class TwsEvents:
-    """Handlers of TWS's callbacks, one for each input type."""
+    """Handlers of TWS's callbacks, one for each input type. `data_lost`: ticks were missed since the last sweep."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._data_lost = False
+        self.data_lost = False
 
     def table(self) -> dict[type, Handler]:
         """Input type -> handler. Whatever TWS says also proves that it is alive."""
@@ -96,7 +96,7 @@ class TwsEvents:
             return []
         effects = _recounted(self._parts, now) if complete else []
         effects += self._parts.session.reconciled(complete, now)
-        data_lost, self._data_lost = self._data_lost, False
+        data_lost, self.data_lost = self.data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
 
     def _heard(self, handler: Handler, look: Look | None) -> Handler:
@@ -134,7 +134,7 @@ class TwsEvents:
         parts.reconcile.lost()
         dropped = parts.pacing.lost()
         effects += parts.placements.unsent(dropped, _held_back(said.reason), now)
-        self._data_lost = self._data_lost or was_up
+        self.data_lost = self.data_lost or was_up
         for part in (parts.order_commands, parts.halting, *parts.waiting):
             effects += part.lost(said.reason, now)
         return effects
@@ -180,14 +180,14 @@ class TwsEvents:
             self._parts.reconcile.lost()
             effects = session.link_lost(said.text, now)
             effects += self._parts.placements.unsent(self._parts.pacing.withdraw(), _held_back(said.text), now)
-            return [*effects, *self._parts.lines.link_lost(now)]
+            return [*effects, *self._parts.lines.outages.link_lost(said.text, now)]
         if said.code in LINK_BACK:
             return self._link_back(said, now)
         if classify(said.code) is Kind.FARM:
             farm, state = farm_state(said.code, said.text)
             if "broken" in (state, session.farms.get(farm)):
                 self._parts.contracts.troubled(now)
-            session.farms[farm] = state
+            session.farms[farm], session.farm_kinds[farm] = state, FARM_KINDS[said.code]
             return session.conditions.farms(session.farms, now)
         return []
 
@@ -202,9 +202,9 @@ class TwsEvents:
         effects += self._parts.reconcile.start(now)
         effects += self._parts.accounts.ask_positions(now)
         if said.code != DATA_LOST:
-            return [*effects, *self._parts.lines.link_back(now)]
-        self._data_lost = True
-        return [*effects, *self._parts.lines.data_lost(now)]
+            return [*effects, *self._parts.lines.outages.link_back(now)]
+        self.data_lost = True
+        return [*effects, *self._parts.lines.outages.data_lost(said.text, now)]
 
     def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
         self._parts.placements.shown(said.order_ref, said.perm_id)

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from twsbridge_server.tws.zones import zone
+from twsbridge_server.core.zones import zone
 
 _STAMP = re.compile(r"(\d{8})(-| +)(\d{1,2}:\d{2}:\d{2})(?:\.\d+)? *(.*)", re.ASCII)
 _YEARS = range(1970, 2200)

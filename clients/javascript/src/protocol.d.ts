@@ -739,7 +739,29 @@ export interface JournalStatus {
   free_bytes: number | null;
 }
 
-/** One line in use: what it carries, whether anything has come, which clients have it (by name). */
+/** Rows of the line may be missing since `since_us`, when its last ones came; what was known may be old. */
+export interface LineGap {
+  since_us: number;
+  reason: string;
+}
+
+/** The gap is over. `data_lost`: rows of the meantime are gone for good, as far as can be known. */
+export interface LineResumed {
+  since_us: number;
+  data_lost: boolean;
+}
+
+/** `state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`). `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line. `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it. */
+export interface LineState {
+  market_data_type: number | null;
+  state: string;
+  error?: WireError | null;
+  notice?: Reason | null;
+  gap?: LineGap | null;
+  resumed?: LineResumed | null;
+}
+
+/** One line in use: what it carries, whether anything has come and when last, which clients have it (by name). `gap`: rows of it may be missing. `market` is open, extended (outside regular hours), closed, or unknown; it is empty as long as nobody had to know. */
 export interface LineStatus {
   topic: string;
   contract: Contract;
@@ -747,6 +769,9 @@ export interface LineStatus {
   state: string;
   clients: string[];
   generic_ticks: string;
+  heard_us: number | null;
+  gap: LineGap | null;
+  market: string;
 }
 
 /** Ids of the display groups of TWS's windows. */

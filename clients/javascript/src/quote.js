@@ -1,6 +1,7 @@
 /** Market data of one line: the last value of every tick type. */
 
 /** @typedef {import('./envelope.js').Ticks} Ticks */
+/** @typedef {import('./protocol.js').LineState} LineState */
 /** @typedef {number | string | null} Value Prices are numbers, sizes decimal texts; null means that there is none. */
 
 /** IB's tick types by name; those of delayed data have the same names. */
@@ -19,6 +20,10 @@ export class Quote {
   state = 'waiting'
   /** The error that ended the line. @type {unknown} */
   error = null
+  /** Since when ticks may be missing, and why; null while none are. @type {{since_us: number, reason: string} | null} */
+  gap = null
+  /** The gap that ended when the line came to this state. @type {{since_us: number, data_lost: boolean} | null} */
+  resumed = null
   /** Frames that were lost on the way; later values replace them. */
   missed = 0
   /** The tick types that the last frame changed. @type {number[]} */
@@ -38,8 +43,9 @@ export class Quote {
     this.timeUs = ts_us
     const ticks = kind === 'state' ? [] : /** @type {[number, Value][]} */ (body)
     this.changed = ticks.map(([type]) => type)
+    if (kind === 'image') this.values.clear()
     for (const [type, value] of ticks) this.values.set(type, value)
-    if (kind === 'state') this.#become(/** @type {{state: string, error?: unknown}} */ (body))
+    if (kind === 'state') this.#become(/** @type {LineState} */ (body))
   }
 
   /**
@@ -53,9 +59,11 @@ export class Quote {
     return undefined
   }
 
-  /** @param {{state: string, error?: unknown}} said */
-  #become({ state, error = null }) {
+  /** @param {LineState} said */
+  #become({ state, error = null, gap = null, resumed = null }) {
     this.state = state
     this.error = error
+    this.gap = gap
+    this.resumed = resumed
   }
 }

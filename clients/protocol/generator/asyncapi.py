@@ -29,13 +29,13 @@ IN_EACH = ("gap", "resumed")
 SEQUENCED = ("ord", "acct", "sys")
 
 TICKS: Part = {
-    "description": "[kind, n, ts_us, body]; body by kind: ticks and image [[tick_type, value], ...], state a map.",
+    "description": "[kind, n, ts_us, body]; body by kind: ticks and image rows, state a LineState.",
     "type": "array",
     "prefixItems": [
         {"enum": ["ticks", "image", "state"]},
         {"type": "integer", "description": "counts the frames of this line"},
         {"type": "integer", "description": "microseconds UTC"},
-        {"type": ["array", "object"]},
+        {"anyOf": [{"type": "array"}, {"$ref": "#/components/schemas/LineState"}]},
     ],
     "minItems": 4,
 }

@@ -254,4 +254,8 @@ TICKS: list[tuple[str, str, int, object]] = [
     ("the line waits", "state", 8, {"market_data_type": None, "state": "waiting"}),
     ("the line gives delayed data", "state", 9, {
         "market_data_type": 3, "state": "delayed", "notice": {"tws_code": 10167, "text": "Displaying delayed data"}}),
+    ("rows may be missing", "state", 10, {
+        "market_data_type": 1, "state": "stale", "gap": {"since_us": NOW, "reason": "the connection was closed"}}),
+    ("no more rows are missing", "state", 11, {
+        "market_data_type": 1, "state": "live", "resumed": {"since_us": NOW, "data_lost": True}}),
 ]  # fmt: skip

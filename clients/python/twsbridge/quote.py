@@ -11,6 +11,7 @@ from twsbridge.errors import BridgeError, exception_for
 from twsbridge.notation import contract_text
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.line_state import LineGap, LineResumed
 from twsbridge.protocol.models import Contract
 from twsbridge.times import clock, to_datetime
 
@@ -134,6 +135,18 @@ class Quote:
         return str(self.status.get("state", "waiting"))
 
     @property
+    def gap(self) -> LineGap | None:
+        """Since when ticks may be missing, and why; None while none are. What is known then may be old."""
+        gap = self.status.get("gap")
+        return LineGap.model_validate(gap) if gap else None
+
+    @property
+    def resumed(self) -> LineResumed | None:
+        """The gap that ended when the line came to this state; None if that was another reason."""
+        resumed = self.status.get("resumed")
+        return LineResumed.model_validate(resumed) if resumed else None
+
+    @property
     def error(self) -> BridgeError | None:
         """What TWS said when it ended the line, such as a missing permission."""
         error = self.status.get("error")
@@ -172,7 +185,8 @@ class Market:
         if frame.kind == "state":
             quote = Quote(before.contract, before.values, frame.body)
         else:
-            quote = Quote(before.contract, {**before.values, **dict(frame.body)}, before.status)
+            kept = {} if frame.kind == "image" else before.values
+            quote = Quote(before.contract, {**kept, **dict(frame.body)}, before.status)
             quote.changes = frame.body
         quote.time_us = frame.ts_us
         quote.missed = 0 if self._n is None else max(0, frame.n - self._n - 1)

@@ -13,6 +13,7 @@ from twsbridge.inbox import Inbox
 from twsbridge.lines import TickInbox
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.line_state import LineGap, LineResumed
 from twsbridge.stream import Stream
 
 T = TypeVar("T")
@@ -43,6 +44,18 @@ class RowStream(Stream[T], Generic[T]):
     def state(self) -> str:
         """waiting, live, delayed, frozen, stale or ended; what is stale or ended is no longer the market's."""
         return str(self.status.get("state", "waiting"))
+
+    @property
+    def gap(self) -> LineGap | None:
+        """Since when rows may be missing, and why; None while none are."""
+        gap = self.status.get("gap")
+        return LineGap.model_validate(gap) if gap else None
+
+    @property
+    def resumed(self) -> LineResumed | None:
+        """The gap that ended when the line came to this state: it lies before the item that was read last."""
+        resumed = self.status.get("resumed")
+        return LineResumed.model_validate(resumed) if resumed else None
 
     @property
     def error(self) -> BridgeError | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from twsbridge.protocol.replies import OwnerStatus, Status
+from twsbridge.notation import contract_text
+from twsbridge.protocol.replies import LineStatus, OwnerStatus, Status
 
 
 class BridgeStatus(Status):
@@ -26,10 +27,11 @@ class BridgeStatus(Status):
         notices = [f"{'notice':<9}{notice.tws_code} {notice.text}" for notice in self.notices]
         trouble = [f"{'trouble':<9}{each.text} {each.does} {each.do}".rstrip() for each in self.conditions]
         breaks = [f"{'break':<9}{each.text}" for each in self.breaks]
+        gaps = [f"{'gap':<9}{_name(line)}: {line.gap.reason}" for line in self.lines if line.gap]
         owners = [f"{'owner':<9}{_owner(each)}" for each in self.owners]
         halts = [f"{'halt':<9}{each.scope} {each.of}: {each.state}, {each.reason} ({each.by})" for each in self.halts]
         return "\n".join(
-            [*(f"{name:<9}{text}" for name, text in lines.items()), *halts, *owners, *trouble, *breaks, *notices]
+            [*(f"{name:<9}{text}" for name, text in lines.items()), *halts, *owners, *trouble, *gaps, *breaks, *notices]
         )
 
     def __repr__(self) -> str:
@@ -37,6 +39,11 @@ class BridgeStatus(Status):
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
+
+
+def _name(line: LineStatus) -> str:
+    is_of_contract = line.contract.con_id or line.contract.symbol
+    return f"{line.topic} ({contract_text(line.contract)})" if is_of_contract else line.topic
 
 
 def _owner(owner: OwnerStatus) -> str:

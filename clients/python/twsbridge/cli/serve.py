@@ -44,6 +44,8 @@ FLAGS = (
     Flag("market_data_type", int, "1 live, 2 frozen, 3 delayed, 4 delayed and frozen. Default 1"),
     Flag("commands_per_second", int, "Most commands a second of one connection, after a burst. Default 50", "N"),
     Flag("low_disk_mib", int, "Warn when the journal's disk has less room than this. Default 512", "MIB"),
+    Flag("stale_seconds", float, "Quiet for so long in an open market, market data is stale; 0 for never. Default 60.0",
+         "SECONDS"),
     Flag("tws_restart", str, "When TWS restarts itself each day: no new order from 30 s before to 60 s after",
          "'HH:MM ZONE'"),
     Flag("drain_seconds", float, "When told to stop: how long TWS may take to answer what was sent. Default 3.0",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twsbridge.protocol.fields import Int, Micros, WireModel
+from twsbridge.protocol.line_state import LineGap
 from twsbridge.protocol.models import (
     AccountValue,
     Break,
@@ -68,7 +69,11 @@ class TwsStatus(WireModel):
 
 
 class LineStatus(WireModel):
-    """One line in use: what it carries, whether anything has come, which clients have it (by name)."""
+    """One line in use: what it carries, whether anything has come and when last, which clients have it (by name).
+
+    `gap`: rows of it may be missing. `market` is open, extended (outside regular hours), closed, or unknown; it is
+    empty as long as nobody had to know.
+    """
 
     topic: str
     contract: Contract
@@ -76,6 +81,9 @@ class LineStatus(WireModel):
     state: str = "waiting"
     clients: list[str] = []
     generic_ticks: str = ""
+    heard_us: Micros | None = None
+    gap: LineGap | None = None
+    market: str = ""
 
 
 class JournalStatus(WireModel):

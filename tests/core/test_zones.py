@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from twsbridge_server.tws.zones import OTHER_NAMES, zone
+from twsbridge_server.core.zones import OTHER_NAMES, zone
 
 
 @pytest.mark.parametrize("name", ["US/Eastern", "America/New_York", "MET", "EST5EDT", "Asia/Hong_Kong", "GMT", "UTC"])

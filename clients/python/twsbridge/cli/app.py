@@ -14,6 +14,7 @@ from twsbridge.cli import (
     drill,
     fills,
     halt,
+    history,
     holdings,
     journal,
     keys,
@@ -65,7 +66,7 @@ app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("account", rich_help_panel=LOOK)(holdings.account)
 app.command("positions", rich_help_panel=LOOK)(holdings.positions)
-app.command("history", rich_help_panel=LOOK)(market.history)
+app.command("history", rich_help_panel=LOOK)(history.history)
 app.command("download", rich_help_panel=LOOK)(download.download)
 app.command("quote", rich_help_panel=LOOK)(market.quote)
 app.command("search", rich_help_panel=LOOK)(questions.search)

@@ -47,6 +47,7 @@ class Asking:
 
     def __init__(self, connection: Path | None, timeout: float | None, output: Format | None) -> None:
         self.connection = connection
+        self.given_timeout = timeout
         self.timeout = timeout or TIMEOUT
         self.printer = Printer(output)
 

@@ -1,81 +1,23 @@
-"""`twsbridge history` and `twsbridge quote`: prices of the past and of now."""
+"""`twsbridge quote`: prices of now."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from twsbridge.cli.asking import Asking, asks
-from twsbridge.cli.output import Record, note, write_csv
+from twsbridge.cli.output import Record, note
 
 if TYPE_CHECKING:
-    from twsbridge.bars import Bars
     from twsbridge.quote import Quote
 
-BAR_COLUMNS = ("time", "open", "high", "low", "close", "volume", "wap", "bar_count")
 QUOTE_COLUMNS = ("contract", "bid", "ask", "last", "bid_size", "ask_size", "volume", "state", "time")
-ENDS_SHOWN = 10
 
 CONTRACT = "AAPL, CSH2@LSE/GBP, EUR.USD, 'ES 202612@CME', an OCC option code or conid:265598"
 Symbol = Annotated[str, typer.Argument(help=CONTRACT)]
 Symbols = Annotated[list[str], typer.Argument(help=f"{CONTRACT}; several are asked for at once.")]
-WhatToShow = Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"]
-
-
-class HistoryOptions(TypedDict, total=False):
-    """Which bars, and where to put them."""
-
-    duration: Annotated[str | None, typer.Option("--duration", "-d", help='"30 D", "3 M", "1 Y". Default "30 D"')]
-    bar_size: Annotated[str | None, typer.Option("--bar-size", "-s", help='"5 mins", "1 hour". Default "1 day"')]
-    what: Annotated[WhatToShow | None, typer.Option("--what", help="Default TRADES, for currencies MIDPOINT.")]
-    all_hours: Annotated[bool, typer.Option("--all-hours", help="Also outside of regular trading hours.")]
-    end: Annotated[datetime | None, typer.Option("--end", help="Last moment, in local time. Default: now")]
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write the bars into this file.", metavar="FILE")]
-    plot: Annotated[Path | None, typer.Option("--plot", help="Draw a chart into this PNG.", metavar="FILE")]
-
-
-@asks
-def history(asking: Asking, symbol: Symbol, **options: Unpack[HistoryOptions]) -> None:
-    """Show historical bars, or write them as CSV or as a chart."""
-    from twsbridge.notation import parse_contract
-
-    contract = parse_contract(symbol)
-    bars = asking.client.bars(
-        contract,
-        options["duration"] or "30 D",
-        options["bar_size"] or "1 day",
-        what_to_show=options["what"] or ("MIDPOINT" if contract.sec_type == "CASH" else "TRADES"),
-        use_rth=not options["all_hours"],
-        end=options["end"],
-    )
-    if file := options["csv"]:
-        write_csv(str(file), [BAR_COLUMNS, *bars])
-        note(f"{len(bars)} bars written to {file}")
-    if picture := options["plot"]:
-        bars.plot(path=picture)
-        note(f"Chart of {len(bars)} bars written to {picture}")
-    if not file and not picture:
-        _print_bars(asking, bars)
-
-
-def _print_bars(asking: Asking, bars: Bars) -> None:
-    """All of them for a program; for people only the first and the last."""
-    records = [bar._asdict() for bar in bars]
-    if asking.printer.is_for_people:
-        if len(bars) > 2 * ENDS_SHOWN:
-            note(f"{len(bars)} bars, the first and last {ENDS_SHOWN} of them; -o csv prints all.")
-            records = records[:ENDS_SHOWN] + records[-ENDS_SHOWN:]
-        records = [{**record, "time": _start(record["time"])} for record in records]
-    asking.printer.records(records, BAR_COLUMNS, "TWS has no bars of that time.")
-
-
-def _start(time: datetime | date) -> str:
-    """The start of a bar, in the exchange's zone."""
-    return f"{time:%Y-%m-%d %H:%M %Z}" if isinstance(time, datetime) else f"{time}"
 
 
 @asks

@@ -56,7 +56,7 @@ class Printer:
         if self.is_for_people:
             self._table(records, columns, nothing)
         elif self.format is Format.JSON:
-            print(json.dumps([_plain(record) for record in records], indent=2))
+            print(json.dumps([plain(record) for record in records], indent=2))
         else:
             self._header(columns)
             for record in records:
@@ -70,7 +70,7 @@ class Printer:
             self._header(columns)
             print(_line(_cell(record.get(name)) for name in columns), flush=True)
         else:
-            print(json.dumps(_plain(record)), flush=True)
+            print(json.dumps(plain(record)), flush=True)
 
     def _table(self, records: Sequence[Record], columns: Sequence[str], nothing: str) -> None:
         if not records:
@@ -107,7 +107,8 @@ def _cell(value: object) -> object:
     return "" if plain is None else plain
 
 
-def _plain(record: Record) -> Record:
+def plain(record: Record) -> Record:
+    """A record as JSON has it."""
     return {name: _value(value) for name, value in record.items()}
 
 

@@ -48,6 +48,14 @@ def test_an_event_that_the_table_lacks_changes_nothing(event: str) -> None:
         assert session.state == TRANSITIONS[event].get(state, state)
 
 
+def test_a_connection_that_was_given_up_before_its_handshake_was_told_delays_nothing() -> None:
+    session = make()
+    session.connect(0, soon=True)
+    again = session.next_due()
+    assert session.connected(TwsConnected(200, "20261122 10:00:00 EST"), 0) == []
+    assert (session.state, session.next_due()) == ("DISCONNECTED", again)
+
+
 def test_nothing_is_ready_before_both_accounts_and_order_id_are_there() -> None:
     session = make()
     session.connect(0)

@@ -103,7 +103,12 @@ class Session:
         return [*self._move("connect", said, now), ConnectTws()]
 
     def connected(self, said: TwsConnected, now: int) -> list[Effect]:
-        """The handshake is done: start the API session, and expect its first answers within a deadline."""
+        """The handshake is done: start the API session, and expect its first answers within a deadline.
+
+        Of a connection that was given up in the turn that made it, it changes nothing.
+        """
+        if self.state != CONNECTING:
+            return []
         self.server_version, self.connection_time = said.server_version, said.connection_time
         self.accounts, self._has_order_id, self.farms = (), False, {}
         self._trouble = self._link_fault = ""

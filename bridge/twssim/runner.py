@@ -16,7 +16,7 @@ from twssim.settings import Settings
 
 T = TypeVar("T")
 LOOPBACK = "127.0.0.1"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class FaultSwitches:

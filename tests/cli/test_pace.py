@@ -4,13 +4,16 @@ import sys
 
 import pytest
 
-from twsbridge.cli.pace import SLOW_S, pace, span_text
+from twsbridge.cli import pace as module
+from twsbridge.cli.pace import pace, span_text
 
 
-def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SLOW_S", 3600.0)
     with pace(line_s=3600) as show:
         show(0.1, "soon over")
-    with pace(line_s=SLOW_S) as show:
+    monkeypatch.setattr(module, "SLOW_S", 0.0)
+    with pace(line_s=3600) as show:
         show(0.25, "more")
         show(0.26, "too soon")
     assert capsys.readouterr().err == " 25%  more\n"

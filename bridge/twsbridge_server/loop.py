@@ -78,6 +78,8 @@ class Loop:
                 log.warning("Stopped before everything was said.")
                 return
             self.turn()
+        while self._sockets.cmd.has_backlog:
+            self._sockets.cmd.go_on()
         if self._tws.wants_write:
             self._tws.flush()
 
@@ -94,6 +96,7 @@ class Loop:
         inputs += self._disk.look()
         inputs += self._from_operator(ready)
         self._take(inputs)
+        self._sockets.cmd.go_on()
 
     def _take(self, inputs: list[Input | JournalWorks]) -> None:
         """All effects of one turn share one transaction of the journal; ticks do not wait for it."""
@@ -135,7 +138,7 @@ class Loop:
         return descriptors
 
     def _wait_ms(self) -> int:
-        if self._waiting or self._tws.has_backlog:
+        if self._waiting or self._tws.has_backlog or self._sockets.cmd.has_backlog:
             return 0
         longest = LONGEST_WAIT_MS
         for deadline in (self._tws.deadline, self._drained_by, self._disk.next_s):

@@ -18,7 +18,7 @@ from twsbridge_server.core.inputs import Input, TwsInput, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.journal_checks import Corrupt
 from twsbridge_server.journal_file import Journal
-from twsbridge_server.mq.command_socket import ReplyTo
+from twsbridge_server.mq.long_replies import ReplyTo
 from twsbridge_server.mq.sockets import Sockets
 
 log = logging.getLogger(__name__)

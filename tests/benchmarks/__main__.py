@@ -18,6 +18,8 @@ ratios say something.
 `--recovery` measures instead how long a bridge with 10,000 orders in its journal takes from its start to READY, and a
 replay of 1,000 events (with `--long` of 1,000,000).
 
+`--history` measures how long orders wait while the bridge tells another client a year of minute bars.
+
 The short run takes less than a minute; `--long` has more and longer rounds. `-o json` is for programs.
 """
 
@@ -28,7 +30,7 @@ import sys
 
 from rich.console import Console
 
-from tests.benchmarks import recovery, table
+from tests.benchmarks import history, recovery, table
 from tests.benchmarks.arena import Arena
 from tests.benchmarks.measures import LONG, SHORT, Sizes, rows
 
@@ -39,7 +41,11 @@ def main(arguments: list[str] | None = None, sizes: Sizes = SHORT) -> int:
     parser.add_argument("--long", action="store_true", help="more and longer rounds: some minutes")
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table")
     parser.add_argument("--recovery", action="store_true", help="only: start to READY, and replay, on a full journal")
+    parser.add_argument("--history", action="store_true", help="only: orders while long histories are told")
     options = parser.parse_args(arguments)
+    if options.history:
+        history.main()
+        return 0
     if options.recovery:
         recovery.main(events=1_000_000 if options.long else 1_000)
         return 0

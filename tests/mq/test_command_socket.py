@@ -17,7 +17,8 @@ from twsbridge.protocol.commands import Hello, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, encode_command, pack
 from twsbridge_server.core.inputs import ClientsBanned, CommandReceived
 from twsbridge_server.mq import keyring
-from twsbridge_server.mq.command_socket import MAX_PART_BYTES, ReplyTo
+from twsbridge_server.mq.command_socket import MAX_PART_BYTES
+from twsbridge_server.mq.long_replies import ReplyTo
 from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
 HELLO = encode_command(Hello(protocol=[1, 1]), CommandHeader(t="hello", id="7", sid="s", exp=99))
@@ -224,15 +225,31 @@ def test_a_long_answer_comes_in_parts(server: Server, one: Peer) -> None:
     server.sockets.cmd.answer(ReplyTo(command.client.route, "7", "history.bars"), body)
     replies: dict[int, envelope.Reply] = {}
     while not replies or replies[max(replies)].more:
+        server.sockets.cmd.go_on(1)
         server.until(lambda: socket.poll(0))
         frames = socket.recv_multipart()
         assert len(frames[2]) < MAX_PART_BYTES * 1.2
         reply = envelope.decode_reply(frames)
         replies[reply.part] = reply
-    assert len(replies) > 3
+    assert len(replies) > 3 and not server.sockets.cmd.has_backlog
     joined = _joined(replies)
     assert joined is not None
     assert joined.body == body
+
+
+def test_short_answers_overtake_long_ones_and_nobody_gets_the_rest_of_a_broken_one(server: Server, one: Peer) -> None:
+    socket = one.dealer()
+    socket.send_multipart(HELLO)
+    (command,) = received(server)
+    to = ReplyTo(command.client.route, "7", "history.bars")
+    server.sockets.cmd.answer(to, {"i64": {"time_us": bytes(400_000)}})
+    server.sockets.cmd.go_on(1)
+    server.sockets.cmd.answer(to._replace(request_id="8"), {})
+    for wanted in ("7", "8"):
+        server.until(lambda: socket.poll(0))
+        assert envelope.decode_reply(socket.recv_multipart()).request_id == wanted
+    socket.close()
+    server.until(lambda: server.sockets.cmd.go_on() or not server.sockets.cmd.has_backlog)
 
 
 def test_an_answer_to_nobody_is_counted(server: Server, one: Peer, caplog: pytest.LogCaptureFixture) -> None:

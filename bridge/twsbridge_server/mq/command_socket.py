@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Any, NamedTuple
+from typing import Any
 
 import zmq
 
@@ -19,6 +19,7 @@ from twsbridge_server.mq.allowance import Allowance
 from twsbridge_server.mq.binding import Context, Socket, secure_socket
 from twsbridge_server.mq.clients import RegisteredClient
 from twsbridge_server.mq.keys import KeyPair
+from twsbridge_server.mq.long_replies import LongReplies, ReplyTo, parts_of
 from twsbridge_server.mq.peers import Peers, address_of, key_of
 from twsbridge_server.mq.registry import Registry
 from twsbridge_server.mq.strikes import COMMANDS, ENDLESS, MALFORMED, Offence
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 256 * 1024
 MAX_PART_BYTES = 256 * 1024
+PARTS_A_TURN = 1
 MAX_HEADER_BYTES = 4 * 1024
 
 TAKEN_AHEAD = 16
@@ -42,15 +44,6 @@ FRAMES = 4
 
 MOST_FRAMES = 64
 """A message of more than these is no mistake."""
-
-
-class ReplyTo(NamedTuple):
-    """Where an answer goes, and to what it is the answer."""
-
-    route: bytes
-    request_id: str
-    command: str
-    is_json: bool = False
 
 
 def command_socket(context: Context, pair: KeyPair) -> Socket:
@@ -72,6 +65,7 @@ class CommandSocket:
         self._registry = registry
         self._peers = peers
         self._allowance = allowance
+        self._long = LongReplies()
 
     def receive(self, limit: int) -> list[CommandReceived | CommandRefused]:
         """Up to `limit` messages; those that are no command are answered with what is wrong.
@@ -104,7 +98,13 @@ class CommandSocket:
         return frames, count
 
     def answer(self, to: ReplyTo, body: dict[str, Any], part: int = 0, more: bool = False) -> None:
-        """Answer with plain types, in as many parts as the size needs, of which the first is `part`."""
+        """Answer with plain types, in as many parts as the size needs, of which the first is `part`.
+
+        Long columns wait for `go_on`; until then the question counts as open.
+        """
+        if parts_of(body, to.is_json) > 1:
+            self._long.add(to, body, part, more)
+            return
         if not more:
             self._allowance.answered(to.route, to.command)
         try:
@@ -116,6 +116,23 @@ class CommandSocket:
         for message in messages:
             if not self._send(to, message):
                 return
+
+    @property
+    def has_backlog(self) -> bool:
+        """True when `go_on` has something to send."""
+        return len(self._long) > 0
+
+    def go_on(self, limit: int = PARTS_A_TURN) -> None:
+        """Send the next parts of long answers, one unless it is said otherwise."""
+        for _ in range(limit):
+            if not self._long:
+                return
+            to, reply, is_last = self._long.next()
+            is_taken = self._send(to, envelope.encode_reply(reply, is_json=to.is_json))
+            if not is_taken:
+                self._long.drop(to)
+            if is_last or not is_taken:
+                self._allowance.answered(to.route, to.command)
 
     def refuse(self, to: ReplyTo, error: WireError) -> None:
         """Answer with an error."""

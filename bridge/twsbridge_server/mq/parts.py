@@ -9,20 +9,21 @@ _COLUMN_STEP = 8
 
 def split(body: dict[str, Any], count: int) -> list[dict[str, Any]]:
     """`count` bodies, each with its share of every list and packed column; the first has everything else too."""
-    return [_share(body, index, count) for index in range(count)]
+    return [share(body, index, count) for index in range(count)]
 
 
-def _share(body: dict[str, Any], index: int, count: int) -> dict[str, Any]:
-    share: dict[str, Any] = {}
+def share(body: dict[str, Any], index: int, count: int) -> dict[str, Any]:
+    """One of them."""
+    found: dict[str, Any] = {}
     for key, value in body.items():
         if isinstance(value, dict):
-            share[key] = _share(value, index, count)
+            found[key] = share(value, index, count)
         elif isinstance(value, list | tuple):
-            share[key] = value[len(value) * index // count : len(value) * (index + 1) // count]
+            found[key] = value[len(value) * index // count : len(value) * (index + 1) // count]
         elif isinstance(value, bytes):
             rows = len(value) // _COLUMN_STEP
             start, end = rows * index // count, rows * (index + 1) // count
-            share[key] = value[start * _COLUMN_STEP : end * _COLUMN_STEP]
+            found[key] = value[start * _COLUMN_STEP : end * _COLUMN_STEP]
         elif index == 0:
-            share[key] = value
-    return share
+            found[key] = value
+    return found

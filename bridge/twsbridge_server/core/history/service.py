@@ -8,7 +8,7 @@ from typing import Any
 from twsbridge.protocol.commands import CancelBars, GetBars
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import ContractDetails
-from twsbridge.protocol.replies import Done
+from twsbridge.protocol.replies import Bars, Done
 from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.contracts import Contracts
@@ -20,6 +20,7 @@ from twsbridge_server.core.history.kinds import bars_kind, has_outage, is_too_lo
 from twsbridge_server.core.history.queue import HistoryQueue
 from twsbridge_server.core.history.scale import Scale
 from twsbridge_server.core.history.series import Series
+from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.history.steps import Step
 from twsbridge_server.core.history.wants import Want, want_of
 from twsbridge_server.core.inputs import BarsLoaded, CommandReceived
@@ -103,10 +104,13 @@ class History:
     def _go_on(self, series: Series, now: int) -> list[Effect]:
         """Answer who can be answered; then look into the cache, or ask TWS, for who comes first of the others."""
         effects: list[Effect] = []
+        bodies: dict[tuple[Span, bool], Bars] = {}
         for want in list(series.wants):
             if span := series.found(want):
                 series.wants.remove(want)
-                effects.append(answer(want.asked, bars_of(series, want, span), part=want.parts))
+                same = span, series.tail_for(want) is None
+                body = bodies[same] = bodies.get(same) or bars_of(series, want, span)
+                effects.append(answer(want.asked, body, part=want.parts))
         if not series.wants:
             series.rest()
             return effects

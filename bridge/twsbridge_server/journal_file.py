@@ -128,12 +128,15 @@ class Journal:
         """The state to go on from: everything that is not done, and what is but happened since `since_us`."""
         intents = tuple(IntentRow(*row) for row in rows(self._connection, INTENTS, "ORDER BY order_id"))
         orders = rows(self._connection, ORDERS, "WHERE done_us IS NULL OR done_us >= ?", (since_us,))
-        found = rows(self._connection, EXECUTIONS, "WHERE time_us >= ?", (since_us,))
-        told = {exec_id: msgpack.unpackb(body) for _, exec_id, _, _, body in found}
+        found = {
+            (time_us, exec_id): msgpack.unpackb(body)
+            for time_us, exec_id, _, _, body in rows(self._connection, EXECUTIONS)
+        }
+        told = {exec_id: body for (time_us, exec_id), body in found.items() if time_us >= since_us}
         baselines, later = read_baselines(self._connection)
         told |= {exec_id: later[exec_id] for exec_id in later.keys() - told.keys()}
-        commissions = {exec_id: body for exec_id, body in rows(self._connection, COMMISSIONS)}
-        realized = {exec_id: msgpack.unpackb(commissions[exec_id]) for exec_id in told.keys() & commissions.keys()}
+        commissions = {exec_id: msgpack.unpackb(body) for exec_id, body in rows(self._connection, COMMISSIONS)}
+        realized = {exec_id: commissions[exec_id] for exec_id in told.keys() & commissions.keys()}
         return Restored(
             epoch=self.epoch,
             next_order_id=max([self._floor, *(intent.order_id + 1 for intent in intents)]),
@@ -144,6 +147,7 @@ class Journal:
             commissions=frozenset(commissions),
             realized={exec_id: body for exec_id, body in realized.items() if body.get("realized_pnl") is not None},
             baselines=baselines,
+            booked=tuple((body, commissions.get(exec_id)) for (_, exec_id), body in found.items()),
             halts={scope: msgpack.unpackb(body) for scope, body in rows(self._connection, HALTS)},
             replaced=self._replaced,
             told_us=_told_us(self, ((stream, following) for stream, (_, following) in self._heads.items())),

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from tests.core.rig import ACCOUNT, BUY, CONTRACT, SETTINGS, fill
 from twsbridge.protocol import commands
+from twsbridge.protocol.books import Book, Books, ListBooks
 from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core import calls, inputs
@@ -35,7 +36,7 @@ class Disk:
     intents: list[fx.IntentRow] = field(default_factory=list)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    commissions: set[str] = field(default_factory=set)
+    commissions: dict[str, dict[str, Any]] = field(default_factory=dict)
     baselines: dict[str, fx.BaselineRow] = field(default_factory=dict)
     halts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Disk:
                 assert row.exec_id not in self.executions
                 self.executions[row.exec_id] = row.body
             case fx.CommissionRow():
-                self.commissions.add(row.exec_id)
+                self.commissions[row.exec_id] = row.body
             case fx.BaselineRow():
                 self.baselines[row.account] = row
             case _:
@@ -75,6 +76,7 @@ class Disk:
             commissions=frozenset(self.commissions),
             baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
             halts=dict(self.halts),
+            booked=tuple((body, self.commissions.get(exec_id)) for exec_id, body in self.executions.items()),
         )
 
     def _executions_after(self, baseline: fx.BaselineRow) -> frozenset[str]:
@@ -319,6 +321,13 @@ class World:
     def place(self, key: str) -> None:
         """A client asks for a single order under this key."""
         self._ask(_single(key))
+
+    def books(self) -> list[Book]:
+        """What an admin is told of who holds what."""
+        asked = inputs.CommandReceived(inputs.Client(b"admin", "root", "admin"), "books", ListBooks(), sid="run1")
+        (told,) = (e.body for e in self.bridge.handle(asked, self.now) if isinstance(e, fx.SendReply))
+        assert isinstance(told, Books)
+        return told.rows
 
     def replace_disk(self, older: Disk) -> None:
         """A backup takes the place of the journal: its epoch is new, and only the floor of order ids is kept."""

@@ -40,6 +40,7 @@ def named(account: str) -> list[Command]:
         commands.GetSnapshot(account=account),
         commands.GetAccountSummary(account=account),
         commands.ListPositions(account=account),
+        commands.ListBooks(account=account),
         commands.ListOrders(account=account),
         commands.ListExecutions(account=account),
         commands.GetReplay(stream=f"ord|{account}|", epoch="e", from_seq=1),

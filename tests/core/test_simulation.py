@@ -48,6 +48,9 @@ def test_no_order_is_doubled_and_no_fill_is_lost(seed: int, fail: float) -> None
         row.body["exec_id"] for rows in world.disk.events.values() for row in rows if row.type == "execution"
     )
     assert published == Counter(world.tws.executions.keys())
+    books = world.books()
+    assert sum(row.position for row in books) == 5 * len(world.tws.executions)
+    assert {row.owner for row in books} <= {"alice"}, "nothing is left to nobody"
 
 
 @pytest.mark.parametrize("fail", [0.0, 0.1])

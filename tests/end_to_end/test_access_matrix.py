@@ -137,7 +137,7 @@ def about_the_account(world: World) -> list[Command]:
         commands.GetReplay(stream=f"{kind}|{world.account}|", epoch=world.owner.welcome.heads["sys|"].epoch, from_seq=1)
         for kind in ("ord", "acct")
     ]
-    kinds = [kind for kind, need in NEEDS.items() if need.about == "account"]
+    kinds = [kind for kind, need in NEEDS.items() if need.about in ("account", "books")]
     return [*given, *(example.model_copy(update={"account": world.account, "tags": []}) if hasattr(example, "tags")
                       else example.model_copy(update={"account": world.account})
                       for example in map(examples().__getitem__, kinds))]  # fmt: skip

@@ -134,6 +134,16 @@ def test_the_empty_prefix_and_accounts_of_others_bring_nothing(server: Server, o
     assert not greedy.poll(0) and server.inputs == [subscribed(mine)]
 
 
+def test_a_trader_may_hear_of_its_own_books_only(server: Server, one: Peer) -> None:
+    keyring.add(server.home, "eve", "observer")
+    all_books, own, others = "books|DU1234567|", "books|DU1234567:default|", "books|DU1234567:eve|"
+    one.subscriber("md", all_books.encode(), others.encode(), own.encode())
+    server.until(lambda: [each.topic for each in server.inputs] == [own], "what a trader may hear")
+    with peer(server, "eve") as eve:
+        eve.subscriber("md", all_books.encode())
+        server.until(lambda: all_books in [each.topic for each in server.inputs], "what an observer may hear")
+
+
 def test_the_farewells_of_one_who_was_refused_close_nobodys_line(server: Server, one: Peer) -> None:
     """libzmq says them also for subscriptions that were refused, and does not say whose they are."""
     keyring.add(server.home, "alice", "observer", accounts=["DU1111111"])

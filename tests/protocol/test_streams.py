@@ -17,6 +17,7 @@ ONE_OF_EACH = {
     "pnl_single": ["pnl_single|DU1234567:265598|", "pnl_single|DU1234567:265598:Tech|"],
     "values": ["values|DU1234567:Tech|"],
     "holdings": ["holdings|DU1234567|"],
+    "books": ["books|DU1234567|", "books|DU1234567:momentum~1000|"],
     "news": ["news|265598@SMART|", "news|265598@SMART:BRFG+DJ-N|"],
     "tape": ["tape|BRFG|"],
     "bulletins": ["bulletins|all|"],
@@ -70,4 +71,4 @@ def test_topics_are_made_of_their_parts() -> None:
 
 def test_only_streams_of_accounts_name_one() -> None:
     with_account = {read.kind for topic in EVERY if (read := parse_stream(topic)) and read.account}
-    assert with_account == {"pnl", "pnl_single", "values", "holdings"}
+    assert with_account == {"pnl", "pnl_single", "values", "holdings", "books"}

@@ -17,7 +17,17 @@ from twsbridge_server.core.order_record import OrderRecord
 
 Right = Literal["read", "trade", "stop", "admin"]
 About = Literal[
-    "nothing", "rows", "account", "stream", "new order", "seen order", "own order", "cancel", "hand-over", "halt"
+    "nothing",
+    "rows",
+    "account",
+    "stream",
+    "new order",
+    "seen order",
+    "own order",
+    "cancel",
+    "hand-over",
+    "halt",
+    "books",
 ]
 
 
@@ -66,6 +76,7 @@ NEEDS: dict[type[Command], Need] = {
     commands.GetSnapshot: Need("read", "account"),
     commands.GetAccountSummary: Need("read", "account"),
     commands.ListPositions: Need("read", "account"),
+    commands.ListBooks: Need("read", "books"),
     commands.ListOrders: Need("read", "account"),
     commands.ListExecutions: Need("read", "account"),
     commands.GetOrder: Need("read", "seen order"),
@@ -93,6 +104,7 @@ ABOUT: dict[About, str] = {
     "own order": "the client owns the order; it stays within the key's accounts and order types",
     "cancel": "the client owns the order, or `cancel_any` in its account; `everything` needs `control_foreign` too",
     "hand-over": "the client owns the order, or `take_any` in its account; the new owner may trade there",
+    "books": "the key's accounts only; a trader sees its own books, and not what is nobody's",
     "halt": "an account is one of the key's; an admin alone stops another client, and cancels its orders",
 }
 """What is asked for besides the role, in words."""
@@ -130,7 +142,7 @@ def refusal(client: Client, command: Command) -> WireError | None:
     need = NEEDS[type(command)]
     if not has_right(client, need.right):
         return _needs_trader(client) if need.right == "trade" else _needs(client, need.right, command)
-    if need.about == "account" and (account := getattr(command, "account", "")):
+    if need.about in ("account", "books") and (account := getattr(command, "account", "")):
         return refusal_of_account(client, account)
     if isinstance(command, commands.GetReplay) and not client.rights.reads(command.stream):
         return make_error("auth.account", f"{client.name} may not read {command.stream!r}")
@@ -197,6 +209,20 @@ def refusal_of_global_cancel(client: Client, accounts: Iterable[str]) -> WireErr
         text = f"{client.name} may not cancel everything; it has no grant {' and '.join(sorted(missing))}"
         return make_error("auth.role", text)
     return None
+
+
+def owner_in_sight(client: Client, owner: str) -> str | WireError:
+    """Whose books this client is shown when it asks for those of `owner` (empty: of all): a trader has its own."""
+    if sees_books(client.role, client.name, owner):
+        return owner
+    if not owner:
+        return client.name
+    return make_error("auth.role", f"{client.name} may see its own books, not those of {owner!r}", field="owner")
+
+
+def sees_books(role: str, name: str, owner: str) -> bool:
+    """True when a client of this role and name sees the books of `owner`, or of all when it is empty."""
+    return role != "trader" or owner == name
 
 
 def owns(client: Client, record: OrderRecord) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from twsbridge.protocol import topics
 from twsbridge.protocol.commands import GetAccountSummary, ListPositions
 from twsbridge.protocol.errors import WireError
@@ -51,6 +53,7 @@ class Accounts:
         self._managed: frozenset[str] = frozenset()
         self._values: dict[tuple[str, str, str], AccountValue] = {}
         self._holdings = Holdings()
+        self.on_position: list[Callable[[Position], None]] = []
 
     @property
     def has_positions(self) -> bool:
@@ -161,4 +164,6 @@ class Accounts:
         return [refuse(asked, "auth.account", f"{account!r} is not an account of this login")]
 
     def _position_changed(self, row: Position, now: int) -> list[Effect]:
+        for hear in self.on_position:
+            hear(row)
         return self._sequencer.event(topics.account(row.account), PositionChanged(**dict(row)), now)

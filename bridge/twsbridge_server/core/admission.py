@@ -28,6 +28,7 @@ class Wanted(NamedTuple):
     order: Order
     lease: Lease = NO_LEASE
     price: float = 0.0
+    strategy: str = ""
 
 
 class Admission:
@@ -55,7 +56,8 @@ class Admission:
             if error := access.refusal_of_new_order(asked.client, contract, order):
                 return error
             price = self.limits.unit_value(contract, order, now)
-            completed.append(Wanted(member.client_order_id, contract, order, self._leases.of(asked.client), price))
+            lease = self._leases.of(asked.client)
+            completed.append(member._replace(contract=contract, order=order, lease=lease, price=price))
         return self.limits.refusal(asked, [(each.contract, each.order) for each in completed], now) or completed
 
     def _refusal_of_ids(self, count: int) -> WireError | None:

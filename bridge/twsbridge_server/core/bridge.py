@@ -53,7 +53,7 @@ class Bridge:
             inputs.CommandReceived: self._command,
             inputs.CommandRefused: lambda refused, now: [],
             inputs.SubscriptionOpened: self._subscribed,
-            inputs.SubscriptionClosed: self._parts.lines.closed,
+            inputs.SubscriptionClosed: self._unsubscribed,
             inputs.ClientsChanged: self._parts.known_clients.changed,
             inputs.ClientsBanned: lambda said, now: self._parts.session.conditions.banned(said.clients, now),
             inputs.TimePassed: lambda passed, now: [],
@@ -90,8 +90,8 @@ class Bridge:
 
     @property
     def subscriptions(self) -> list[SubscriptionOpened]:
-        """The market data that somebody is subscribed to."""
-        return self._parts.lines.subscriptions()
+        """The streams of `md` that somebody is subscribed to."""
+        return [*self._parts.lines.subscriptions(), *self._parts.book_streams.subscriptions()]
 
     def given_up(self, reason: str, now: int) -> list[Effect]:
         """This memory is forgotten: whoever waits for an answer gets the one there is."""
@@ -147,7 +147,12 @@ class Bridge:
     def _subscribed(self, opened: SubscriptionOpened, now: int) -> list[Effect]:
         if opened.topic.startswith(topics.SYNC):
             return [self._parts.clients.synced(opened, now)]
-        return self._parts.lines.opened(opened, now)
+        of_books = self._parts.book_streams.opened(opened, now)
+        return self._parts.lines.opened(opened, now) if of_books is None else of_books
+
+    def _unsubscribed(self, gone: inputs.SubscriptionClosed, now: int) -> list[Effect]:
+        of_books = self._parts.book_streams.closed(gone, now)
+        return self._parts.lines.closed(gone, now) if of_books is None else of_books
 
     def _due(self, now: int) -> list[Effect]:
         effects = self._parts.placements.unsent(self._parts.pacing.expired(now), _too_late(), now)
@@ -216,6 +221,7 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.ListOrders: parts.order_commands.list_orders,
         commands.GetAccountSummary: parts.accounts.summary,
         commands.ListPositions: parts.accounts.list_positions,
+        commands.ListBooks: parts.book_streams.books.list_books,
         commands.GetContractDetails: parts.contracts.details,
         commands.OpenQuote: parts.contracts.open_quote,
         commands.GetBars: parts.history.bars,

@@ -68,6 +68,7 @@ class Executions:
                 "replaces": replaces,
                 "owner": record.state.owner if record else None,
                 "client_order_id": record.state.client_order_id if record else None,
+                "strategy": record.state.strategy if record else "",
             }
         )
         self.tally.add(fill, record.state.contract.sec_type if record else "")

@@ -40,7 +40,7 @@ class OrderCommands:
         known = self._placements.meaning_of(key)
         if known is not None:
             return self._repeat(asked, command, known == body_hash, now)
-        wanted = Wanted(command.client_order_id, command.contract, command.order)
+        wanted = Wanted(command.client_order_id, command.contract, command.order, strategy=command.strategy)
         admitted = self._admission.check(asked, [wanted], now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]

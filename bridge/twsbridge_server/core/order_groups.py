@@ -38,7 +38,7 @@ class OrderGroups:
         known = {self._placements.meaning_of(key) for key in keys}
         if known != {None}:
             return self._repeat(asked, command, known == {body_hash}, now)
-        wanted = [Wanted(m.client_order_id, m.contract, m.order) for m in command.members]
+        wanted = [Wanted(m.client_order_id, m.contract, m.order, strategy=m.strategy) for m in command.members]
         admitted = self._admission.check(asked, wanted, now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]

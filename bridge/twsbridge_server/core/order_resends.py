@@ -32,7 +32,8 @@ class OrderResends:
             error = access.not_owned(asked.client, record)
         if record is None or error is not None:
             return [fail(asked, error or _not_found(command))]
-        wanted = Wanted(command.client_order_id, record.state.contract, record.state.order)
+        state = record.state
+        wanted = Wanted(command.client_order_id, state.contract, state.order, strategy=state.strategy)
         admitted = self._admission.check(asked, [wanted], now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]

@@ -10,6 +10,8 @@ from twsbridge_server.core.admission import Admission
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.audit import Audit
 from twsbridge_server.core.baselines import Baselines
+from twsbridge_server.core.books.books import Books
+from twsbridge_server.core.books.streams import BookStreams
 from twsbridge_server.core.breaks import Breaks
 from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.client_sessions import ClientSessions
@@ -89,6 +91,7 @@ class Parts:
     line_watch: LineWatch
     paces: Paces
     accounts: Accounts
+    book_streams: BookStreams
     notices: NoticeBoard
     pacing: Pacing
     clients: ClientSessions
@@ -126,6 +129,7 @@ class Parts:
             self.previews,
             self.accounts,
             self.dead_man,
+            self.book_streams,
             self.paces,
             self.halting,
             self.audit,
@@ -134,8 +138,7 @@ class Parts:
 
 def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Halts) -> Parts:
     """Make all objects, each with those it depends on."""
-    ids = RequestIds()
-    sequencer = Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
+    ids, sequencer = RequestIds(), Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
     session = Session(settings, sequencer, restored.fault)
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
@@ -180,6 +183,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         line_watch=LineWatch(settings.stale_us, lines, contracts, session),
         paces=lines.paces,
         accounts=accounts,
+        book_streams=BookStreams(Books(accounts, executions, restored), lines.paces),
         notices=notices,
         pacing=pacing,
         clients=ClientSessions(settings, sequencer, session, dead_man),

@@ -84,6 +84,7 @@ class Placements:
             parent_id=links.parent_id or None,
             oca_group=links.oca_group,
             on_death=wanted.lease.on_death,
+            strategy=wanted.strategy,
         )
         record = OrderRecord(
             f"b:{order_id}",

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from twsbridge_server.core.effects import BaselineRow, IntentRow
 
+Booked = tuple[dict[str, Any], dict[str, Any] | None]
+"""An execution, and its commission when there was one."""
+
 
 class Baseline(NamedTuple):
     """What an account held at its last comparison, and the executions that were journaled after it."""
@@ -21,6 +24,7 @@ class Restored:
 
     `orders` holds the bodies of orders that are not done and of the recent ones that are, by `row_key`.
     `realized` holds the commissions of those executions that closed a position, by exec_id.
+    `booked` are all executions that the journal has, however old, each with its commission.
     `replaced` says so when the journal is an older copy of what was there, and begins a new epoch.
     `told_us` is the time of the newest event; None when there never was one.
     `fault` says why the journal cannot be written now; it is empty when it can.
@@ -36,6 +40,7 @@ class Restored:
     realized: dict[str, dict[str, Any]] = field(default_factory=dict)
     baselines: tuple[Baseline, ...] = ()
     halts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    booked: tuple[Booked, ...] = ()
     replaced: str = ""
     told_us: int | None = None
     fault: str = ""

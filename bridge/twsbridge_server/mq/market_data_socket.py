@@ -7,7 +7,8 @@ import logging
 import zmq
 
 from twsbridge.protocol import envelope
-from twsbridge.protocol.streams import parse_stream
+from twsbridge.protocol.streams import StreamTopic, parse_stream
+from twsbridge_server.core.access import sees_books
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened
 from twsbridge_server.mq.binding import Context, Socket
@@ -97,9 +98,16 @@ class MarketDataSocket:
 
     def _may(self, frame: zmq.Frame, client: RegisteredClient, topic: str) -> bool:
         read = parse_stream(topic)
-        if read is not None and (not read.account or client.rights().reaches(read.account)):
+        if read is not None and _is_for(client, read):
             return True
         log.warning("A subscription of client '%s' on md was refused: %r.", client.name, topic[:64])
         if read is None:
             self._peers.strike(frame, client.name, MALFORMED)
         return False
+
+
+def _is_for(client: RegisteredClient, read: StreamTopic) -> bool:
+    """What belongs to no account is for everybody, the books of others are for observers and admins."""
+    if read.account and not client.rights().reaches(read.account):
+        return False
+    return read.kind != "books" or sees_books(client.role, client.name, read.given.get("owner", ""))

@@ -67,6 +67,15 @@ export class Client {
   }
 
   /**
+   * Who holds what: positions, average cost and realised profit by client and strategy; owner null is what is nobody's.
+   * @param {{account?: string, owner?: string}} [which]
+   * @param {Wait} [wait]
+   */
+  async books(which = {}, wait) {
+    return (await this.session.request('books.list', which, wait)).rows
+  }
+
+  /**
    * Everything that matches a description of a contract.
    * @param {ContractLike} contract
    * @param {Wait} [wait]
@@ -89,10 +98,10 @@ export class Client {
    * @param {string} client_order_id
    * @param {ContractLike} contract
    * @param {Order} order Quantities are decimal texts or whole numbers.
-   * @param {Wait & {wait?: 'durable' | 'acknowledged' | 'filled'}} [options]
+   * @param {Wait & {wait?: 'durable' | 'acknowledged' | 'filled', strategy?: string}} [options] Fills are booked under `strategy`.
    */
-  place(client_order_id, contract, order, { wait = 'durable', timeout } = {}) {
-    return this.session.request('order.place', { client_order_id, contract: toContract(contract), order, wait }, limit(timeout))
+  place(client_order_id, contract, order, { wait = 'durable', timeout, strategy } = {}) {
+    return this.session.request('order.place', { client_order_id, contract: toContract(contract), order, wait, ...(strategy && { strategy }) }, limit(timeout))
   }
 
   /**

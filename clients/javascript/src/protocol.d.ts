@@ -54,6 +54,25 @@ export interface Bars {
   final_us: number;
 }
 
+/** One owner's part of one holding. `owner` null is the rest: what TWS holds beyond the books of all owners. `avg_cost` is per unit times multiplier, at average cost, and `realized_pnl` what closing made of it, both in the contract's currency and before commissions, which are by their own currencies. Of the rest only the size is known. */
+export interface Book {
+  account: string;
+  owner: string | null;
+  strategy: string;
+  contract: Contract;
+  position: string;
+  avg_cost: number | null;
+  realized_pnl: string | null;
+  commissions: Record<string, string>;
+  executions: number;
+}
+
+/** Books, closed ones too. `rest_known` is false until TWS has told its positions: then no rest is among them. */
+export interface Books {
+  rows: Book[];
+  rest_known: boolean;
+}
+
 /** Where the bridge's records and TWS differ after a comparison. Nothing is mended silently: look at it. subject: fills (`expected` is what TWS says is filled, `actual` what executions add up to), position (`expected` is what executions since the first image make of it, `actual` TWS's), or duplicate (a second order of one key). */
 export interface Break {
   subject: string;
@@ -343,6 +362,7 @@ export interface Execution {
   avg_price: number;
   liquidation: boolean;
   last_liquidity: number;
+  strategy?: string;
 }
 
 /** Any trade of this symbol in the account. */
@@ -384,6 +404,7 @@ export interface ExecutionCorrected {
   avg_price: number;
   liquidation: boolean;
   last_liquidity: number;
+  strategy?: string;
 }
 
 /** `ord|`: one fill, once. Its commission follows as an event of its own. */
@@ -407,6 +428,7 @@ export interface ExecutionReported {
   avg_price: number;
   liquidation: boolean;
   last_liquidity: number;
+  strategy?: string;
 }
 
 /** Executions from the journal, oldest first. */
@@ -617,6 +639,7 @@ export interface GroupMemberSent {
   client_order_id: string;
   contract: ContractSent;
   order: OrderSent;
+  strategy?: string;
 }
 
 /** The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions. `of` names the account or the client, `by` who said so: a client, `file` or `signal`. */
@@ -772,6 +795,12 @@ export interface LineStatus {
   heard_us: number | null;
   gap: LineGap | null;
   market: string;
+}
+
+/** Who holds what of the positions of one account, or of all, and the rest that belongs to nobody here. A trader sees its own books; observers and admins see all, or those of `owner`. */
+export interface ListBooksSent {
+  account?: string;
+  owner?: string;
 }
 
 /** Ids of the display groups of TWS's windows. */
@@ -1074,6 +1103,7 @@ export interface OrderChanged {
   reason: Reason | null;
   updated_us: number;
   on_death?: "keep" | "cancel" | "reduce_only";
+  strategy?: string;
 }
 
 /** The orders of a group as they stand, in the order in which they were given; `duplicate` as for one order. */
@@ -1258,6 +1288,7 @@ export interface OrderState {
   reason: Reason | null;
   updated_us: number;
   on_death?: "keep" | "cancel" | "reduce_only";
+  strategy?: string;
 }
 
 /** `sys|`: a process with a dead-man switch is gone, back, or gone and done: none of its orders waits for anything. `orders` are those of its orders that the switch holds, as far as they are not done. */
@@ -1317,6 +1348,7 @@ export interface PlaceOrderSent {
   contract: ContractSent;
   order: OrderSent;
   wait?: "durable" | "acknowledged" | "filled";
+  strategy?: string;
 }
 
 /** Answer to `ping`: the bridge's clock. */
@@ -1729,6 +1761,7 @@ export interface Commands {
   "display_group.list": { body: ListDisplayGroupsSent; reply: DisplayGroups };
   "advisor.get": { body: GetAdvisorDocumentSent; reply: AdvisorDocument };
   "advisor.replace": { body: ReplaceAdvisorDocumentSent; reply: AdvisorReplaced };
+  "books.list": { body: ListBooksSent; reply: Books };
   "order.what_if": { body: WhatIfSent; reply: Preview };
   "hello": { body: HelloSent; reply: Welcome };
   "ping": { body: PingSent; reply: Pong };

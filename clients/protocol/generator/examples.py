@@ -9,6 +9,7 @@ from generator import question_examples
 from twsbridge.protocol import commands as c
 from twsbridge.protocol import events as e
 from twsbridge.protocol import replies as r
+from twsbridge.protocol.books import Book, Books
 from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.models import (
@@ -75,6 +76,11 @@ CLOSING = Commission(exec_id="b.1", commission=Decimal("-0.2"), currency="USD", 
 VALUE = AccountValue(account=ACCOUNT, tag="NetLiquidation", value="1000312.55", currency="USD")
 TYPE = AccountValue(account=ACCOUNT, tag="AccountType", value="INDIVIDUAL")
 SHORT = Position(account=ACCOUNT, contract=AAPL, position=Decimal("-10.5"), avg_cost=190.06)
+BOOK = Book(
+    account=ACCOUNT, owner="momentum", strategy="pairs", contract=AAPL, position=Decimal(-10), avg_cost=190.06,
+    realized_pnl=Decimal("12.5"), commissions={"USD": Decimal("1.05")}, executions=3,
+)  # fmt: skip
+REST = Book(account=ACCOUNT, owner=None, contract=AAPL, position=Decimal("-0.5"))
 CLOSED = Position(account=ACCOUNT, contract=AAPL, position=Decimal(0))
 FARM = Notice(tws_code=2104, text="Market data farm connection is OK:usfarm", time_us=NOW)
 DETAILS = ContractDetails(
@@ -133,6 +139,8 @@ COMMANDS: list[c.Command] = [
     c.GetAccountSummary(account=ACCOUNT, tags=["NetLiquidation", "AvailableFunds"]),
     c.ListPositions(),
     c.ListPositions(account=ACCOUNT),
+    c.ListBooks(),
+    c.ListBooks(account=ACCOUNT, owner="momentum"),
     c.GetContractDetails(contract=OPTION),
     c.GetBars(contract=CSH2, duration="3 M", bar_size="1 day"),
     c.GetBars(contract=AAPL, duration="1800 S", bar_size="1 min", what_to_show="MIDPOINT", use_rth=False, end_us=NOW),
@@ -142,6 +150,7 @@ COMMANDS: list[c.Command] = [
     c.PlaceOrder(client_order_id="mean-1", contract=AAPL, order=LIMIT),
     c.PlaceOrder(client_order_id="~!{}|/", contract=AAPL, order=MARKET, wait="filled"),
     c.PlaceOrder(client_order_id="x" * 64, contract=AAPL, order=STOP_LIMIT, wait="acknowledged"),
+    c.PlaceOrder(client_order_id="mean-2", contract=AAPL, order=LIMIT, strategy="pairs"),
     c.PlaceOrder(client_order_id="combo-1", contract=OPTION, order=NEGATIVE),
     c.PlaceGroup(kind="bracket", members=[PARENT, TARGET], wait="acknowledged"),
     c.PlaceGroup(kind="oca", oca_type=3, members=[PARENT, TARGET]),
@@ -191,6 +200,8 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.GetAccountSummary, r.AccountValues(rows=[VALUE, TYPE])),
     (c.ListPositions, r.Positions(rows=[SHORT])),
     (c.ListPositions, r.Positions(rows=[])),
+    (c.ListBooks, Books(rows=[BOOK, REST], rest_known=True)),
+    (c.ListBooks, Books(rows=[], rest_known=False)),
     (c.GetContractDetails, r.ContractMatches(rows=[DETAILS])),
     (c.GetBars, INTRADAY),
     (c.GetBars, DAILY),

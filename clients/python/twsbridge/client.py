@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from twsbridge.asking import AskingTws, Looking, ReadingNews
+from twsbridge.bookkeeping import Bookkeeping
 from twsbridge.callbacks import Callbacks
 from twsbridge.channel import Channel
 from twsbridge.connection import ConnectionSource
@@ -23,7 +24,19 @@ from twsbridge.trades import Trades
 from twsbridge.trading import Trading
 
 
-class Client(Reading, Downloading, Looking, LookingBack, ReadingNews, AskingTws, Trading, Groups, Stopping, Following):
+class Client(
+    Reading,
+    Bookkeeping,
+    Downloading,
+    Looking,
+    LookingBack,
+    ReadingNews,
+    AskingTws,
+    Trading,
+    Groups,
+    Stopping,
+    Following,
+):
     """A connection to a running bridge: `with Client() as client: ...`. All calls may come from any thread.
 
     `connection` is the path of a connection file (default: the one that `twsbridge serve` wrote for this user),

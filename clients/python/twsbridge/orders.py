@@ -27,12 +27,18 @@ class OrderTerms(TypedDict, total=False):
     good_till_date: str
 
 
-class OrderOptions(OrderTerms, total=False):
-    """What `buy` and `sell` take besides: the terms of the order, the caller's own key, when and how long to wait."""
+class PlaceMore(TypedDict, total=False):
+    """How long an order command may take, and under which name the client books its fills."""
+
+    timeout: float | None
+    strategy: str
+
+
+class OrderOptions(OrderTerms, PlaceMore, total=False):
+    """What `buy` and `sell` take besides: the terms of the order, the caller's own key, the strategy."""
 
     client_order_id: str | None
     wait: Wait
-    timeout: float | None
 
 
 def MarketOrder(action: str, quantity: Size, **terms: Unpack[OrderTerms]) -> Order:

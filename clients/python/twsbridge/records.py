@@ -15,6 +15,7 @@ Record = dict[str, Any]
 
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "AccountValue": ("account", "tag", "value", "currency"),
+    "Book": ("account", "owner", "strategy", "contract", "position", "avg_cost", "realized_pnl", "commissions"),
     "Position": ("account", "contract", "position", "avg_cost"),
     "OrderState": (
         "order_id", "contract", "action", "quantity", "order_type", "limit_price", "stop_price", "tif", "status",
@@ -51,6 +52,8 @@ def _flattened(name: str, value: Any) -> Record:
             "commission_currency": value.currency,
             "realized_pnl": value.realized_pnl,
         }
+    if isinstance(value, dict):
+        return {name: ", ".join(f"{cell(amount)} {currency}" for currency, amount in value.items())}
     if name.endswith("_us"):
         return {name.removesuffix("_us"): to_datetime(value) if value else None}
     return {name: value}

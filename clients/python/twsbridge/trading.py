@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from twsbridge.channel import Channel, build
 from twsbridge.contracts import ContractLike, to_contract
-from twsbridge.orders import OrderOptions, OrderTerms, Size, Wait, check_names, make_order
+from twsbridge.orders import OrderOptions, OrderTerms, PlaceMore, Size, Wait, check_names, make_order
 from twsbridge.protocol import commands, replies
 from twsbridge.protocol.models import Execution, Order, OrderState
 from twsbridge.rows import Rows
@@ -36,7 +36,7 @@ class Trading:
     ) -> Trade:
         """Buy at the market, or at a limit, from a stop, or both: `buy("NVDA", 1)`, `buy("AAPL", 10, limit=190)`.
 
-        Options: tif="DAY", account, outside_rth, good_till_date, client_order_id, wait="durable", timeout.
+        Options: tif="DAY", account, outside_rth, good_till_date, client_order_id, strategy, wait="durable", timeout.
         """
         return self._order(contract, ("BUY", quantity, limit, stop), options)
 
@@ -57,15 +57,18 @@ class Trading:
         order: Order,
         client_order_id: str | None = None,
         wait: Wait = "durable",
-        timeout: float | None = None,
+        **more: Unpack[PlaceMore],
     ) -> Trade:
         """Place an order under the caller's own key, or under one made for it. The same key never makes two orders.
 
         Returns when the order is in the bridge's journal, or as `wait` says: "acknowledged" by TWS, or "filled".
+        More: timeout; strategy, the name under which its fills are booked, see `books`.
         """
-        key = client_order_id or uuid4().hex
+        check_names("place()", more, PlaceMore.__optional_keys__)
+        timeout, strategy = more.get("timeout"), more.get("strategy", "")
+        key, where = client_order_id or uuid4().hex, to_contract(contract)
         command = build(
-            commands.PlaceOrder, client_order_id=key, contract=to_contract(contract), order=order, wait=wait
+            commands.PlaceOrder, client_order_id=key, contract=where, order=order, wait=wait, strategy=strategy
         )
         progress = self._trades.expect(key, timeout)
         reply = self._channel.ask(command, replies.OrderReply, timeout)
@@ -152,5 +155,6 @@ class Trading:
             make_order(*what, **terms),
             options.get("client_order_id"),
             options.get("wait", "durable"),
-            options.get("timeout"),
+            timeout=options.get("timeout"),
+            strategy=options.get("strategy", ""),
         )

@@ -9,6 +9,7 @@ import typer
 
 from twsbridge.cli import (
     audit,
+    books,
     doctor,
     download,
     drill,
@@ -66,6 +67,7 @@ app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("account", rich_help_panel=LOOK)(holdings.account)
 app.command("positions", rich_help_panel=LOOK)(holdings.positions)
+app.command("books", rich_help_panel=LOOK)(books.books)
 app.command("history", rich_help_panel=LOOK)(history.history)
 app.command("download", rich_help_panel=LOOK)(download.download)
 app.command("quote", rich_help_panel=LOOK)(market.quote)

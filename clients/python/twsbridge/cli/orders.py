@@ -40,6 +40,7 @@ class PlaceOptions(TypedDict, total=False):
     key: Annotated[
         str | None, typer.Option("--key", help="Your own client order id: the same key never makes two orders.")
     ]
+    strategy: Annotated[str, typer.Option("--strategy", help="Book its fills under this name, see `twsbridge books`.")]
     outside_rth: Annotated[bool, typer.Option("--outside-rth", help="Also outside of regular trading hours.")]
     wait: Annotated[
         WaitFor | None,
@@ -104,7 +105,8 @@ def place(asking: Asking, action: Action, quantity: Quantity, symbol: Symbol, **
     )
     _confirm(asking, f"{order.action} {quantity} {symbol} {_terms(order)}", options["yes"])
     wait = options["wait"] or "acknowledged"
-    trade = asking.client.place(symbol, order, options["key"], "durable" if wait == "durable" else "acknowledged")
+    first: Literal["durable", "acknowledged"] = "durable" if wait == "durable" else "acknowledged"
+    trade = asking.client.place(symbol, order, options["key"], first, strategy=options["strategy"])
     _show(asking, trade.wait(wait, asking.timeout) if wait == "filled" else trade)
     if trade.status == "Inactive":
         why = f": {trade.state.reason.text}" if trade.state.reason else ""

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from twsbridge.protocol import queries as queries
 from twsbridge.protocol import replies
+from twsbridge.protocol.books import ListBooks as ListBooks
 from twsbridge.protocol.command import COMMANDS as COMMANDS
 from twsbridge.protocol.command import IN_WORDS as IN_WORDS
 from twsbridge.protocol.command import MAX_ROWS as MAX_ROWS
@@ -29,6 +30,9 @@ IN_WORDS |= dict.fromkeys((_KEY, _LEASE), "must be printable ASCII without blank
 
 ClientOrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_KEY)]
 """The caller's own key of an order: printable ASCII without blanks, unique per client for ever."""
+
+Strategy = Annotated[str, StringConstraints(max_length=32, pattern=_LEASE)]
+"""The client's own name of what an order is for: its fills are booked under it. It says nothing to TWS."""
 
 PermId = Annotated[Int, Field(ge=1)]
 """IB's own number of an order: the same for everybody, in every session."""
@@ -186,6 +190,7 @@ class PlaceOrder(Command):
     contract: Contract
     order: Order
     wait: Literal["durable", "acknowledged", "filled"] = "durable"
+    strategy: Strategy = rarely("")
 
     @model_validator(mode="after")
     def _check(self) -> PlaceOrder:
@@ -199,6 +204,7 @@ class GroupMember(WireModel):
     client_order_id: ClientOrderId
     contract: Contract
     order: Order
+    strategy: Strategy = rarely("")
 
 
 class PlaceGroup(Command):

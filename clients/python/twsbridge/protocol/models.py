@@ -81,6 +81,7 @@ class OrderState(WireModel):
     reason: Reason | None = None
     updated_us: Micros = 0
     on_death: OnDeath = rarely("keep")
+    strategy: str = rarely("")
 
     @property
     def is_done(self) -> bool:
@@ -110,6 +111,7 @@ class Execution(WireModel):
     avg_price: Price = 0.0
     liquidation: bool = False
     last_liquidity: Int = 0
+    strategy: str = rarely("")
 
 
 class Commission(WireModel):

@@ -144,6 +144,20 @@ class GroupContract(NamedTuple):
     contract: str
 
 
+class BookLine(NamedTuple):
+    """A book as `books.list` has it (`Book`); `owner` null is the rest that belongs to no client."""
+
+    account: str
+    owner: str | None
+    strategy: str
+    contract: dict[str, Any]
+    position: str
+    avg_cost: float | None
+    realized_pnl: str | None
+    commissions: dict[str, str]
+    executions: int
+
+
 StreamRow = (
     Tick
     | DepthChange
@@ -159,5 +173,6 @@ StreamRow = (
     | NewsTick
     | Bulletin
     | GroupContract
+    | BookLine
 )
 """What the frames of `md` are made of."""

@@ -70,6 +70,10 @@ def _holdings() -> StreamState:
     return LatestState(lambda row: (row.account, row.model, row.contract.get("con_id")))
 
 
+def _books() -> StreamState:
+    return LatestState(lambda row: (row.account, row.owner, row.strategy, row.contract.get("con_id")))
+
+
 KINDS: dict[str, StreamKind] = {
     "md": StreamKind(
         _CONTRACT + r"(?::(?P<ticks>[0-9]{1,3}(?:,[0-9]{1,3}){0,31}))?",
@@ -139,6 +143,13 @@ KINDS: dict[str, StreamKind] = {
         rows.ModelPosition,
         _holdings,
         "Holdings of an account or a model: `holdings|DU1234567:Tech|`.",
+        conflates=True,
+    ),
+    "books": StreamKind(
+        _ACCOUNT + r"(?::(?P<owner>[A-Za-z0-9._-]{1,32}))?",
+        rows.BookLine,
+        _books,
+        "Books of an account: `books|DU1234567|`; of one client, as traders have to say, `books|DU1234567:momentum|`.",
         conflates=True,
     ),
     "news": StreamKind(

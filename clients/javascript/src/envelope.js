@@ -3,6 +3,7 @@
 import { decode, encode } from '@msgpack/msgpack'
 
 const MAGIC = 'IBB1'
+const MAX_PARTS = 100_000
 const LIMITS = { maxStrLength: 1 << 26, maxBinLength: 1 << 26, maxArrayLength: 1 << 22, maxMapLength: 1 << 20 }
 
 /** The event comes from the journal, at the client's request. */
@@ -59,6 +60,7 @@ export function decodeReply(frames) {
   if (typeof t !== 'string' || typeof id !== 'string' || typeof ok !== 'boolean')
     throw new NotAMessage('the header of a reply is {t, id, ok, part, more}')
   if (!Number.isInteger(part) || typeof more !== 'boolean') throw new NotAMessage('part is an integer, more a boolean')
+  if (Number(part) < 0 || Number(part) > MAX_PARTS) throw new NotAMessage('no answer has so many parts')
   return { type: t, id, ok, part: Number(part), more, body: map(unpack(body)) }
 }
 

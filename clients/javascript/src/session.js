@@ -166,14 +166,11 @@ export class Session {
   #received(reply) {
     const asked = this.#asked.get(reply.id)
     if (!asked) return
-    if (!reply.ok) {
-      asked.reject(errorFrom({ code: 'br.internal', msg: 'An error without words', ...reply.body }))
-      return
+    try {
+      take(asked, reply)
+    } catch (error) {
+      asked.reject(noAnswer(asked.command, this.connection.cmd, `the answer makes no sense: ${error}`, ACTS.has(asked.command)))
     }
-    asked.parts[reply.part] = reply
-    const last = asked.parts.at(-1)
-    const complete = !last?.more && Object.keys(asked.parts).length === asked.parts.length
-    if (complete) asked.resolve(joinParts(asked.parts.map((part) => part.body)))
   }
 
   /** @param {string} id */
@@ -212,6 +209,23 @@ export class Session {
   #fail(error) {
     for (const { reject } of this.#asked.values()) reject(error)
   }
+}
+
+/**
+ * One more part of an answer, or an error. Throws when the parts do not fit together.
+ * @param {Asked} asked
+ * @param {Reply} reply
+ */
+function take(asked, reply) {
+  if (!reply.ok) {
+    const code = typeof reply.body.code === 'string' ? reply.body.code : 'br.internal'
+    asked.reject(errorFrom({ msg: 'An error without words', ...reply.body, code }))
+    return
+  }
+  asked.parts[reply.part] = reply
+  const last = asked.parts.at(-1)
+  const complete = !last?.more && Object.keys(asked.parts).length === asked.parts.length
+  if (complete) asked.resolve(joinParts(asked.parts.map((part) => part.body)))
 }
 
 /**

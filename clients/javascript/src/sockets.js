@@ -4,13 +4,18 @@ import { Dealer, Subscriber } from 'zeromq'
 
 /** @typedef {import('./connection.js').Connection} Connection */
 
-/** @param {Connection} connection */
+/**
+ * The kernel asks whether the bridge is alive: heartbeats of ZMTP may abort the process (see clients/README.md).
+ * @param {Connection} connection
+ */
 function options(connection) {
   return {
     linger: 0,
     handshakeInterval: 2000,
-    heartbeatInterval: 2000,
-    heartbeatTimeout: 6000,
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: 2,
+    tcpKeepaliveInterval: 2,
+    tcpKeepaliveCount: 3,
     reconnectInterval: 100,
     reconnectMaxInterval: 1000,
     maxMessageSize: 64 * 1024 * 1024,

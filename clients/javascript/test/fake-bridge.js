@@ -20,6 +20,9 @@ export class FakeBridge {
   sid = 'sid-1'
   answersBarrier = true
 
+  /** @type {((header: any) => Uint8Array[][]) | undefined} What is sent in place of an answer. */
+  hostile
+
   /** @type {Record<string, Answer>} */
   answers = {
     hello: () => ({ sid: this.sid, server_ts_us: Date.now() * 1000, protocol: [1, 1], beat_ms: 1000, heads: this.heads() }),
@@ -93,6 +96,10 @@ export class FakeBridge {
       const header = /** @type {any} */ (unpack(/** @type {Buffer} */ (head)))
       const body = unpack(/** @type {Buffer} */ (content))
       this.asked.push({ header, body })
+      if (this.hostile) {
+        for (const frames of this.hostile(header)) await socket.send([this.route, ...frames])
+        continue
+      }
       const stale = header.sid !== undefined && header.sid !== this.sid
       const said = stale ? { code: 'auth.session', outcome: 'rejected', msg: 'restarted' } : this.answers[header.t]?.(header, body)
       if (said === undefined) continue

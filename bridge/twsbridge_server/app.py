@@ -50,7 +50,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     home = Home(settings.home)
     pair = keyring.prepare(home)
     limits, notices = LimitsFile(home), read_notices(home.notices)
-    with _journal(home) as journal, HaltSignal() as halt_signal, closing(BarCache(home.bars)) as bars:
+    with _journal(home) as journal, HaltSignal() as halt_signal, closing(_bars(settings, home)) as bars:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
         tws = TwsConnection(_tws_settings(settings), Quarantine(home.quarantine), recorder)
@@ -75,6 +75,10 @@ def _journal(home: Home) -> Iterator[Journal]:
         yield journal
     finally:
         journal.close()
+
+
+def _bars(settings: ServeSettings, home: Home) -> BarCache:
+    return BarCache(home.bars, settings.bars_mib << 20)
 
 
 def _announce(settings: ServeSettings, sockets: Sockets, connection_file: Path | None) -> None:

@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from queue import SimpleQueue
 
-from twsbridge_server.bar_store import BarStore
+from twsbridge_server.bar_store import MOST_BYTES, BarStore
 from twsbridge_server.core.effects import LoadBars, StoreBars
 from twsbridge_server.core.inputs import BarsLoaded
 
@@ -25,8 +25,8 @@ CLOSE_S = 5.0
 class BarCache:
     """Takes the core's wishes; `fileno` is readable when `receive` has what the file told."""
 
-    def __init__(self, path: Path) -> None:
-        self._store = BarStore(path)
+    def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
+        self._store = BarStore(path, most_bytes)
         self._wishes: SimpleQueue[LoadBars | StoreBars | None] = SimpleQueue()
         self._told: deque[BarsLoaded] = deque()
         self._read, self._write = os.pipe()

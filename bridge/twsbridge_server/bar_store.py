@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from array import array
 from pathlib import Path
 
 from twsbridge.protocol.columns import pack_floats, pack_ints, unpack_floats, unpack_ints
+from twsbridge_server.bar_room import SERIES, TABLE, make_room, mark_used
 from twsbridge_server.core.history.blocks import COLUMNS, INTEGERS, Block, SeriesKey
 from twsbridge_server.core.history.spans import Span
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
+MOST_BYTES = 2 << 30
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS blocks (
     con_id INTEGER, exchange TEXT, bar_size TEXT, what_to_show TEXT, use_rth INTEGER,
@@ -22,30 +25,36 @@ CREATE TABLE IF NOT EXISTS blocks (
     PRIMARY KEY (con_id, exchange, bar_size, what_to_show, use_rth, start_us)
 ) WITHOUT ROWID
 """
-_SERIES = "con_id = ? AND exchange = ? AND bar_size = ? AND what_to_show = ? AND use_rth = ?"
-_FIND = f"SELECT start_us, end_us, fetched_us, server_version, {', '.join(COLUMNS)} FROM blocks WHERE {_SERIES}"
+_FIND = f"SELECT start_us, end_us, fetched_us, server_version, {', '.join(COLUMNS)} FROM blocks WHERE {SERIES}"
 _KEEP = f"INSERT OR REPLACE INTO blocks VALUES ({', '.join('?' * (9 + len(COLUMNS)))})"
 
 
 class BarStore:
     """Opens the file when it is first needed, and anew when it was deleted. Every call may raise sqlite3.Error."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
         self._path = path
+        self._most_bytes = most_bytes
         self._connection: sqlite3.Connection | None = None
 
     def load(self, key: SeriesKey, span: Span) -> tuple[Block, ...]:
         """The blocks that touch a span, cut to it, oldest first."""
         start, end = span
-        found = self._open().execute(f"{_FIND} AND start_us < ? AND end_us > ? ORDER BY start_us", (*key, end, start))
+        connection = self._open()
+        mark_used(connection, key, time.time_ns() // 1000)
+        found = connection.execute(f"{_FIND} AND start_us < ? AND end_us > ? ORDER BY start_us", (*key, end, start))
         return tuple(_block(row).cut(start, end) for row in found)
 
     def keep(self, key: SeriesKey, block: Block) -> None:
-        """Write a block. What it tells again of a span that is known already does no harm: bars are final."""
+        """Write a block, and make room for it. What it tells again of a known span does no harm: bars are final."""
         columns = [_packed(name, block) for name in COLUMNS]
         row = (*key, block.start_us, block.end_us, block.fetched_us, block.server_version, *columns)
-        with self._open() as connection:
+        connection = self._open()
+        mark_used(connection, key, time.time_ns() // 1000)
+        with connection:
             connection.execute(_KEEP, row)
+        if gone := make_room(connection, self._most_bytes):
+            log.info("The cache of bars is full: %d blocks that were not used for longest were dropped.", gone)
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -70,12 +79,14 @@ class BarStore:
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, VERSION):
             raise sqlite3.DatabaseError(f"the cache is of version {version}, this bridge writes {VERSION}")
         connection.execute(_TABLE)
+        connection.execute(TABLE)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.commit()
     except BaseException:

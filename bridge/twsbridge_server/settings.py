@@ -92,6 +92,7 @@ class ServeSettings(BaseModel):
     commands_per_second: Annotated[int, Field(ge=1, le=100_000)] = 50
     low_disk_mib: Annotated[int, Field(ge=0)] = 512
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
+    bars_mib: Annotated[int, Field(ge=16)] = 2048
     record: Path | None = None
     record_mib: Annotated[int, Field(ge=16)] = 1024
 

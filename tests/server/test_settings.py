@@ -45,6 +45,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_COMMANDS_PER_SECOND": "500",
         "TWSBRIDGE_LOW_DISK_MIB": "100",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
+        "TWSBRIDGE_BARS_MIB": "300",
+        "TWSBRIDGE_STALE_SECONDS": "30",
         "TWSBRIDGE_RECORD": "/recordings",
         "TWSBRIDGE_RECORD_MIB": "64",
     }
@@ -55,7 +57,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
     assert settings.allow_wildcard
     assert settings.allow_live == {"U1234567", "DU1234567"}
     assert (settings.market_data_type, settings.max_server_version) == (3, 176)
-    assert (settings.record, settings.record_mib) == (Path("/recordings"), 64)
+    assert (settings.record, settings.record_mib, settings.bars_mib) == (Path("/recordings"), 64, 300)
     assert unknown_variables(env) == []
 
 

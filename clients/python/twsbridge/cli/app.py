@@ -9,6 +9,7 @@ import typer
 
 from twsbridge.cli import (
     audit,
+    bars,
     books,
     doctor,
     download,
@@ -62,6 +63,7 @@ app.command("drill", rich_help_panel=RUN)(drill.drill)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
 app.add_typer(journal.app, name="journal", rich_help_panel=RUN)
+app.add_typer(bars.app, name="bars", rich_help_panel=RUN)
 app.add_typer(audit.app, name="audit", rich_help_panel=RUN)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)

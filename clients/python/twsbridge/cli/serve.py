@@ -51,6 +51,7 @@ FLAGS = (
     Flag("drain_seconds", float, "When told to stop: how long TWS may take to answer what was sent. Default 3.0",
          "SECONDS"),
     Flag("max_server_version", int, "Highest protocol version to offer TWS; below 201 the wire is readable text"),
+    Flag("bars_mib", int, "MiB that the cache of bars may take; what was not used for longest goes. Default 2048"),
     Flag("record", Path, "Record every byte to and from TWS in files here; account numbers are in them", "DIR"),
     Flag("record_mib", int, "MiB that all files of a recording may take; the oldest go first. Default 1024"),
 )  # fmt: skip

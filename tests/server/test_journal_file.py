@@ -72,8 +72,10 @@ def test_everything_comes_back_after_a_restart(path: Path) -> None:
         orders={"r1": order("r1", "Submitted").body},
         executions={"e1": execution.body},
         commissions=frozenset({"e1"}),
+        booked=((execution.body, {"commission": "1"}),),
         told_us=20,
     )
+    assert (again.restore(2**60).executions, again.restore(2**60).booked) == ({}, again.restore().booked)
     assert again.events("sys|", 1, 10) == [(e.seq, e.type, e.ts_us, e.flags, e.body) for e in rows[:2]]
     again.close()
 

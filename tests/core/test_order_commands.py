@@ -10,6 +10,7 @@ from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import Client, CommandReceived, TwsErrorReceived
 from twsbridge_server.core.order_errors import OrderErrors
+from twsbridge_server.core.order_waiters import PATIENCE_US
 from twsbridge_server.core.restored import Restored
 from twsbridge_server.core.rights import Rights
 
@@ -190,6 +191,78 @@ def test_a_change_that_was_under_way_when_the_bridge_ended_keeps_nobody_out() ->
     again = OrderRig(Restored(epoch="e" * 16, orders={written[-1].row_key: written[-1].body}, next_order_id=2))
     again.placements.restarted(again.now)
     assert of(fx.CallTws, again.do(commands.ModifyOrder(order_id=1, order=BUY)))
+
+
+def test_a_change_waits_for_a_cancel_and_cancels_go_out_once() -> None:
+    """The second of two cancels is refused by TWS (161), and with it both callers were."""
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    cancel = commands.CancelOrder(order_id=1)
+    assert of(fx.CallTws, rig.do(cancel))
+    assert rig.do(cancel) == []
+    assert reply(rig.do(commands.ModifyOrder(order_id=1, order=BUY))).error.code == "order.busy"
+    assert len(of(fx.SendReply, rig.order_status(status="Cancelled"))) == 2
+
+
+@pytest.mark.parametrize("end", ["silence", "refusal", "loss"])
+def test_a_cancel_that_came_to_nothing_stands_in_nobodys_way(end: str) -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    cancel = commands.CancelOrder(order_id=1)
+    rig.do(cancel)
+    if end == "silence":
+        rig.now += PATIENCE_US
+    elif end == "loss":
+        rig.commands.lost("gone", rig.now)
+    else:
+        OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile).received(TwsErrorReceived(1, 161, "no"), rig.now)
+    assert of(fx.CallTws, rig.do(cancel))
+
+
+def test_a_held_order_is_not_cancelled_because_it_is_held() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order(status="Inactive")
+    rig.do(commands.CancelOrder(order_id=1))
+    assert of(fx.SendReply, rig.order_status(status="Inactive", why_held="locate")) == []
+    assert reply(rig.order_status(status="Cancelled")).body.order.status == "Cancelled"
+
+
+def test_an_order_without_a_deadline_is_not_sent_later_than_five_seconds() -> None:
+    rig = OrderRig()
+    (call,) = of(fx.CallTws, rig.place())
+    assert call.expires_us == rig.now + PATIENCE_US
+    rig.open_order()
+    (call,) = of(fx.CallTws, rig.do(commands.ModifyOrder(order_id=1, order=BUY)))
+    assert call.expires_us == rig.now + PATIENCE_US
+
+
+@pytest.mark.parametrize("wait", ["acknowledged", "filled"])
+def test_what_tws_does_not_say_in_time_is_unknown_never_refused(wait: str) -> None:
+    rig = OrderRig()
+    assert of(fx.SendReply, rig.place(wait=wait)) == []
+    rig.now += PATIENCE_US
+    error = reply(rig.commands.due(rig.now)).error
+    assert (error.code, error.outcome) == ("tws.timeout", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("wait", "answered"),
+    [("durable", 0), ("acknowledged", 1), ("filled", 3)],
+    ids=["durable", "acknowledged", "filled"],
+)
+def test_each_level_of_wait_is_answered_at_its_own_moment(wait: str, answered: int) -> None:
+    rig = OrderRig()
+    moments = [
+        lambda: rig.place(wait=wait),
+        lambda: rig.open_order(status="PreSubmitted"),
+        lambda: rig.order_status(filled=Decimal(2), remaining=Decimal(3)),
+        lambda: rig.order_status(status="Filled", filled=Decimal(5), remaining=Decimal(0)),
+    ]
+    replies = [len(of(fx.SendReply, moment())) for moment in moments]
+    assert replies == [int(number == answered) for number in range(4)]
 
 
 def test_cancel_is_answered_when_the_order_is_done() -> None:

@@ -12,7 +12,7 @@ from twsbridge_server.core.answers import answer, fail, refuse
 from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.order_record import Links, OrderRecord, meaning
-from twsbridge_server.core.order_waiters import too_late
+from twsbridge_server.core.order_waiters import PATIENCE_US, deadline_of, too_late
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.permits import refusal_of_cancels, refusal_of_orders
 from twsbridge_server.core.placements import Placements, placement
@@ -47,7 +47,7 @@ class OrderCommands:
         if error := self._placements.refusal_of_shown([key]):
             return [fail(asked, error)]
         record, effects = self._placements.intend(key, body_hash, admitted[0], Links(), now)
-        effects.append(CallTws(placement(record), asked.expires_us))
+        effects.append(CallTws(placement(record), deadline_of(asked, now)))
         return [*effects, *self.waiters.answer_when(command.wait, asked, (record,), now)]
 
     def modify(self, asked: CommandReceived, command: commands.ModifyOrder, now: int) -> list[Effect]:
@@ -58,7 +58,7 @@ class OrderCommands:
             return [fail(asked, error or _not_found(str(command.order_id)))]
         if error := access.refusal_of_change(asked.client, record, command.order):
             return [fail(asked, error)]
-        if record.change is not None or not record.acknowledged:
+        if record.change is not None or not record.acknowledged or _is_being_cancelled(record, now):
             text = f"Order {command.order_id} still waits for TWS's answer to what was sent before"
             return [refuse(asked, "order.busy", text)]
         change = command.order.model_copy(update={"account": record.state.order.account})
@@ -67,10 +67,10 @@ class OrderCommands:
         price = self._admission.limits.unit_value(record.state.contract, change, now)
         record.change, record.reserved_price = change, max(record.reserved_price, price)
         self.waiters.wait("changed", asked, (record,), now)
-        return [*self._orders.keep(record), CallTws(placement(record), asked.expires_us)]
+        return [*self._orders.keep(record), CallTws(placement(record), deadline_of(asked, now))]
 
     def cancel(self, asked: CommandReceived, command: commands.CancelOrder, now: int) -> list[Effect]:
-        """Ask TWS to cancel; answered when the order is done, however it ended."""
+        """Ask TWS to cancel, once for all who ask at a time; answered when the order is done, however it ended."""
         record = self._named(asked, command)
         error = refusal_of_cancels(self._session) or _refusal_of_change(record, _words(command))
         if record is None or error:
@@ -78,8 +78,10 @@ class OrderCommands:
         error = access.refusal_of_cancel(asked.client, record) or self._refusal_of_foreign(record)
         if record.state.order_id is None or error:
             return [fail(asked, error or _not_found(_words(command)))]
+        self.waiters.wait("done", asked, (record,), now)
+        if _is_being_cancelled(record, now):
+            return []
         record.cancel_sent_us = now
-        self.waiters.wait("filled", asked, (record,), now)
         return [CallTws(calls.CancelOrder(record.state.order_id))]
 
     def cancel_all(self, asked: CommandReceived, command: commands.CancelAll, now: int) -> list[Effect]:
@@ -131,6 +133,7 @@ class OrderCommands:
         """The connection broke: what was sent and not acknowledged is unknown."""
         for record in self._orders:
             record.doubt_change(now)
+            record.cancel_sent_us = None
         return [*self._placements.lost(now), *self.waiters.lost(reason)]
 
     def due(self, now: int) -> list[Effect]:
@@ -187,6 +190,11 @@ def _refusal_of_change(record: OrderRecord | None, name: str) -> WireError | Non
     if record.state.status in DONE:
         return make_error("order.done", f"Order {name} is {record.state.status}")
     return None
+
+
+def _is_being_cancelled(record: OrderRecord, now: int) -> bool:
+    """TWS still owes an answer to a cancel. One that it has not answered in time may be sent again."""
+    return record.cancel_sent_us is not None and now - record.cancel_sent_us < PATIENCE_US
 
 
 def _words(command: Naming) -> str:

@@ -17,6 +17,7 @@ from twsbridge_server.core.answers import fail, refuse
 from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.order_record import Links, OrderRecord, meaning
+from twsbridge_server.core.order_waiters import deadline_of
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.placements import Placements, placement
 
@@ -47,7 +48,7 @@ class OrderGroups:
         records, effects = self._intend(asked, command, admitted, now)
         last = records[-1]
         chain = tuple(placement(record, command.kind != BRACKET or record is last) for record in records)
-        effects.append(CallTws(calls.PlaceGroup(chain), asked.expires_us))
+        effects.append(CallTws(calls.PlaceGroup(chain), deadline_of(asked, now)))
         return [*effects, *self._placements.waiters.answer_when(command.wait, asked, records, now)]
 
     def _intend(

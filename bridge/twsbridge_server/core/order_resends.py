@@ -10,6 +10,7 @@ from twsbridge_server.core.answers import fail
 from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.inputs import CommandReceived
 from twsbridge_server.core.order_record import OrderRecord
+from twsbridge_server.core.order_waiters import deadline_of
 from twsbridge_server.core.orders import Orders
 from twsbridge_server.core.placements import Placements, placement
 
@@ -41,7 +42,7 @@ class OrderResends:
         if error := self._placements.refusal_of_shown([key], command.attempt + 1):
             return [fail(asked, error)]
         again, effects = self._placements.attempt(key, admitted[0], record.links, command.attempt + 1, now)
-        effects.append(CallTws(placement(again), asked.expires_us))
+        effects.append(CallTws(placement(again), deadline_of(asked, now)))
         return [*effects, *self._placements.waiters.answer_when(command.wait, asked, (again,), now)]
 
 

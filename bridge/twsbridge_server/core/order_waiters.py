@@ -30,6 +30,7 @@ WAITS: dict[str, Condition] = {
     "durable": lambda record: True,
     "acknowledged": lambda record: record.acknowledged or record.state.status in SETTLED,
     "filled": lambda record: record.state.status in SETTLED,
+    "done": lambda record: record.state.status in DONE,
     "changed": lambda record: record.change is None or record.state.status in SETTLED,
 }
 """What has to be true of the order before the caller is answered."""
@@ -64,9 +65,8 @@ class OrderWaiters:
     def wait(
         self, until: str, asked: CommandReceived, records: tuple[OrderRecord, ...], now: int, duplicate: bool = False
     ) -> None:
-        """Remember who waits for what; a command without a deadline waits for the bridge's own patience."""
-        deadline = asked.expires_us or now + PATIENCE_US
-        self._waiters.append(Waiter(asked, records, WAITS[until], deadline, duplicate))
+        """Remember who waits for what."""
+        self._waiters.append(Waiter(asked, records, WAITS[until], deadline_of(asked, now), duplicate))
 
     def answer_when(
         self, until: str, asked: CommandReceived, records: tuple[OrderRecord, ...], now: int, duplicate: bool = False
@@ -114,6 +114,11 @@ class OrderWaiters:
         if taken:
             self._waiters = [w for w in self._waiters if w not in taken]
         return taken
+
+
+def deadline_of(asked: CommandReceived, now: int) -> int:
+    """When a command about an order is neither awaited nor sent any more; without one of its own, after PATIENCE_US."""
+    return asked.expires_us or now + PATIENCE_US
 
 
 def too_late(waiter: Waiter) -> Effect:

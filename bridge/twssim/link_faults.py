@@ -52,6 +52,11 @@ FARMS = {
 }
 
 
+FINE = (2104, 2106, 2158)
+BROKEN = "Connectivity between Trader Workstation and server is broken. It will be restored automatically."
+"""What a client hears that connects meanwhile, in place of farms that are OK (unverified)."""
+
+
 class _Severed:
     """While the link is down: what TWS cannot know is dropped, what concerns orders is kept or lost."""
 
@@ -61,6 +66,8 @@ class _Severed:
         self._requests: list[tuple[Session, Callable[[], None]]] = []
 
     def answer(self, session: Session, answer: ans.Answer) -> Iterable[ans.Answer]:
+        if isinstance(answer, ans.Error) and answer.code in FINE:
+            return [ans.Error(-1, 2110, BROKEN, answer.time)] if answer.code == FINE[0] else []
         if isinstance(answer, OWN_ANSWERS) or (isinstance(answer, ans.Error) and answer.id < 0):
             return [answer]
         if self._keeps and isinstance(answer, ORDER_ANSWERS):

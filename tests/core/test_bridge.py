@@ -369,7 +369,7 @@ def test_what_tws_says_of_the_session_is_a_condition_until_the_session_disproves
     driver(inputs.TwsLost("closed"))
     driver.wait(2)
     driver.ready()
-    assert conditions(driver) == (["desupported"] if code == 2172 else [])
+    assert conditions(driver) == []
 
 
 def test_farms_that_break_and_come_back() -> None:
@@ -470,3 +470,86 @@ def test_no_order_goes_out_just_before_tws_restarts_but_cancels_do() -> None:
     assert any(isinstance(call, calls.CancelOrder) for call in tws_calls(driver.done))
     driver.wait(90)
     assert "restart_window" not in conditions(driver)
+
+
+def link_down() -> Driver:
+    """A bridge whose TWS has lost IB, and answers the keep-alive all the same."""
+    driver = Driver(proof_us=10**12, keepalive_us=10**12)
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, 1100, "Connectivity has been lost"))
+    return driver
+
+
+def again(driver: Driver) -> list[fx.Effect]:
+    """The connection that was given up is gone, and the next one is there."""
+    driver(inputs.TwsLost("given up"))
+    driver.wait(2)
+    return driver.connect()
+
+
+def states(driver: Driver) -> list[str]:
+    return [e.body["state"] for e in of(fx.PublishEvent, driver.done) if e.type == "session"]
+
+
+FARM_OK = inputs.TwsErrorReceived(-1, 2104, "Market data farm connection is OK:usfarm")
+
+
+def test_a_link_of_which_tws_says_nothing_more_is_looked_at_in_a_new_session() -> None:
+    driver = link_down()
+    assert of(fx.DisconnectTws, driver.wait(59)) == []
+    (left,) = of(fx.DisconnectTws, driver.wait(2))
+    assert "lost IB 60 s ago" in left.reason
+    assert [c for c in tws_calls(again(driver)) if isinstance(c, calls.ReqExecutions)] == []
+    assert states(driver)[-1] == "LINK_DOWN" and conditions(driver) == ["link_down"]
+    (req_id,) = [c.req_id for c in tws_calls(driver(FARM_OK)) if isinstance(c, calls.ReqExecutions)]
+    driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(req_id))
+    assert states(driver)[-1] == "READY" and conditions(driver) == []
+
+
+def test_a_link_that_stays_down_is_looked_at_less_and_less_often() -> None:
+    driver = link_down()
+    waits = []
+    for _ in range(7):
+        waited = 0
+        while not of(fx.DisconnectTws, driver.wait(10)):
+            waited += 10
+        waits.append(waited + 10)
+        again(driver)
+        assert states(driver)[-1] == "LINK_DOWN"
+    assert waits == [60, 120, 240, 480, 960, 1800, 1800]
+
+
+def test_a_farm_that_is_back_without_1102_shortens_the_wait() -> None:
+    driver = link_down()
+    driver(FARM_OK)
+    assert states(driver)[-1] == "LINK_DOWN" and of(fx.DisconnectTws, driver.wait(9)) == []
+    assert len(of(fx.DisconnectTws, driver.wait(2))) == 1
+
+
+@pytest.mark.parametrize("code", [1101, 1102])
+def test_tws_itself_ends_the_wait(code: int) -> None:
+    driver = link_down()
+    driver(FARM_OK, inputs.TwsErrorReceived(-1, code, "restored"))
+    assert of(fx.DisconnectTws, driver.wait(4)) == []
+    assert states(driver)[-1] == "RECONCILING"
+
+
+def test_a_tws_that_does_not_list_its_orders_is_not_ready_and_is_left_in_the_end() -> None:
+    driver = Driver(proof_us=10**12, keepalive_us=10**12)
+    effects = driver.connect()
+    for _ in range(3):
+        assert of(fx.DisconnectTws, effects) == [] and "READY" not in states(driver)
+        effects = driver.wait(6.1)
+    (left,) = of(fx.DisconnectTws, effects)
+    assert "which orders" in left.reason and "READY" not in states(driver)
+
+
+def test_a_farm_that_was_broken_is_forgotten_with_its_session() -> None:
+    driver = Driver()
+    driver.ready()
+    driver(inputs.TwsErrorReceived(-1, 2103, "Market data farm connection is broken:usfarm"))
+    assert conditions(driver) == ["farm_broken"]
+    driver(inputs.TwsLost("gone", "unreachable"))
+    driver.wait(2)
+    driver(inputs.TwsConnected(200, ""))
+    assert conditions(driver) == []

@@ -38,6 +38,7 @@ class _Sweep:
 class Reconcile:
     """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not.
 
+    `has_open_orders`: the last sweep that ended has the whole list of open orders.
     `is_complete` is True from a complete sweep to the next one, in one session; `complete_since_us` is when the last
     complete one began.
 
@@ -52,6 +53,7 @@ class Reconcile:
         self._sweep: _Sweep | None = None
         self._next_us: int | None = None
         self.finished: bool | None = None
+        self.has_open_orders = False
         self.is_complete = False
         self.can_ask = False
         self.complete_since_us = 0
@@ -98,7 +100,8 @@ class Reconcile:
         """TWS answered the query of executions with an error; None when the id is not of a sweep."""
         if self._sweep is None or said.id != self._sweep.executions_req_id:
             return None
-        return [Log("warning", f"TWS refused to list executions: {said.text}"), *self._finish(now)]
+        refused = Log("warning", f"TWS refused to list executions: {said.text}")
+        return [refused, *(self._finish(now) if OPEN_ORDERS not in self._sweep.missing else [])]
 
     def lost(self) -> None:
         """The connection broke, that to TWS or the one behind it: the sweep has failed."""
@@ -130,6 +133,7 @@ class Reconcile:
         sweep, self._sweep = self._sweep, None
         assert sweep is not None
         self.finished = self.is_complete = not sweep.missing
+        self.has_open_orders = OPEN_ORDERS not in sweep.missing
         self.soon(now, RETRY_US if sweep.missing else self._interval_us)
         effects: list[Effect] = []
         if sweep.missing:

@@ -13,6 +13,7 @@ from twsbridge_server.core.effects import CallTws, ConnectTws, DisconnectTws, Ef
 from twsbridge_server.core.gaps import Gaps
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.keep_alive import KeepAlive
+from twsbridge_server.core.link_patience import LinkPatience
 from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
@@ -39,6 +40,9 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "lost": {state: DISCONNECTED for state in (CONNECTING, STARTING, RECONCILING, READY, LINK_DOWN)},
 }
 """event -> {state: next state}."""
+
+DOUBTED = "TWS has not said yet that it has its connection to IB again"
+DESUPPORTED = 2172
 
 TROUBLES = {
     100: "The bridge went over TWS's limit on messages per second",
@@ -74,7 +78,9 @@ class Session:
         self.daily_restart = settings.daily_restart
         self._gaps = Gaps(sequencer)
         self._trouble = ""
+        self._is_desupported = False
         self._link_fault = ""
+        self.patience = LinkPatience()
 
     @property
     def mode(self) -> str:
@@ -115,8 +121,10 @@ class Session:
         self.read_only = False
         self._timer = now + self._settings.request_timeout_us
         self.alive.begin(now)
+        self._is_desupported = False
         moved = self._move("connected", "waiting for accounts and order id", now)
-        return [*moved, CallTws(calls.StartApi(self.client_id))]
+        disproved = [*self.conditions.end(("unreachable",), now), *self.conditions.farms(self.farms, now)]
+        return [*moved, *disproved, CallTws(calls.StartApi(self.client_id))]
 
     def managed_accounts(self, said: ManagedAccounts, now: int) -> list[Effect]:
         """The accounts of the login; a live one that was not allowed by name ends the session."""
@@ -137,8 +145,10 @@ class Session:
     def reconciled(self, complete: bool, now: int) -> list[Effect]:
         """Orders and executions were compared with TWS."""
         self._attempts = 0
+        self.patience.proven()
         said = "ready" if complete else "ready; TWS did not confirm that its list of orders or executions was complete"
-        return [*self._move("reconciled", said, now), *self.conditions.end(OVER_WHEN_READY, now)]
+        over = OVER_WHEN_READY if self._is_desupported else (*OVER_WHEN_READY, "desupported")
+        return [*self._move("reconciled", said, now), *self.conditions.end(over, now)]
 
     def resumed(self, data_lost: bool, now: int) -> list[Effect]:
         """Tell subscribers that the gap is over, if there was one."""
@@ -150,6 +160,7 @@ class Session:
             return []
         if self.state == STARTING and not self._trouble:
             cause = "login_pending"
+        self.patience.stop()
         noted = [*self.conditions.end(("link_down",), now)]
         if cause:
             noted += self.conditions.begin(cause, reason, now)
@@ -162,16 +173,20 @@ class Session:
         """TWS says what stands in the way, perhaps the reason of the loss that follows."""
         if code in TROUBLES:
             self._trouble = f"{TROUBLES[code]}. TWS says ({code}): {text}"
+        self._is_desupported = self._is_desupported or code == DESUPPORTED
         return self.conditions.begin(OF_CODE[code], text, now) if code in OF_CODE else []
 
     def link_lost(self, text: str, now: int) -> list[Effect]:
         """1100, 2110: TWS is here, IB is not."""
         self._link_fault = text
+        if self.is_up:
+            self.patience.begin(now)
         return [*self.gap(text, now, now), *self._move("link_lost", text, now)]
 
     def link_back(self, text: str, now: int) -> list[Effect]:
         """1101, 1102: IB is back; orders and executions have to be compared."""
         self._link_fault = ""
+        self.patience.stop()
         return self._move("link_back", text, now)
 
     def gap(self, reason: str, since: int, now: int) -> list[Effect]:
@@ -186,6 +201,8 @@ class Session:
             self._timer = None
             text = "TWS took the connection but sent no accounts and no order id; does it show a dialog?"
             return [DisconnectTws(text)]
+        if self.patience.due_us is not None and self.patience.due_us <= now:
+            return [DisconnectTws(self.patience.give_up(now))]
         doubt = self.alive.due(now) if self.is_up else []
         for effect in doubt:
             if isinstance(effect, DisconnectTws):
@@ -196,7 +213,8 @@ class Session:
         """When `due` has something to do."""
         if self._timer is not None:
             return self._timer
-        return self.alive.next_due() if self.is_up else None
+        dues = (self.alive.next_due() if self.is_up else None, self.patience.due_us)
+        return min((due for due in dues if due is not None), default=None)
 
     def _pause(self, now: int) -> None:
         """The next attempt to connect comes after a pause that grows."""
@@ -211,6 +229,9 @@ class Session:
         level = "warning" if self.mode == "live" else "info"
         login = Log(level, f"this login is {self.mode.upper()}: {', '.join(self.accounts)}")
         started = self._move("started", "comparing orders and executions with TWS", now)
+        if self.patience.is_doubted and not self._link_fault and "ok" not in self.farms.values():
+            self._link_fault = DOUBTED
+            started += self.conditions.begin("link_down", DOUBTED, now)
         return [login, *started, *(self.link_lost(self._link_fault, now) if self._link_fault else [])]
 
     def _move(self, event: str, reason: str, now: int) -> list[Effect]:

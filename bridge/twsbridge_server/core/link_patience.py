@@ -31,10 +31,11 @@ class LinkPatience:
             self._since_us = now
             self.due_us = now + min(FIRST_US << min(self._in_vain, 10), MOST_US)
 
-    def farm_back(self, now: int) -> None:
-        """TWS reaches a data farm of IB."""
+    def farm_back(self, now: int) -> bool:
+        """TWS reaches a data farm of IB: True when this is the word that a new session was made for."""
         if self.due_us is not None:
             self.due_us = min(self.due_us, now + GRACE_US)
+        return self.is_doubted
 
     def stop(self) -> None:
         """TWS has said how it stands, or the session is gone."""

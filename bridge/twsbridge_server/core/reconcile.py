@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from twsbridge_server.core import calls
 from twsbridge_server.core.answers import RequestIds
-from twsbridge_server.core.effects import CallTws, Effect, Log
+from twsbridge_server.core.effects import CallTws, DisconnectTws, Effect, Log
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
@@ -19,6 +19,9 @@ from twsbridge_server.core.verdicts import Verdicts
 OPEN_ORDERS, EXECUTIONS, COMPLETED = "open orders", "executions", "completed orders"
 RETRY_US = 30_000_000
 """An incomplete sweep is repeated after this; TWS may leave out the end of an empty answer each time."""
+
+MOST_UNLISTED = 3
+"""After so many sweeps in which TWS did not list its open orders the bridge connects anew."""
 
 SOON_US = 1_000_000
 """How long after something odd a sweep begins: TWS may still be about to explain itself."""
@@ -38,7 +41,7 @@ class _Sweep:
 class Reconcile:
     """Runs one sweep at a time. `finished` is set when one has ended: True complete, False not.
 
-    `has_open_orders`: the last sweep that ended has the whole list of open orders.
+    `unlisted` counts the last sweeps in which TWS did not even list its open orders.
     `is_complete` is True from a complete sweep to the next one, in one session; `complete_since_us` is when the last
     complete one began.
 
@@ -53,7 +56,7 @@ class Reconcile:
         self._sweep: _Sweep | None = None
         self._next_us: int | None = None
         self.finished: bool | None = None
-        self.has_open_orders = False
+        self.unlisted = 0
         self.is_complete = False
         self.can_ask = False
         self.complete_since_us = 0
@@ -107,6 +110,7 @@ class Reconcile:
         """The connection broke, that to TWS or the one behind it: the sweep has failed."""
         self._sweep = None
         self._next_us = None
+        self.unlisted = 0
         self.can_ask = self.is_complete = False
 
     def due(self, now: int) -> list[Effect]:
@@ -128,12 +132,20 @@ class Reconcile:
         at = now + after_us
         self._next_us = at if self._next_us is None else min(self._next_us, at)
 
+    def ask_again(self, now: int) -> list[Effect]:
+        """Without TWS's list of open orders nothing is ready: sweep again soon, and in the end leave this session."""
+        if self.unlisted < MOST_UNLISTED:
+            self.soon(now)
+            return []
+        self.unlisted = 0
+        return [DisconnectTws("TWS is there but does not say which orders it has")]
+
     def _finish(self, now: int) -> list[Effect]:
         """What was found odd meanwhile is looked at soon; else the next sweep has time."""
         sweep, self._sweep = self._sweep, None
         assert sweep is not None
         self.finished = self.is_complete = not sweep.missing
-        self.has_open_orders = OPEN_ORDERS not in sweep.missing
+        self.unlisted = self.unlisted + 1 if OPEN_ORDERS in sweep.missing else 0
         self.soon(now, RETRY_US if sweep.missing else self._interval_us)
         effects: list[Effect] = []
         if sweep.missing:

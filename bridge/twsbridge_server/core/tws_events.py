@@ -10,7 +10,7 @@ from twsbridge.protocol.events import RECONCILED
 from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
 from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
-from twsbridge_server.core.effects import DisconnectTws, Effect, Log
+from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.notices import FARM_KINDS, Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.oddities import Look
 from twsbridge_server.core.order_record import OrderRecord
@@ -25,9 +25,6 @@ Handler = Callable[[Any, int], list[Effect]]
 LINK_LOST = frozenset({1100, 2110})
 LINK_BACK = frozenset({1101, 1102})
 DATA_LOST = 1101
-MOST_UNANSWERED = 3
-"""After so many sweeps in which TWS did not list its open orders the bridge connects anew."""
-
 ABOUT_ORDERS = frozenset({3, 4, 5, 11, 53, 55, 59, 101, 102})
 """IB's ids of messages about orders and executions: without one of them the bridge's records may be wrong."""
 
@@ -38,7 +35,6 @@ class TwsEvents:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.data_lost = False
-        self._unanswered_sweeps = 0
 
     def table(self) -> dict[type, Handler]:
         """Input type -> handler. Whatever TWS says also proves that it is alive."""
@@ -98,22 +94,12 @@ class TwsEvents:
         complete, self._parts.reconcile.finished = self._parts.reconcile.finished, None
         if complete is None:
             return []
-        if not complete and not self._parts.reconcile.has_open_orders and self._parts.session.state == RECONCILING:
-            return self._unanswered(now)
-        self._unanswered_sweeps = 0
+        if self._parts.reconcile.unlisted and self._parts.session.state == RECONCILING:
+            return self._parts.reconcile.ask_again(now)
         effects = _recounted(self._parts, now) if complete else []
         effects += self._parts.session.reconciled(complete, now)
         data_lost, self.data_lost = self.data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
-
-    def _unanswered(self, now: int) -> list[Effect]:
-        """TWS does not even list its open orders: nothing is ready, and after some sweeps a new session may be."""
-        self._unanswered_sweeps += 1
-        if self._unanswered_sweeps < MOST_UNANSWERED:
-            self._parts.reconcile.soon(now)
-            return []
-        self._unanswered_sweeps = 0
-        return [DisconnectTws("TWS is there but does not say which orders it has")]
 
     def _heard(self, handler: Handler, look: Look | None) -> Handler:
         def heard(said: Any, now: int) -> list[Effect]:
@@ -204,18 +190,9 @@ class TwsEvents:
             if "broken" in (state, session.farms.get(farm)):
                 self._parts.contracts.troubled(now)
             session.farms[farm], session.farm_kinds[farm] = state, FARM_KINDS[said.code]
-            return [
-                *session.conditions.farms(session.farms, now),
-                *(self._farm_back(said, now) if state == "ok" else []),
-            ]
-        return []
-
-    def _farm_back(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
-        """TWS reaches IB: in a session that was made for want of its word, this is its word."""
-        patience = self._parts.session.patience
-        if patience.is_doubted and self._parts.session.state == LINK_DOWN:
-            return self._link_back(said, now)
-        patience.farm_back(now)
+            effects = session.conditions.farms(session.farms, now)
+            is_its_word = state == "ok" and session.patience.farm_back(now) and session.state == LINK_DOWN
+            return [*effects, *(self._link_back(said, now) if is_its_word else [])]
         return []
 
     def _link_back(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:

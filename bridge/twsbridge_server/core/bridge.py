@@ -176,6 +176,7 @@ class Bridge:
         admitted = self._parts.pacing.admit(wanted, now)
         for effect in admitted:
             self._parts.placements.sent(effect.call, now)
+            self._parts.history.sent(effect.call, now)
         if admitted == wanted:
             return effects
         return [*(effect for effect in effects if type(effect) is not CallTws), *admitted]

@@ -11,6 +11,7 @@ from twsbridge.protocol.models import ContractDetails
 from twsbridge.protocol.replies import Bars, Done
 from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import answer, fail
+from twsbridge_server.core.calls import ReqHistoricalData, TwsCall
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect, LoadBars, StoreBars
 from twsbridge_server.core.history import bar_sizes
@@ -26,6 +27,7 @@ from twsbridge_server.core.history.wants import Want, want_of
 from twsbridge_server.core.inputs import BarsLoaded, CommandReceived
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
+from twsbridge_server.core.stream_calls import ReqLiveBars
 
 MAX_SERIES = 256
 
@@ -54,6 +56,12 @@ class History:
                 effects.append(fail(want.asked, make_error("req.cancelled", "It was cancelled by its caller")))
                 effects += self._dropped(series, want, now)
         return effects
+
+    def sent(self, call: TwsCall, now: int) -> None:
+        """Whatever leaves for TWS: streams of bars that stay up to date count as requests for history there."""
+        if type(call) is ReqLiveBars:
+            terms = call.duration, call.bar_size, call.what_to_show, call.use_rth
+            self._queue.pacing.passed(ReqHistoricalData(0, call.contract, "", *terms), now)
 
     def loaded(self, said: BarsLoaded, now: int) -> list[Effect]:
         """What the cache has of a span."""

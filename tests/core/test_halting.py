@@ -8,6 +8,7 @@ from tests.core.rig import CONTRACT, asked, of
 from twsbridge.protocol import commands
 from twsbridge_server.core import calls, halting
 from twsbridge_server.core import effects as fx
+from twsbridge_server.core.flattening import Flattening, Market, Reach
 from twsbridge_server.core.inputs import Client, CommandReceived, HaltAsked
 from twsbridge_server.core.pacing import Pacing
 
@@ -18,8 +19,9 @@ class HaltRig(LimitRig):
     def __init__(self) -> None:
         super().__init__()
         self.pacing = Pacing(45)
-        reach = halting.Reach(self.orders, self.session, self.placements, self.pacing, self.reconcile)
-        self.halting = halting.Halting(self.switch, reach)
+        reach = Reach(self.orders, self.session, self.placements, self.pacing, self.reconcile)
+        self.flattening = Flattening(self.switch, reach, Market(self.accounts, self.contracts, self.limits.held))
+        self.halting = halting.Halting(self.switch, reach, self.flattening)
 
     def halt(self, role: str = "trader", **terms: Any) -> list[fx.Effect]:
         command = commands.Halt(**terms)

@@ -105,7 +105,7 @@ ABOUT: dict[About, str] = {
     "cancel": "the client owns the order, or `cancel_any` in its account; `everything` needs `control_foreign` too",
     "hand-over": "the client owns the order, or `take_any` in its account; the new owner may trade there",
     "books": "the key's accounts only; a trader sees its own books, and not what is nobody's",
-    "halt": "an account is one of the key's; an admin alone stops another client, and cancels its orders",
+    "halt": "an account is one of the key's; an admin alone stops another client, cancels its orders, and flattens",
 }
 """What is asked for besides the role, in words."""
 
@@ -123,6 +123,8 @@ def has_right(client: Client, right: Right) -> bool:
 
 def refusal_of_halt(client: Client, command: commands.Halt) -> WireError | None:
     """Why this client may not stop this, or None."""
+    if command.flatten and client.role != "admin":
+        return make_error("auth.role", f"{client.name} may not close positions with a halt; an admin may")
     if command.scope == "account":
         return refusal_of_account(client, command.of)
     if command.scope == "client" and command.of != client.name and client.role != "admin":

@@ -41,7 +41,10 @@ TAGS = (
 
 
 class Accounts:
-    """Holds the rows, answers `account.summary` and `positions.list` from them, publishes on `acct|<account>|`."""
+    """Holds the rows, answers `account.summary` and `positions.list` from them, publishes on `acct|<account>|`.
+
+    `asked_us` is when positions were asked for last, `image_since_us` when those were that TWS gave last as a whole.
+    """
 
     def __init__(self, settings: CoreSettings, ids: RequestIds, sequencer: Sequencer) -> None:
         self._sequencer = sequencer
@@ -50,6 +53,8 @@ class Accounts:
         self._list = FirstImage("positions", settings.request_timeout_us)
         self._patience_us = settings.request_timeout_us
         self._late_us: int | None = None
+        self.asked_us = 0
+        self.image_since_us = 0
         self._managed: frozenset[str] = frozenset()
         self._values: dict[tuple[str, str, str], AccountValue] = {}
         self._holdings = Holdings()
@@ -79,7 +84,7 @@ class Accounts:
         """Have TWS say all positions, as it does each time it is asked: what changed unseen becomes known."""
         self._list.begin()
         self._holdings.begin()
-        self._late_us = now + self._patience_us
+        self._late_us, self.asked_us = now + self._patience_us, now
         return [CallTws(ReqPositions())]
 
     def lost(self, reason: str, now: int) -> list[Effect]:
@@ -126,7 +131,7 @@ class Accounts:
 
     def position_end(self, said: PositionEnd, now: int) -> list[Effect]:
         """The first image of the holdings is complete: what it lacks was closed while nobody looked."""
-        self._late_us = None
+        self._late_us, self.image_since_us = None, self.asked_us
         closed = [effect for row in self._holdings.complete() for effect in self._position_changed(row, now)]
         return [*closed, *self._list.complete(now)]
 

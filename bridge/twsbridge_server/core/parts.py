@@ -19,7 +19,8 @@ from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.dead_man import DeadMan
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
-from twsbridge_server.core.halting import Halting, Reach
+from twsbridge_server.core.flattening import Flattening, Market, Reach
+from twsbridge_server.core.halting import Halting
 from twsbridge_server.core.held_orders import HeldOrders
 from twsbridge_server.core.history.queue import HistoryQueue
 from twsbridge_server.core.history.service import History
@@ -101,6 +102,7 @@ class Parts:
     ownership: Ownership
     dead_man: DeadMan
     limits: PreTrade
+    flattening: Flattening
     halting: Halting
     audit: Audit
 
@@ -131,6 +133,7 @@ class Parts:
             self.dead_man,
             self.book_streams,
             self.paces,
+            self.flattening,
             self.halting,
             self.audit,
         )
@@ -142,24 +145,23 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     session = Session(settings, sequencer, restored.fault)
     orders = Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
-    placements = Placements(orders, settings.client_id, restored)
+    placements, executions = Placements(orders, settings.client_id, restored), Executions(orders, sequencer, restored)
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
-    executions = Executions(orders, sequencer, restored)
     contracts = Contracts(settings, requests := Requests(ids), Calm(session))
     lines = Lines(settings, ids, contracts)
     history_queue, accounts = HistoryQueue(requests), Accounts(settings, ids, sequencer)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
+    reach, market = Reach(orders, session, placements, pacing, reconcile), Market(accounts, contracts, limits.held)
     admission = Admission(session, orders, leases, limits)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks, known_clients = Breaks(sequencer), KnownClients()
     watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
     orphans = Orphans(orders, session, accounts, reconcile)
     orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
-    dead_man = DeadMan(orders, leases, orphans, sequencer)
+    dead_man, notices = DeadMan(orders, leases, orphans, sequencer), NoticeBoard(sequencer, session)
     overview = Overview(settings, sequencer, session, known_clients)
-    notices, storage = NoticeBoard(sequencer, session), Storage(settings, sequencer, restored.fault)
     overview.look_at(orders, lines, accounts, limits)
-    overview.look_out(notices, breaks, storage, dead_man)
+    overview.look_out(notices, breaks, storage := Storage(settings, sequencer, restored.fault), dead_man)
     recount = Recount(orders, accounts, executions.tally, breaks, Baselines(sequencer, restored))
     return Parts(
         sequencer=sequencer,
@@ -193,6 +195,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         ownership=Ownership(orders, known_clients, leases),
         dead_man=dead_man,
         limits=limits,
-        halting=Halting(switch, Reach(orders, session, placements, pacing, reconcile)),
+        flattening=(flattening := Flattening(switch, reach, market)),
+        halting=Halting(switch, reach, flattening),
         audit=Audit(orders, settings.decided()),
     )

@@ -642,7 +642,7 @@ export interface GroupMemberSent {
   strategy?: string;
 }
 
-/** The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions. `of` names the account or the client, `by` who said so: a client, `file` or `signal`. */
+/** The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions. `of` names the account or the client, `by` who said so: a client, `file` or `signal`. `flatten` is the admin on whose word positions are being closed, and empty once they are. */
 export interface Halt {
   scope: string;
   of: string;
@@ -650,6 +650,7 @@ export interface Halt {
   reason: string;
   by: string;
   since_us: number;
+  flatten: string;
 }
 
 /** `sys|`: the kill switch was set for a scope, or with state ACTIVE lifted. */
@@ -660,23 +661,27 @@ export interface HaltChanged {
   reason: string;
   by: string;
   since_us: number;
+  flatten: string;
 }
 
-/** All that stands, the orders for which a cancel was sent, and those of the scope that are not done. `verified`: a complete sweep that began after the cancels shows none of them. */
+/** All that stands, the orders for which a cancel was sent, and those of the scope that are not done. `verified`: a complete sweep that began after the cancels shows none of them, and, with `flatten`, no position is left. `closing` are the orders that close positions, `unclosed` the positions that are still there. */
 export interface HaltReply {
   halts: Halt[];
   cancelled: number[];
   left: OrderState[];
   verified: boolean;
+  closing: OrderState[];
+  unclosed: Unclosed[];
 }
 
-/** The kill switch: HALTED sends no order and no change, REDUCING only orders that reduce a position. Cancels pass. `of` names the account or the client. `cancel` also cancels the scope's orders; the answer then waits for a sweep. */
+/** The kill switch: HALTED sends no order and no change, REDUCING only orders that reduce a position. Cancels pass. `of` names the account or the client. `cancel` also cancels the scope's orders; the answer then waits for a sweep. `flatten`, an admin's word alone, cancels too and then closes every position of the account, or of all accounts. */
 export interface HaltSent {
   scope?: "global" | "account" | "client";
   of?: string;
   state?: "HALTED" | "REDUCING";
   reason?: string;
   cancel?: boolean;
+  flatten?: boolean;
 }
 
 /** Where a stream stands: `first` is the oldest seq that can be replayed, `next` the one to come. */
@@ -1668,6 +1673,14 @@ export interface TwsStatus {
 /** TWS's clock; whole seconds before server version 197. */
 export interface TwsTime {
   time_us: number;
+}
+
+/** A position that a halt was to close and that is still there, with why. */
+export interface Unclosed {
+  account: string;
+  contract: Contract;
+  position: string;
+  reason: string;
 }
 
 /** Empty for a login that is not white-branded. */

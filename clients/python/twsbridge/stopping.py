@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from twsbridge.channel import Channel, build
 from twsbridge.protocol import commands, replies
 
@@ -26,13 +24,26 @@ class Stopping:
         timeout: float | None = None,
     ) -> replies.HaltReply:
         """Stop. With `cancel` also cancel the orders of the scope; `.left` are those that TWS still has."""
-        return self._stop("HALTED", reason, (account, client), cancel, timeout)
+        scope, of = _scope(account, client)
+        command = build(commands.Halt, scope=scope, of=of, reason=reason, cancel=cancel)
+        return self._channel.ask(command, replies.HaltReply, timeout)
+
+    def flatten(self, reason: str, *, account: str = "", timeout: float = 40.0) -> replies.HaltReply:
+        """Stop, cancel everything, and close every position, of `account` or of all accounts: an admin's key alone.
+
+        `.unclosed` are the positions that are still there, each with why; the bridge goes on closing them.
+        """
+        scope, of = _scope(account, "")
+        command = build(commands.Halt, scope=scope, of=of, reason=reason, flatten=True)
+        return self._channel.ask(command, replies.HaltReply, timeout)
 
     def reduce(
         self, reason: str = "", *, account: str = "", client: str = "", timeout: float | None = None
     ) -> replies.HaltReply:
         """From now on only orders that reduce a position."""
-        return self._stop("REDUCING", reason, (account, client), False, timeout)
+        scope, of = _scope(account, client)
+        command = build(commands.Halt, scope=scope, of=of, state="REDUCING", reason=reason)
+        return self._channel.ask(command, replies.HaltReply, timeout)
 
     def resume(
         self, reason: str, *, account: str = "", client: str = "", timeout: float | None = None
@@ -40,18 +51,6 @@ class Stopping:
         """Lift a halt; only an admin's key may, and says why."""
         scope, of = _scope(account, client)
         command = build(commands.Resume, scope=scope, of=of, reason=reason)
-        return self._channel.ask(command, replies.HaltReply, timeout)
-
-    def _stop(
-        self,
-        state: Literal["HALTED", "REDUCING"],
-        reason: str,
-        of: tuple[str, str],
-        cancel: bool,
-        timeout: float | None,
-    ) -> replies.HaltReply:
-        scope, name = _scope(*of)
-        command = build(commands.Halt, scope=scope, of=name, state=state, reason=reason, cancel=cancel)
         return self._channel.ask(command, replies.HaltReply, timeout)
 
 

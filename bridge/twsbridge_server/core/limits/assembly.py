@@ -46,5 +46,5 @@ def assemble(feeds: Feeds, restored: Restored, switch: KillSwitch) -> PreTrade:
     feeds.orders.listeners.append(count)
     feeds.executions.on_fill += [held.filled, losses.filled]
     feeds.executions.on_commission.append(losses.commissioned)
-    sources = Sources(feeds.contracts, Prices(feeds.lines), Exposure(held, reserved), rates, losses)
+    sources = Sources(feeds.contracts, Prices(feeds.lines), Exposure(held, reserved), rates, losses, held)
     return PreTrade(sources, switch)

@@ -13,6 +13,7 @@ from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.inputs import CommandReceived, LimitsChanged
 from twsbridge_server.core.limits.exposure import Beside, Exposure
+from twsbridge_server.core.limits.held import Held
 from twsbridge_server.core.limits.instruments import is_same, multiplier
 from twsbridge_server.core.limits.losses import Losses
 from twsbridge_server.core.limits.prices import Prices, worth
@@ -33,6 +34,7 @@ class Sources:
     exposure: Exposure
     rates: Rates
     losses: Losses
+    held: Held
 
 
 class PreTrade:
@@ -51,6 +53,11 @@ class PreTrade:
             return []
         self._table = said.table
         return [Log("info", "The limits were read.")]
+
+    @property
+    def held(self) -> Held:
+        """Positions, on the safe side."""
+        return self._sources.held
 
     def halts(self) -> list[Halt]:
         """What the kill switch stops."""

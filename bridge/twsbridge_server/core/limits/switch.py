@@ -35,23 +35,42 @@ class KillSwitch:
         scope = Scope(halt.scope, halt.of)
         known = self._standing.get(scope)
         if (known.state if known else ACTIVE) == halt.state:
-            return []
+            return self._flattens(known, halt, now) if known is not None and halt.flatten else []
         halt = halt.model_copy(update={"since_us": now})
         if halt.state == ACTIVE:
             del self._standing[scope]
         else:
             self._standing[scope] = halt
-        text = f"{scope} is {halt.state}, said {halt.by}: {halt.reason}"
+        what = ", and its positions are closed" if halt.flatten else ""
+        return self._say(halt, f"{scope} is {halt.state}{what}, said {halt.by}: {halt.reason}", now)
+
+    def _flattens(self, known: Halt, halt: Halt, now: int) -> list[Effect]:
+        """What is halted already is to be flattened too, or again."""
+        if known.flatten == halt.flatten:
+            return []
+        return self._again(known, halt.flatten, f"its positions are closed, said {halt.by}: {halt.reason}", now)
+
+    def flattened(self, halt: Halt, now: int) -> list[Effect]:
+        """All positions of this halt are closed; it goes on standing."""
+        return self._again(halt, "", "its positions are closed: none is left", now)
+
+    def _again(self, halt: Halt, flatten: str, text: str, now: int) -> list[Effect]:
+        scope = Scope(halt.scope, halt.of)
+        halt = self._standing[scope] = halt.model_copy(update={"flatten": flatten})
+        return self._say(halt, f"{scope} is {halt.state}: {text}", now)
+
+    def _say(self, halt: Halt, text: str, now: int) -> list[Effect]:
+        row = HaltRow(_key(Scope(halt.scope, halt.of)), halt.wire())
         event = HaltChanged(**dict(halt))
-        return [
-            AppendJournal(HaltRow(_key(scope), halt.wire())),
-            Log("warning", text),
-            *self._sequencer.event(topics.SYSTEM, event, now),
-        ]
+        return [AppendJournal(row), Log("warning", text), *self._sequencer.event(topics.SYSTEM, event, now)]
 
     def keep(self) -> list[Effect]:
         """Journal all that stands: some of it may have been said while the journal could not be written."""
         return [AppendJournal(HaltRow(_key(scope), halt.wire())) for scope, halt in self._standing.items()]
+
+    def at(self, scope: str, of: str) -> Halt | None:
+        """What stands for exactly this."""
+        return self._standing.get(Scope(scope, of))
 
     def state(self, client: str, account: str) -> Halt | None:
         """What holds for orders of this client for this account: the strictest that stands, or None."""

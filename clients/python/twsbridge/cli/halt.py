@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 
 import typer
@@ -27,20 +28,25 @@ class HaltOptions(TypedDict, total=False):
     client: OfClient
     cancel: Annotated[bool, typer.Option("--cancel", help="Also cancel what is open, and check it with TWS.")]
     reduce: Annotated[bool, typer.Option("--reduce", help="Go on taking orders that reduce a position.")]
+    flatten: Annotated[bool, typer.Option("--flatten", help="Cancel, then close every position; an admin's key alone.")]
+    yes: Annotated[bool, typer.Option("--yes", help="Close the positions without asking.")]
 
 
 @asks
 def halt(asking: Asking, **options: Unpack[HaltOptions]) -> None:
     """Stop: no order and no change is sent until an admin resumes. Cancels pass.
 
-    Without --account or --client everything is stopped. Exit code 1: with --cancel, something is left or not verified.
+    Without --account or --client everything is stopped. Exit code 1: with --cancel or --flatten, something is left or
+    not verified.
     """
     reason, cancel = options["reason"], options["cancel"]
     account, client = options["account"], options["client"]
-    if options["reduce"] and cancel:
-        raise Failure("--reduce keeps open orders: choose it or --cancel", ExitCode.USAGE)
+    if options["reduce"] and (cancel or options["flatten"]):
+        raise Failure("--reduce keeps open orders: choose it or --cancel or --flatten", ExitCode.USAGE)
     if account and client:
         raise Failure("name an account or a client, not both", ExitCode.USAGE)
+    if options["flatten"]:
+        return _flatten(asking, options)
     if options["reduce"]:
         _show(asking.client.reduce(reason, account=account, client=client))
         return
@@ -49,6 +55,34 @@ def halt(asking: Asking, **options: Unpack[HaltOptions]) -> None:
     if cancel and (reply.left or not reply.verified):
         left = ", ".join(str(order.order_id) for order in reply.left) or "none known"
         raise Failure(f"Not verified as cancelled: {left}. See `twsbridge orders`, or TWS itself.", ExitCode.REJECTED)
+
+
+def _flatten(asking: Asking, options: HaltOptions) -> None:
+    """Positions are closed for good: the account, or `all`, has to be typed first."""
+    account = options["account"]
+    if options["client"]:
+        raise Failure("positions belong to an account, not to a client: name --account or nothing", ExitCode.USAGE)
+    _confirm(account or "all", options["yes"])
+    reply = asking.client.flatten(options["reason"], account=account, timeout=max(asking.timeout, 40.0))
+    _show(reply)
+    for order in reply.closing:
+        note(f"Order {order.order_id}: {order.order.action} {order.order.quantity} {order.contract} {order.status}")
+    for each in reply.unclosed:
+        note(f"Not closed: {each.position} {each.contract} in {each.account}: {each.reason}")
+    if reply.left or reply.unclosed or not reply.verified:
+        raise Failure("Not everything is closed yet; the bridge goes on. Say it again, or look at TWS.",
+                      ExitCode.REJECTED)  # fmt: skip
+    note("No position is left.")
+
+
+def _confirm(what: str, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Failure("closing positions has to be confirmed: --yes", ExitCode.USAGE)
+    typed = typer.prompt(f"This cancels all orders and closes all positions of: {what}. Type {what} to do it")
+    if typed.strip() != what:
+        raise Failure(f"You typed {typed!r}. Nothing was done.", ExitCode.USAGE)
 
 
 @asks

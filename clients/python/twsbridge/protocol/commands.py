@@ -350,6 +350,7 @@ class Halt(Command):
     """The kill switch: HALTED sends no order and no change, REDUCING only orders that reduce a position. Cancels pass.
 
     `of` names the account or the client. `cancel` also cancels the scope's orders; the answer then waits for a sweep.
+    `flatten`, an admin's word alone, cancels too and then closes every position of the account, or of all accounts.
     """
 
     name = "halt"
@@ -360,10 +361,13 @@ class Halt(Command):
     state: Literal["HALTED", "REDUCING"] = "HALTED"
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
     cancel: bool = False
+    flatten: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Halt:
         _check_scope(self.scope, self.of)
+        if self.flatten and (self.scope == "client" or self.state != "HALTED"):
+            raise PydanticCustomError("flatten", "flatten needs HALTED, for an account or for everything")
         return self
 
 

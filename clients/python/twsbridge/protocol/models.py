@@ -176,7 +176,8 @@ class Condition(WireModel):
 class Halt(WireModel):
     """The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions.
 
-    `of` names the account or the client, `by` who said so: a client, `file` or `signal`.
+    `of` names the account or the client, `by` who said so: a client, `file` or `signal`. `flatten` is the admin on
+    whose word positions are being closed, and empty once they are.
     """
 
     scope: str
@@ -185,6 +186,16 @@ class Halt(WireModel):
     reason: str = ""
     by: str = ""
     since_us: Micros = 0
+    flatten: str = ""
+
+
+class Unclosed(WireModel):
+    """A position that a halt was to close and that is still there, with why."""
+
+    account: str
+    contract: Contract
+    position: Quantity
+    reason: str
 
 
 class Notice(WireModel):

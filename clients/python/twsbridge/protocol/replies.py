@@ -18,6 +18,7 @@ from twsbridge.protocol.models import (
     OnDeath,
     OrderState,
     Position,
+    Unclosed,
 )
 
 
@@ -264,10 +265,13 @@ class CancelAllReply(WireModel):
 class HaltReply(WireModel):
     """All that stands, the orders for which a cancel was sent, and those of the scope that are not done.
 
-    `verified`: a complete sweep that began after the cancels shows none of them.
+    `verified`: a complete sweep that began after the cancels shows none of them, and, with `flatten`, no position is
+    left. `closing` are the orders that close positions, `unclosed` the positions that are still there.
     """
 
     halts: list[Halt]
     cancelled: list[Int] = []
     left: list[OrderState] = []
     verified: bool = False
+    closing: list[OrderState] = []
+    unclosed: list[Unclosed] = []

@@ -16,6 +16,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"do": "cut", "direction": "both"},
     {"do": "cut", "direction": "in"},
     {"do": "cut", "direction": "out", "after": 700},
+    *({"do": "cut", "direction": "in", "after": after} for after in range(1, 400, 57)),
     {"do": "reset", "direction": "both"},
     {"do": "stall", "direction": "out"},
     {"do": "stall", "direction": "in"},

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 import zmq
@@ -41,21 +42,20 @@ def named(client: Client, name: str) -> bool:
     return any(f"'{name}'" in each.text for each in client.status().conditions if each.code == "client_banned")
 
 
-@pytest.mark.parametrize(
-    ("which", "topic", "count"),
-    [("evt", "sync|%06d|", 100_000), ("evt", "%06d" + "x" * 400, 20_000),
-     ("md", "md|1%06d@SMART|", 100_000), ("md", "%06d" + "x" * 400, 20_000)],
-)  # fmt: skip
-def test_subscriptions_by_the_thousand(
-    bridge: BridgeProcess, honest: Client, which: str, topic: str, count: int
-) -> None:
-    before, keys = memory_mib(bridge), bundle(bridge, "flood")
-    with connected(keys, zmq.XSUB, which) as attacker:
-        for number in range(count):
-            attacker.send(b"\1" + (topic % number).encode())
-        eventually(lambda: named(honest, "flood"), "the flood is named in the status")
-    assert memory_mib(bridge) - before < 64
-    bridge.wait_logged("Client 'flood' was cut off and is banned")
+TOPICS = [("evt", "sync|%06d|", 100_000), ("evt", "%06d" + "x" * 400, 20_000),
+          ("md", "md|1%06d@SMART|", 100_000), ("md", "%06d" + "x" * 400, 20_000)]  # fmt: skip
+
+
+def test_subscriptions_by_the_thousand(bridge: BridgeProcess, honest: Client) -> None:
+    before = memory_mib(bridge)
+    for place, (which, topic, count) in enumerate(TOPICS):
+        name = f"flood-{place}"
+        with connected(bundle(bridge, name), zmq.XSUB, which) as attacker:
+            for number in range(count):
+                attacker.send(b"\1" + (topic % number).encode())
+            eventually(partial(named, honest, name), f"{name} is named in the status")
+        assert memory_mib(bridge) - before < 64
+        bridge.wait_logged(f"Client '{name}' was cut off and is banned")
 
 
 def test_subscriptions_of_twenty_kilobytes(bridge: BridgeProcess, honest: Client) -> None:
@@ -68,21 +68,19 @@ def test_subscriptions_of_twenty_kilobytes(bridge: BridgeProcess, honest: Client
     assert memory_mib(bridge) - before < 64
 
 
-@pytest.mark.parametrize(
-    ("which", "size", "count"),
-    [("cmd", 200_000, 1_000), ("cmd", 0, 300_000), ("evt", 400, 150_000), ("md", 400, 150_000)],
-)
-def test_a_message_without_an_end(bridge: BridgeProcess, honest: Client, which: str, size: int, count: int) -> None:
-    """libzmq would collect it all; its sender is named though it has never said anything else."""
+def test_messages_without_an_end(bridge: BridgeProcess, honest: Client) -> None:
+    """libzmq would collect them all; their senders are named though they have never said anything else."""
     before = memory_mib(bridge)
-    kind = zmq.DEALER if which == "cmd" else zmq.XSUB
-    with connected(bundle(bridge, "flood"), kind, which) as attacker:
-        for _ in range(count):
-            attacker.send(b"x" * size, zmq.SNDMORE)
-        attacker.send(b"the end")
-        eventually(lambda: named(honest, "flood"), "the flood is named in the status")
-    assert memory_mib(bridge) - before < 64
-    bridge.wait_logged("Client 'flood' was cut off and is banned")
+    endless = (("cmd", 200_000, 1_000), ("cmd", 0, 300_000), ("evt", 400, 150_000), ("md", 400, 150_000))
+    for place, (which, size, count) in enumerate(endless):
+        name = f"flood-{place}"
+        with connected(bundle(bridge, name), zmq.DEALER if which == "cmd" else zmq.XSUB, which) as attacker:
+            for _ in range(count):
+                attacker.send(b"x" * size, zmq.SNDMORE)
+            attacker.send(b"the end")
+            eventually(partial(named, honest, name), f"{name} is named in the status")
+        assert memory_mib(bridge) - before < 64
+        bridge.wait_logged(f"Client '{name}' was cut off and is banned")
 
 
 def test_a_flood_of_commands(bridge: BridgeProcess, honest: Client) -> None:

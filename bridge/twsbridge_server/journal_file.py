@@ -22,7 +22,7 @@ from twsbridge_server.journal_baselines import read_baselines
 from twsbridge_server.journal_checks import rows
 from twsbridge_server.journal_lock import hold, unopenable
 from twsbridge_server.journal_mark import MarkFile
-from twsbridge_server.journal_opening import DISK_FAULTS, open_journal
+from twsbridge_server.journal_opening import DISK_FAULTS, open_again, open_journal
 from twsbridge_server.journal_schema import (
     AUDIT,
     COMMISSIONS,
@@ -107,9 +107,7 @@ class Journal:
         """
         try:
             self._probe()
-            before = self._connection
-            self._use(open_journal(self._path))
-            before.close()
+            self._use(open_again(self._path, self._connection))
             values: Values = (PROBED, time.time_ns() // 1000)
             self._execute(META.insert, (*values, checksum(values)))
             self.commit()

@@ -32,6 +32,29 @@ def open_journal(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def open_again(path: Path, before: sqlite3.Connection) -> sqlite3.Connection:
+    """The same in place of a connection that could not write, which is closed then.
+
+    SQLite shares one view of a file between the connections of a process; where the file, or its shared memory, could
+    be opened for reading only, that stays so until the last of them is closed.
+    """
+    connection = open_journal(path)
+    before.close()
+    if _can_write(connection):
+        return connection
+    connection.close()
+    return open_journal(path)
+
+
+def _can_write(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if is_empty(connection, path):
         _create(connection)

@@ -1,10 +1,14 @@
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
+from twsbridge_server import journal_opening
 from twsbridge_server.errors import CannotStart
-from twsbridge_server.journal_opening import open_journal
+from twsbridge_server.journal_opening import open_again, open_journal
 
 
 def test_a_journal_that_is_not_there_is_made_and_synced(tmp_path: Path) -> None:
@@ -26,3 +30,31 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     other.close()
     with pytest.raises(CannotStart, match="not a journal of this bridge"):
         open_journal(path)
+
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM meta").fetchone(), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_shared_memory_that_could_only_be_read_is_let_go(
+    guarded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a file system that was read-only for a while; without the guard that would last for ever."""
+    path = tmp_path / "journal.db"
+    open_journal(path).close()
+    if not guarded:
+        monkeypatch.setattr(journal_opening, "_can_write", lambda connection: True)
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None and holder.stdout.readline()
+        before = sqlite3.connect(f"file:{path}?readonly_shm=1", uri=True, isolation_level=None)
+        before.execute("SELECT count(*) FROM meta").fetchone()
+        with closing(open_again(path, before)) as again:
+            refused = None if guarded else pytest.raises(sqlite3.OperationalError, match="readonly")
+            with refused or nullcontext():
+                again.execute("BEGIN IMMEDIATE")

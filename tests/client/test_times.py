@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twsbridge.times import clock, start_of_today, to_datetime, to_micros
+from twsbridge.times import clock, start_of_today, steady_us, to_datetime, to_micros
 
 
 @given(st.integers(min_value=0, max_value=4_102_444_800_000_000))
@@ -27,3 +28,10 @@ def test_today_began_at_local_midnight() -> None:
 
 def test_the_clock_shows_local_time() -> None:
     assert clock(start_of_today() + 3_661_000_000) in ("01:01:01", "00:01:01", "02:01:01")
+
+
+def test_a_step_of_the_wall_clock_moves_no_distance(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = steady_us()
+    monkeypatch.setattr("time.time_ns", lambda: 0)
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    assert before <= steady_us() < before + 60_000_000

@@ -29,7 +29,7 @@ export class Client {
   static async connect({ connection, timeout = 5000, ...death } = {}) {
     const client = new Client(new Session(findConnection(connection), death))
     try {
-      client.welcome = await client.session.welcome(Date.now() + timeout)
+      client.welcome = await client.session.welcome(performance.now() + timeout)
     } catch (error) {
       client.session.close()
       throw error

@@ -57,7 +57,7 @@ class Feed {
   #barrier = ''
   #barrierDue = 0
   #synced = false
-  #heard = Date.now()
+  #heard = performance.now()
   #state = ''
   #wake = () => this.#queue.push(NOTHING)
 
@@ -70,7 +70,7 @@ class Feed {
     this.topics = topics
     this.cursor = cursor
     this.onState = onState
-    this.deadline = Date.now() + timeout
+    this.deadline = performance.now() + timeout
     this.endpoint = session.connection.evt
     this.socket = subscriber(session.connection, 'evt')
     watch(this.socket, (happened) => happened === 'refused' && this.#queue.fail(keyRefused(this.endpoint)))
@@ -105,7 +105,7 @@ class Feed {
 
   /** Subscribe to a fresh barrier: its answer says that the subscriptions before it are in force. */
   #ask() {
-    const now = Date.now()
+    const now = performance.now()
     if (now > this.deadline) throw unreachable(this.endpoint, 'no answer to the barrier')
     if (now < this.#barrierDue) return
     if (this.#barrier) this.socket.unsubscribe(this.#barrier)
@@ -121,7 +121,7 @@ class Feed {
   #arrived(event) {
     if (event.topic === this.#barrier) this.#begin(/** @type {any} */ (event.body).refused)
     if (event.topic === this.#barrier || event.topic.startsWith('hb|')) {
-      this.#heard = Date.now()
+      this.#heard = performance.now()
       if (this.#synced) this.#heads(/** @type {any} */ (event.body).heads)
       return []
     }
@@ -208,7 +208,7 @@ class Feed {
 
   /** Say what has changed, once. */
   #tell() {
-    const silent = Date.now() - this.#heard
+    const silent = performance.now() - this.#heard
     const state =
       silent > SILENCE_MS ? 'the bridge is silent' : this.caughtUp ? 'caught up' : this.#synced ? 'replaying' : 'joining'
     if (state !== this.#state) this.onState(state)

@@ -75,7 +75,7 @@ export class Session {
    * @returns {Promise<Commands[C]['reply']>}
    */
   async request(command, body, { timeout = 5000 } = {}) {
-    const deadline = Date.now() + timeout
+    const deadline = performance.now() + timeout
     for (;;) {
       const welcome = await this.welcome(deadline)
       try {
@@ -84,7 +84,7 @@ export class Session {
         const stale = error instanceof BridgeError && error.code === 'auth.session'
         if (stale && this.#welcome === welcome) this.#welcome = undefined
         const wait = pause(error)
-        if (wait !== undefined && Date.now() + wait < deadline) await sleep(wait)
+        if (wait !== undefined && performance.now() + wait < deadline) await sleep(wait)
         else if (error !== INTERRUPTED && (!stale || ACTS.has(command))) throw error
       }
     }
@@ -92,14 +92,14 @@ export class Session {
 
   /**
    * The bridge's greeting, asked for when there is none of this connection yet.
-   * @param {number} deadline Milliseconds since 1970.
+   * @param {number} deadline Milliseconds of `performance.now()`, which no step of the wall clock moves.
    * @returns {Promise<Welcome>}
    */
   async welcome(deadline) {
     while (!this.#welcome) {
       try {
         const welcome = await this.#ask('hello', { protocol: [1, 1], library: LIBRARY, ...this.#choice }, '', deadline)
-        this.#aheadUs = welcome.server_ts_us - Date.now() * 1000
+        this.#aheadUs = welcome.server_ts_us - performance.now() * 1000
         this.#welcome = welcome
       } catch (error) {
         if (error !== INTERRUPTED) throw error
@@ -133,10 +133,11 @@ export class Session {
     const { promise, resolve, reject } = withResolvers()
     if (this.#broken) return Promise.reject(this.#broken)
     const id = randomUUID()
-    const expires = Math.round(deadline * 1000 + this.#aheadUs)
-    const header = { t: command, id, exp: expires, ...(sid && { sid }) }
+    // Before the greeting the clock of the bridge is not known: a deadline by ours could have passed there already.
+    const exp = command === 'hello' ? undefined : Math.round(deadline * 1000 + this.#aheadUs)
+    const header = { t: command, id, ...(exp && { exp }), ...(sid && { sid }) }
     this.#asked.set(id, { command, parts: [], resolve, reject })
-    const timer = setTimeout(() => this.#late(id), Math.max(deadline - Date.now(), 0) + GRACE_MS)
+    const timer = setTimeout(() => this.#late(id), Math.max(deadline - performance.now(), 0) + GRACE_MS)
     this.#send(encodeCommand(header, body))
     return promise.finally(() => {
       clearTimeout(timer)

@@ -35,6 +35,16 @@ test('a command carries the session and a deadline by the clock of the bridge', 
   assert.ok(left > 0 && left <= 2000, `${left} ms`)
 })
 
+test('a step of the wall clock moves no deadline, and a greeting has none', async (t) => {
+  bridge.answers.status = () => ({ state: 'READY' })
+  const began = Date.now()
+  t.mock.method(Date, 'now', () => began + 3_600_000)
+  assert.deepEqual(await client.status({ timeout: 2000 }), { state: 'READY' })
+  const left = bridge.asked.at(-1).header.exp / 1000 - began
+  assert.ok(left > 0 && left < 60_000, `${left} ms`)
+  assert.equal(bridge.asked.find(({ header }) => header.t === 'hello').header.exp, undefined)
+})
+
 test('a process with a dead-man switch says so, gives life signs, and says goodbye', async () => {
   for (const name of ['ping', 'bye']) bridge.answers[name] = () => ({})
   const watched = await Client.connect({ connection: bridge.connection, onDeath: 'cancel', grace: 1000, lease: 'L' })

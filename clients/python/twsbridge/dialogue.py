@@ -39,12 +39,12 @@ class Dialogue:
     `hello` says what becomes of our orders when we are gone; unless they just stay, life signs go out by themselves.
     """
 
-    def __init__(self, now: float, wall_us: Callable[[], int], hello: Hello = GREETING) -> None:
+    def __init__(self, now: float, clock_us: Callable[[], int], hello: Hello = GREETING) -> None:
         self.state = "connecting"
         self.trouble = "no connection yet"
         self.welcome: Welcome | None = None
         self.is_dead = False
-        self.courier = Courier(wall_us)
+        self.courier = Courier(clock_us)
         self._hello = hello
         self._next_sign = now
         self._greeters = Greeters(now)

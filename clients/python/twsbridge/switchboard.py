@@ -19,6 +19,7 @@ from twsbridge.protocol import topics
 from twsbridge.protocol.commands import Hello
 from twsbridge.protocol.envelope import decode_event, decode_reply
 from twsbridge.protocol.events import Heartbeat, Synced
+from twsbridge.times import steady_us
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Switchboard:
     ) -> None:
         self._context = context
         self._find = find
-        self.dialogue = Dialogue(time.monotonic(), lambda: time.time_ns() // 1000, hello)
+        self.dialogue = Dialogue(time.monotonic(), steady_us, hello)
         self._hub = Hub()
         self._lines = Lines()
         self._last_words: BridgeError | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, time, timedelta
+from time import monotonic_ns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -21,6 +23,15 @@ def to_micros(instant: datetime) -> int:
 def start_of_today() -> int:
     """The last midnight of this machine's local time, in microseconds UTC."""
     return to_micros(datetime.combine(datetime.now().date(), time.min))
+
+
+def steady_us() -> int:
+    """Microseconds since some instant: unmoved by the wall clock; sleep of the machine counts where that is known."""
+    if sys.platform == "linux":
+        from time import CLOCK_BOOTTIME, clock_gettime_ns
+
+        return clock_gettime_ns(CLOCK_BOOTTIME) // 1000
+    return monotonic_ns() // 1000
 
 
 def clock(us: int) -> str:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,7 +30,14 @@ def kept_ports() -> list[str]:
 class BridgeProcess:
     """`home` holds keys, journal and `connection.json`. Ends with SIGKILL at the latest on leaving."""
 
-    def __init__(self, home: Path, tws: str = "127.0.0.1:1", *flags: str, program: tuple[str, ...] = SERVE) -> None:
+    def __init__(
+        self,
+        home: Path,
+        tws: str = "127.0.0.1:1",
+        *flags: str,
+        program: tuple[str, ...] = SERVE,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
         self._log = home.with_suffix(".log")
         command = [sys.executable, *program, "serve", "--home", str(home), "--tws", tws]
@@ -39,7 +47,10 @@ class BridgeProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={name: value for name, value in os.environ.items() if not name.startswith("TWSBRIDGE_")},
+                env={
+                    **{name: value for name, value in os.environ.items() if not name.startswith("TWSBRIDGE_")},
+                    **(environment or {}),
+                },
             )
 
     @property

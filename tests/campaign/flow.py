@@ -7,9 +7,9 @@ from random import Random
 from types import TracebackType
 
 from tests.campaign import oracles
-from tests.campaign.oracles_of_silence import Span, nothing_sent_in_vain, nothing_sent_late, nothing_sent_while_halted
+from tests.campaign.oracles_of_silence import nothing_sent_in_vain, nothing_sent_late, nothing_sent_while_halted
 from tests.campaign.programs import Kind, Programs
-from tests.campaign.stage import RECOVERY, Stage
+from tests.campaign.stage import RECOVERY, Span, Stage
 from tests.campaign.subscribers import Subscriber
 from tests.campaign.traders import Trader, Wish
 from tests.waiting import eventually

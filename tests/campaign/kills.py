@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from tests.bridge_process import SERVE
 from tests.campaign.flow import ORDERS_PER_SECOND, Flow
 from tests.campaign.programs import kinds
 from tests.campaign.stage import Stage
@@ -51,13 +52,13 @@ KILLS: dict[str, tuple[Callable[[Stage, Random], None], ...]] = {
 }
 
 
-def run(seed: int, kills: int, whom: str = "bridge") -> Counter[str]:
+def run(seed: int, kills: int, whom: str = "bridge", program: tuple[str, ...] = SERVE) -> Counter[str]:
     """So many kills; counts of `faults`, `orders`, `fills`, `events`. AssertionError: something is lost or doubled."""
     dice = Random(seed)
     loggers = kinds() if whom == "others" else ()
     with (
         tempfile.TemporaryDirectory() as directory,
-        Stage(Path(directory)) as stage,
+        Stage(Path(directory), program=program) as stage,
         Flow(stage, seed, ORDERS_PER_SECOND, loggers) as flow,
     ):
         for _ in range(kills):

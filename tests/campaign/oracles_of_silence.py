@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from tests.campaign.oracles import accepted
+from tests.campaign.stage import Span
 from tests.campaign.traders import Wish
 from twssim.ledger import Record
 
@@ -20,13 +20,6 @@ DEAF = frozenset({"stall", "wedge", "link", "pacing"})
 
 DELAYS = frozenset({"stall", "wedge", "rechunk"})
 """Faults that keep TWS's words back."""
-
-
-class Span(NamedTuple):
-    """From one instant to another, epoch seconds."""
-
-    begin: float
-    end: float
 
 
 def nothing_sent_in_vain(ledger: Iterable[Record]) -> int:

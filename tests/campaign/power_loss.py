@@ -7,28 +7,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from pathlib import Path
 from random import Random
 
+from tests.bridge_process import SERVE
+from tests.campaign import preload
+from tests.campaign.flow import Flow
+from tests.campaign.stage import Stage
 from twsbridge_server.journal_file import Journal
 
 HERE = Path(__file__).parent
 WRITER = HERE.parent / "server" / "journal_writer.py"
 TWIN = ".synced"
-
-
-def compiler() -> str | None:
-    """The C compiler of this machine."""
-    return shutil.which("gcc") or shutil.which("cc")
-
-
-def build(directory: Path) -> Path:
-    """The library that remembers what was synced, to be loaded with LD_PRELOAD."""
-    library = directory / "synced.so"
-    command = [str(compiler()), "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "synced.c"), "-ldl"]
-    subprocess.run(command, check=True, capture_output=True)
-    return library
+LONGEST_S = 2.0
+"""Between two failures of a whole bridge."""
 
 
 def fail_power(home: Path) -> None:
@@ -56,7 +50,7 @@ def run(seed: int, failures: int = 5) -> Counter[str]:
     dice, counts = Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
-        library = build(home)
+        library = preload.build("synced", home)
         for _ in range(failures):
             remember(home)
             acknowledged = _write(home, library, dice.randrange(1, 300))
@@ -71,6 +65,23 @@ def run(seed: int, failures: int = 5) -> Counter[str]:
             counts.update(failures=1)
             counts["acknowledged"], counts["found"] = acknowledged, following - 1
     return counts
+
+
+def run_bridge(seed: int, failures: int, program: tuple[str, ...] = SERVE) -> Counter[str]:
+    """The power of a whole bridge fails in order flow; counts as in `Flow`, and `faults`. AssertionError as there."""
+    dice = Random(seed)
+    with tempfile.TemporaryDirectory() as directory:
+        library = preload.build("synced", Path(directory))
+        stage = Stage(Path(directory), program=program, environment={"LD_PRELOAD": str(library)})
+        with stage, Flow(stage, seed) as flow:
+            for _ in range(failures):
+                threading.Event().wait(dice.uniform(0, LONGEST_S))
+                stage.kill_bridge()
+                fail_power(stage.home)
+                remember(stage.home)
+                stage.start_bridge()
+                stage.bridge.wait_ready()
+            return flow.judge() + Counter(faults=failures)
 
 
 def _write(home: Path, library: Path, rows: int) -> int:

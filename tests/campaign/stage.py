@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.bridge_process import SERVE, BridgeProcess, kept_ports
 from tests.ports import kept_port
@@ -18,16 +22,34 @@ from twssim.ledger import Record, read_ledger
 
 CASH = "1000000000000"
 RECOVERY = 60.0
+NOTHING: Mapping[str, str] = {}
 UNSETTLED = frozenset({"PendingSubmit", "PendingCancel", "UNKNOWN"})
 
 
-class Stage:
-    """Leaves nothing running. `directory` keeps the ledger, the bridge's home and its log."""
+class Span(NamedTuple):
+    """From one instant to another, epoch seconds."""
 
-    def __init__(self, directory: Path, *flags: str, simulator: tuple[str, ...] = ()) -> None:
+    begin: float
+    end: float
+
+
+class Stage:
+    """Leaves nothing running. `directory` keeps the ledger, the bridge's home and its log.
+
+    `program` runs as the bridge, with `environment` besides what there is.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        simulator: tuple[str, ...] = (),
+        program: tuple[str, ...] = SERVE,
+        environment: Mapping[str, str] = NOTHING,
+    ) -> None:
         self._directory = directory
-        self._flags = flags
         self._simulator_flags = simulator
+        self._program = program
+        self._environment = environment
         self._ports = kept_ports()
         self._tws_port = str(kept_port())
         self._control = 0
@@ -62,10 +84,12 @@ class Stage:
         self._said()
         self._control = int(self._said())
 
-    def start_bridge(self, program: tuple[str, ...] = SERVE) -> None:
-        """Begin to start it; `bridge.wait_ready()` waits for it."""
+    def start_bridge(self, program: tuple[str, ...] = ()) -> None:
+        """Begin to start it, or another program instead; `bridge.wait_ready()` waits for it."""
         self._bridge = BridgeProcess(
-            self.home, f"127.0.0.1:{self._tws_port}", *self._ports, *self._flags, program=program
+            *(self.home, f"127.0.0.1:{self._tws_port}", *self._ports),
+            program=program or self._program,
+            environment=self._environment,
         )
 
     def kill_simulator(self) -> None:
@@ -80,6 +104,15 @@ class Stage:
         """SIGKILL; harmless when it has ended."""
         if self._bridge is not None:
             self._bridge.__exit__(None, None, None)
+
+    def pause_simulator(self, seconds: float) -> Span:
+        """SIGSTOP, and SIGCONT later: a TWS that stands still. When that was."""
+        assert self._simulator is not None
+        return _pause(self._simulator, seconds)
+
+    def pause_bridge(self, seconds: float) -> Span:
+        """SIGSTOP, and SIGCONT later. When that was."""
+        return _pause(self.bridge.process, seconds)
 
     def fault(self, **command: Any) -> bool:
         """Give the simulator a command, as `do="cut"` or `clear="all"`; False when it cannot be done now."""
@@ -110,6 +143,16 @@ class Stage:
     ) -> None:
         self.kill_bridge()
         self.kill_simulator()
+
+
+def _pause(process: subprocess.Popen[str], seconds: float) -> Span:
+    begin = time.time()
+    process.send_signal(signal.SIGSTOP)
+    try:
+        threading.Event().wait(seconds)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    return Span(begin, time.time())
 
 
 def _is_settled(tws: Client) -> bool:

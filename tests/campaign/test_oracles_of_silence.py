@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from tests.campaign.oracles_of_silence import (
-    Span,
     nothing_sent_in_vain,
     nothing_sent_late,
     nothing_sent_while_halted,
 )
+from tests.campaign.stage import Span
 from tests.campaign.traders import Wish
 from twsbridge import MarketOrder
 

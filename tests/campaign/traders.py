@@ -19,6 +19,9 @@ TIMEOUT_S = 2.0
 BRACKETS = 0.05
 """One order in so many is a bracket; TWS takes few working orders of one contract and side."""
 
+PASSING = frozenset({"req.expired", "br.starting", "br.journal", "br.draining", "tws.disconnected", "tws.link_down"})
+"""Refusals that no order may get once everything works."""
+
 OPEN, ACCEPTED, REFUSED = "open", "accepted", "refused"
 
 
@@ -27,7 +30,8 @@ class Wish:
     """One order that somebody wants. Its quantity is the `mark` by which the ledger knows it, whatever the bridge says.
 
     `outcome`: what the last answer said. `order_id`: of the first answer that accepted it. `deadline`: epoch seconds
-    after which nobody wants it any more. Of a bracket only the entry is meant here; its exits have the same quantity.
+    after which nobody wants it any more. `refusal`: the last one's code. Of a bracket only the entry is meant here; its
+    exits have the same quantity.
     """
 
     key: str
@@ -38,6 +42,7 @@ class Wish:
     outcome: str = OPEN
     order_id: int | None = None
     deadline: float = 0.0
+    refusal: str = ""
 
     @property
     def state_key(self) -> str:
@@ -82,8 +87,9 @@ class Trader:
         for wish in self.wishes:
             if wish.outcome != ACCEPTED:
                 self._place(wish)
-            if wish.outcome == OPEN:
-                self.complaints.append(f"{wish.key} has no answer although everything works")
+            if wish.outcome == OPEN or wish.refusal in PASSING:
+                why = wish.refusal or "no answer"
+                self.complaints.append(f"{wish.key} is not placed although everything works: {why}")
 
     def close(self) -> None:
         """Leave the bridge."""
@@ -155,11 +161,12 @@ class Trader:
             if wish.outcome == ACCEPTED and error.outcome == "rejected" and not _is_no_contradiction(error):
                 self.complaints.append(f"{wish.key} was accepted and is refused now: {error.code}")
             wish.outcome = wish.outcome if wish.outcome == ACCEPTED else _outcome(error)
+            wish.refusal = error.code
             return
         if wish.order_id not in (None, order_id):
             self.complaints.append(f"{wish.key} was order {wish.order_id} and is {order_id} now")
         is_news = wish.outcome != ACCEPTED
-        wish.outcome, wish.order_id = ACCEPTED, order_id
+        wish.outcome, wish.order_id, wish.refusal = ACCEPTED, order_id, ""
         if is_news:
             self._write_down(wish)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -127,11 +127,12 @@ class Programs:
         """O4 of loggers: each file gets every fill of TWS, once. How many files."""
         for kind, program in self._loggers.items():
             program.start()
-            with suppress(AssertionError):
+            try:
                 eventually(lambda kind=kind, file=program.file: _fills(ledger()) == _read(kind, file), "", PATIENCE_S)
-            wanted, found = _fills(ledger()), _read(kind, program.file)
-            lacks, twice = list(wanted - found)[:3], list(found - wanted)[:3]
-            assert found == wanted, f"O4: {kind.file} lacks {lacks}, has too many: {twice}"
+            except AssertionError:
+                wanted, found = _fills(ledger()), _read(kind, program.file)
+                lacks, extra = list(wanted - found)[:3], list(found - wanted)[:3]
+                raise AssertionError(f"O4: {kind.file} lacks {lacks}, has too many: {extra}") from None
             program.kill()
         return len(self._loggers)
 

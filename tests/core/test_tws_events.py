@@ -6,7 +6,7 @@ from tests.core.rig import ACCOUNT, BUY, CONTRACT, of, published
 from tests.core.test_bridge import Driver, place, tws_calls
 from twsbridge.protocol import commands
 from twsbridge.protocol.events import RECONCILED
-from twsbridge_server.core import calls, inputs
+from twsbridge_server.core import calls, inputs, notices
 from twsbridge_server.core import effects as fx
 
 
@@ -70,3 +70,51 @@ def test_a_status_without_an_open_order_is_enough() -> None:
     driver.ask(place())
     status = inputs.OrderStatus(7, "Filled", Decimal(5), Decimal(0), 190.0, 907, None, 190.0, 1, "")
     assert "order Filled" in published(driver(status))
+
+
+EVERY_CODE = sorted(
+    {*notices.KINDS, *notices.ORDER_NOTICES, *notices.MODIFY_REFUSALS, 99999} - {*notices.CLIENT_SIDE[1:]}
+)
+"""All codes of the tables, one of those that ibapi makes itself, and one that nobody knows."""
+
+
+def ordering(works: bool) -> Driver:
+    driver = Driver()
+    driver.ready()
+    driver.ask(place())
+    if works:
+        driver(open_order(7))
+    return driver
+
+
+def standing(driver: Driver) -> str:
+    status: str = driver.ask(commands.GetOrder(client_order_id="k1")).body.order.status
+    return status
+
+
+def test_what_every_code_says_of_an_order() -> None:
+    """Of one that TWS was sent a moment ago only a refusal is the end; of one that works, only 202."""
+    refusals = {*notices.NEW_ORDER_REFUSALS, notices.CLIENT_SIDE[0]}
+    for code in EVERY_CODE:
+        new, working = ordering(False), ordering(True)
+        for driver in (new, working):
+            driver(inputs.TwsErrorReceived(7, code, "words"))
+        ends = "Cancelled" if code == 202 else "Rejected" if code in refusals else "PendingSubmit"
+        assert standing(new) == ends, code
+        assert standing(working) == ("Cancelled" if code == 202 else "Submitted"), code
+        reason = working.ask(commands.GetOrder(client_order_id="k1")).body.order.reason
+        assert reason.tws_code == code, "whatever TWS says of an order is shown with it"
+
+
+def test_what_every_code_says_of_a_request_and_of_the_session() -> None:
+    """A request goes on after a notice and has ended after everything else; none of both touches an order."""
+    states = {1100: "LINK_DOWN", 2110: "LINK_DOWN", 1101: "RECONCILING", 1102: "RECONCILING"}
+    for code in EVERY_CODE:
+        driver = ordering(True)
+        ask = commands.GetContractDetails(contract=CONTRACT)
+        (call,) = tws_calls(driver(inputs.CommandReceived(inputs.Client(b"r", "a"), "q", ask, sid="run1")))
+        replies = of(fx.SendReply, driver(inputs.TwsErrorReceived(call.req_id, code, "words")))
+        assert bool(replies) is (notices.classify(code) is not notices.Kind.NOTICE), code
+        driver(inputs.TwsErrorReceived(-1, code, "words:farm"))
+        assert driver.ask(commands.GetStatus()).body.state == states.get(code, "READY"), code
+        assert standing(driver) == "Submitted", code

@@ -58,6 +58,15 @@ def test_several_contracts_are_the_bridges_error() -> None:
 
 
 def test_what_passes_by_itself() -> None:
-    codes = ("tws.disconnected", "client.unreachable", "req.expired", "br.draining", "req.rate", "tws.pacing")
+    codes = (
+        "tws.lost",
+        "tws.timeout",
+        "tws.disconnected",
+        "client.unreachable",
+        "req.expired",
+        "br.draining",
+        "req.rate",
+        "tws.pacing",
+    )
     assert all(is_passing(BridgeError(make_error(code, ""))) for code in codes)
     assert not any(is_passing(BridgeError(make_error(code, ""))) for code in ("tws.not_found", "req.invalid"))

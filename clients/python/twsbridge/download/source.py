@@ -20,6 +20,9 @@ PIECE_S = 3_600.0
 RETRIES_S = (5.0, 15.0, 60.0, 120.0, 300.0)
 """So long it waits each time when bridge or TWS are away, until it gives a contract up. TWS restarts every day."""
 
+PASSING = frozenset({"client.unreachable", "req.expired", "tws.lost", "tws.timeout"})
+"""Only because bars may be asked for twice: what the bridge says of these is meant for orders too."""
+
 
 class Source:
     """Asks on behalf of one download, from any thread. All may raise BridgeError; the interruption ends all of it."""
@@ -66,7 +69,7 @@ class Source:
 
 def is_passing(error: BridgeError) -> bool:
     """Whether the same question may be answered later."""
-    return error.retry != "no" or error.code in ("client.unreachable", "req.expired")
+    return error.retry != "no" or error.code in PASSING
 
 
 def _hear(tell: Callable[[float], None], body: Any) -> None:

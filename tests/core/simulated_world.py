@@ -74,6 +74,9 @@ class Disk:
             orders=dict(self.orders),
             executions=dict(self.executions),
             commissions=frozenset(self.commissions),
+            realized={
+                number: body for number, body in self.commissions.items() if body.get("realized_pnl") is not None
+            },
             baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
             halts=dict(self.halts),
             booked=tuple((body, self.commissions.get(exec_id)) for exec_id, body in self.executions.items()),

@@ -17,9 +17,9 @@ from tests.core.limits.rig import LMT, LimitRig, code
 from tests.core.rig import ACCOUNT, CONTRACT, fill, of
 from tests.core.simulated_world import Disk
 from twsbridge.protocol import commands
-from twsbridge.protocol.models import DONE
+from twsbridge.protocol.models import DONE, Commission
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.inputs import ExecutionReceived, PositionEnd, PositionRow
+from twsbridge_server.core.inputs import CommissionReceived, ExecutionReceived, PositionEnd, PositionRow
 from twsbridge_server.core.limits.rates import MINUTE, SECOND
 from twsbridge_server.core.limits.terms import Limits
 
@@ -183,8 +183,41 @@ class NeverTooMuchMoney(NeverBeyond):
     most = 11
 
 
+class NeverMoreAfterALoss(NeverBeyond):
+    """Once `lost` has come to the limit, what is taken brings the position nearer to zero, whatever else fills."""
+
+    limits = LIMITS.model_copy(update={"max_daily_loss": Decimal(100)})
+    most = 10_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = 0
+        self.paid = 0
+
+    @rule(size=SIZES, action=st.sampled_from(["BUY", "SELL"]), price=st.sampled_from([90.0, 100.0]))
+    def place(self, size: int, action: str, price: float) -> None:
+        held, left = self.held, list(self.left.values())
+        before = len(self.accepted)
+        super().place(size, action, price)
+        if len(self.accepted) > before and self.lost >= 100:
+            sign = 1 if action == "BUY" else -1
+            same_side = sum(abs(each) for each in left if each * sign > 0)
+            assert size + same_side <= -held * sign
+
+    @rule()
+    def pay(self) -> None:
+        """TWS tells what the next fill has realised: a loss of 100."""
+        self.tell()
+        if self.paid < len(self.executions):
+            number = self.executions[self.paid].execution.exec_id
+            said = Commission(exec_id=number, commission=Decimal(1), currency="USD", realized_pnl=Decimal(-100))
+            self.write(self.rig.executions.commission(CommissionReceived(said), self.rig.now))
+            self.paid, self.lost = self.paid + 1, self.lost + 100
+
+
 TestNeverTooMuchMoney = NeverTooMuchMoney.TestCase
+TestNeverMoreAfterALoss = NeverMoreAfterALoss.TestCase
 TestNeverBeyond = NeverBeyond.TestCase
-TestNeverBeyond.settings = TestNeverTooMuchMoney.settings = settings(
+TestNeverBeyond.settings = TestNeverTooMuchMoney.settings = TestNeverMoreAfterALoss.settings = settings(
     max_examples=int(os.environ.get("TWSBRIDGE_TEST_EXAMPLES", "60")), stateful_step_count=50
 )

@@ -152,6 +152,7 @@ def test_a_question_given_up_is_forgotten(fake: FakeBridge, channel: Channel) ->
     with pytest.raises(CallTimeout):
         channel.ask(GetStatus(), Pong, timeout=0.05)
     eventually(lambda: not len(channel._io.board.dialogue._pending))
+    assert channel.ask(Ping(), Pong) is not None, "the next one is answered"
 
 
 def test_a_silent_bridge_means_an_unknown_outcome_for_an_order(fake: FakeBridge, channel: Channel) -> None:

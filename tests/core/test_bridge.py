@@ -421,6 +421,37 @@ def test_a_tws_that_ticks_and_answers_is_kept() -> None:
     assert not of(fx.DisconnectTws, driver.done) and conditions(driver) == []
 
 
+def outages(effects: list[fx.Effect]) -> list[str]:
+    return [e.body["text"] for e in of(fx.PublishEvent, effects) if e.body.get("code") == "outage" and e.body["active"]]
+
+
+def test_lean_ib_258_a_link_that_stays_away_is_escalated_every_minute() -> None:
+    """833 times 1100 in a row, over fifteen hours, and nobody was told more than at the first."""
+    driver = Driver()
+    driver.ready()
+    effects: list[fx.Effect] = []
+    for _ in range(200):
+        effects += driver(inputs.TwsErrorReceived(-1, 1100, "lost"), inputs.CurrentTime(0))
+        effects += driver.wait(1)
+    assert outages(effects) == [f"The session with TWS has been LINK_DOWN for {n} min" for n in (1, 2, 3)]
+    assert len([e for e in of(fx.Log, effects) if e.level == "error"]) == 3
+    assert conditions(driver) == ["link_down", "outage"]
+    asked = tws_calls(driver(inputs.TwsErrorReceived(-1, 1102, "restored")))
+    (req_id,) = [call.req_id for call in asked if isinstance(call, calls.ReqExecutions)]
+    driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(req_id))
+    assert conditions(driver) == []
+
+
+@pytest.mark.parametrize("is_expected", [True, False])
+def test_an_outage_is_none_while_tws_restarts_as_it_does_each_day(is_expected: bool) -> None:
+    at = datetime.fromtimestamp(1_000 + 20, UTC)
+    driver = Driver(daily_restart=DailyRestart(at.time(), ZoneInfo("UTC")) if is_expected else None)
+    driver.ready()
+    driver(inputs.TwsLost("it restarts"))
+    assert bool(outages(driver.wait(75))) is not is_expected
+    assert outages(driver.wait(60)), "it has not come back"
+
+
 def test_a_competing_session_is_a_condition_until_the_data_are_back() -> None:
     driver = Driver()
     driver.ready()

@@ -63,6 +63,13 @@ def test_a_foreign_fill_is_published_without_an_owner() -> None:
     assert body["owner"] is None
 
 
+def test_the_commission_of_a_foreign_fill_is_published_with_it() -> None:
+    """backtrader2#53: it names no order, and the handler knew orders of its own only."""
+    rig = OrderRig()
+    report(rig, fill(perm_id=5, client_id=0, order_id=0))
+    assert published(commission(rig)) == ["commission"]
+
+
 def test_the_order_reference_finds_the_order_when_the_order_id_does_not() -> None:
     rig = OrderRig()
     rig.place()

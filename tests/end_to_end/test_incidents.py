@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -30,6 +31,11 @@ def accepted(simulator: SimulatedTws) -> int:
 def sent(simulator: SimulatedTws) -> int:
     """How many placeOrder TWS read, changes included."""
     return sum(row["name"] == "PlaceOrder" for row in simulator.ledger.of("request"))
+
+
+def asked_for_bars(simulator: SimulatedTws) -> bool:
+    """A request for bars has reached TWS."""
+    return any(row["name"].startswith("RequestHistorical") for row in simulator.ledger.of("request"))
 
 
 def test_nautilus_trader_4564_a_change_while_the_link_is_lost(simulator: SimulatedTws, tws: Client) -> None:
@@ -83,6 +89,19 @@ def test_nautilus_trader_5007_a_query_that_fails_is_not_nothing(
     assert sum(row.shares for row in tws.executions()) == 3
     assert tws.find("before").status == "Filled"
     simulator.faults.clear()
+
+
+def test_vnpy_a_long_history_call_holds_up_nobody(simulator: SimulatedTws, tws: Client, bridge: BridgeProcess) -> None:
+    """Its one thread waited up to 600 s for bars, and no client could send an order meanwhile."""
+    simulator.faults.apply("farm", name="history")
+    with Client(bridge.connection_file, timeout=60.0) as reader, ThreadPoolExecutor(1) as thread:
+        bars = thread.submit(reader.bars, "NVDA", "1 D", "5 mins")
+        eventually(lambda: asked_for_bars(simulator), "TWS was asked for bars")
+        assert tws.place("NVDA", MarketOrder("BUY", 3), "meanwhile", wait="filled").status == "Filled"
+        assert not bars.done()
+        reader.close()
+        with pytest.raises(BridgeError):
+            bars.result()
 
 
 def test_interreact_12_a_change_right_after_the_order(simulator: SimulatedTws, tws: Client) -> None:

@@ -1,5 +1,6 @@
 import json
 import logging
+import pickle
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,28 @@ def test_a_command_arrives_with_who_sent_it(server: Server, one: Peer) -> None:
     (command,) = received(server)
     assert (command.client.name, command.client.role) == ("default", "trader")
     assert command == CommandReceived(command.client, "7", Hello(protocol=[1, 1]), "s", 99)
+
+
+class Bomb:
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self._place,))
+
+
+def test_a_pickle_is_refused_and_never_read(server: Server, one: Peer, tmp_path: Path) -> None:
+    """vn.py reads its commands with pickle: whoever reaches the port runs what he likes, and junk ends the server."""
+    mine = tmp_path / "mine"
+    pickled = pickle.dumps(Bomb(mine))
+    dealer = one.dealer()
+    for frames in ([pickled], [MAGIC, HELLO[1], pickled], [MAGIC, pickled, HELLO[2]], [MAGIC, pickled, pickled]):
+        dealer.send_multipart(frames)
+    dealer.send_multipart(HELLO)
+    (command,) = received(server)
+    assert isinstance(command.command, Hello) and not mine.exists()
+    pickle.loads(pickled)
+    assert mine.exists(), "the bomb was a live one"
 
 
 def test_an_answer_goes_back_to_who_asked(server: Server, one: Peer) -> None:

@@ -291,3 +291,11 @@ def test_of_a_group_with_one_bad_order_nothing_is_sent_and_every_order_hears_it(
     data, errors = Encoder(version).encode(calls.PlaceGroup(orders))
     assert data == b"" and [error.id for error in errors] == [6, 7]
     assert "none was sent" in errors[0].text
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_no_regulatory_snapshot_is_asked_for(snapshot: bool) -> None:
+    """IB charges for each: ib_gateway asked for one at every subscription."""
+    quote = parsed(213, calls.ReqMarketData(9, AAPL, "", snapshot), 1, MarketDataRequest)
+    assert (quote.snapshot, quote.regulatorySnapshot) == (snapshot, False)
+    assert text_of(200, calls.ReqMarketData(9, AAPL, "", snapshot))[-3:] == [str(int(snapshot)), "0", ""]

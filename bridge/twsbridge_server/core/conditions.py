@@ -9,7 +9,7 @@ from twsbridge.protocol import topics
 from twsbridge.protocol.events import ConditionChanged
 from twsbridge.protocol.models import Condition
 from twsbridge_server.core.answers import LAST_ORDER_ID
-from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.sequencer import Sequencer
 
 
@@ -38,6 +38,10 @@ MEANINGS: dict[str, Meaning] = {
     "link_down": Meaning(
         "It refuses orders and changes, sends cancels, goes on listening, and compares all when IB is back.",
         "If it lasts, look at IB's system status and at the network of TWS.",
+    ),
+    "outage": Meaning(
+        "It goes on trying, and says so again each minute. Orders are refused until everything is compared with TWS.",
+        "It does not pass by itself any more: look at TWS, at its network and at IB's system status.",
     ),
     "farm_broken": Meaning("It waits: TWS connects again by itself.", "If it lasts, look at IB's system status."),
     "competing_session": Meaning(
@@ -68,11 +72,14 @@ OF_CODE: dict[int, str] = {
 
 OVER_WHEN_READY = (
     "unreachable", "login_pending", "unresponsive", "client_id_in_use", "port_changed", "disclaimer", "rate_limited",
-    "link_down",
+    "link_down", "outage",
 )  # fmt: skip
 """A session that is ready disproves these."""
 
 BROKEN = "broken"
+
+OUTAGE_US = 60_000_000
+"""A session that is not ready for so long, outside the daily restart of TWS, will hardly be by itself."""
 
 
 class Conditions:
@@ -81,6 +88,7 @@ class Conditions:
     def __init__(self, sequencer: Sequencer) -> None:
         self._sequencer = sequencer
         self._holding: dict[str, Condition] = {}
+        self._away, self._away_since_us = "", 0
 
     def begin(self, code: str, text: str, now: int) -> list[Effect]:
         """It holds; what holds already is published again only when its words change."""
@@ -124,7 +132,20 @@ class Conditions:
         return [
             *self.hold("restart_window", restarting, is_restarting, now),
             *self.hold("competing_session", competing, is_competing, now),
+            *self._outage(is_restarting, now),
         ]
+
+    def moved(self, away: str, now: int) -> None:
+        """The session is `away` in this state, or ready when that is empty."""
+        self._away, self._away_since_us = away, (self._away_since_us if self._away else now)
+
+    def _outage(self, is_restarting: bool, now: int) -> list[Effect]:
+        """Escalate what lasts: said when it has lasted a minute, and again with each further one."""
+        minutes = (now - self._away_since_us) // OUTAGE_US
+        if not self._away or not minutes or is_restarting:
+            return []
+        said = self.begin("outage", f"The session with TWS has been {self._away} for {minutes} min", now)
+        return [Log("error", self._holding["outage"].text), *said] if said else []
 
     def rows(self) -> list[Condition]:
         """All that hold, oldest first."""

@@ -239,6 +239,7 @@ class Session:
         if following is None:
             return []
         self.state, self.reason = following, reason
+        self.conditions.moved("" if following == READY else following, now)
         said = SessionChanged(state=following, reason=reason)
         level = _LEVELS.get(following, "info")
         return [

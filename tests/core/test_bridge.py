@@ -531,7 +531,7 @@ def test_a_link_of_which_tws_says_nothing_more_is_looked_at_in_a_new_session() -
     (left,) = of(fx.DisconnectTws, driver.wait(2))
     assert "lost IB 60 s ago" in left.reason
     assert [c for c in tws_calls(again(driver)) if isinstance(c, calls.ReqExecutions)] == []
-    assert states(driver)[-1] == "LINK_DOWN" and conditions(driver) == ["link_down"]
+    assert states(driver)[-1] == "LINK_DOWN" and set(conditions(driver)) == {"link_down", "outage"}
     (req_id,) = [c.req_id for c in tws_calls(driver(FARM_OK)) if isinstance(c, calls.ReqExecutions)]
     driver(inputs.OpenOrderEnd(), inputs.CompletedOrdersEnd(), inputs.ExecutionsEnd(req_id))
     assert states(driver)[-1] == "READY" and conditions(driver) == []

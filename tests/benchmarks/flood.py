@@ -71,7 +71,7 @@ def measure(version: int, seconds: float) -> tuple[float, float]:
         sample = _read(ticks, 16 * CHUNK)
         size = len(sample) / sum(1 for _ in Framer().feed(sample))
         began, used, received = time.perf_counter(), processor_seconds(simulator.pid), 0
-        while time.perf_counter() < began + seconds:
+        while time.perf_counter() < began + seconds or processor_seconds(simulator.pid) == used:
             received += len(ticks.recv(CHUNK))
         took, used = time.perf_counter() - began, processor_seconds(simulator.pid) - used
         simulator.terminate()

@@ -6,6 +6,7 @@ import pytest
 import zmq
 
 from tests.mq.rig import Peer, Server, event, peer, running, subscribed
+from tests.waiting import PATIENCE
 from twsbridge.protocol import envelope
 from twsbridge_server.core.inputs import SubscriptionOpened
 from twsbridge_server.mq import event_socket, keyring
@@ -203,7 +204,7 @@ def hole(socket: zmq.Socket[bytes], number: int) -> list[str]:
     expected: int | None = None
     seen: set[int] = set()
     while expected is None or max(seen, default=0) < expected + 30:
-        if not socket.poll(5_000):
+        if not socket.poll(PATIENCE * 1000):
             return [f"join {number}: silence, barrier {expected}, last {max(seen, default=0)}"]
         got = envelope.decode_event(socket.recv_multipart())
         if got.type == "notice" and got.seq:

@@ -7,6 +7,7 @@ import { pack, unpack } from '../src/envelope.js'
 
 export const STREAM = 'ord|DU1234567|'
 const EPOCH = 'e1'
+const PATIENCE_MS = 60_000
 
 /** @typedef {(header: any, body: any) => any} Answer A body, or an error (an object with `code`), or undefined: silence. */
 
@@ -32,10 +33,17 @@ export class FakeBridge {
     },
   }
 
-  /** @param {Record<'cmd' | 'evt' | 'md', string>} [endpoints] Those of a bridge that was killed. */
+  /**
+   * The ports are none that the system gives away while the bridge is killed; those of one are free a moment after that.
+   * @param {Record<'cmd' | 'evt' | 'md', string>} [endpoints] Those of a bridge that was killed.
+   */
   static async start(endpoints) {
     const bridge = new FakeBridge()
-    await bridge.#bind(endpoints ?? { cmd: 'tcp://127.0.0.1:*', evt: 'tcp://127.0.0.1:*', md: 'tcp://127.0.0.1:*' })
+    const isBound = () => bridge.#bind(endpoints ?? { cmd: anywhere(), evt: anywhere(), md: anywhere() }).then(() => true, inUse)
+    for (const deadline = Date.now() + PATIENCE_MS; !(await isBound()); await new Promise((resolve) => setTimeout(resolve, 5))) {
+      bridge.stop()
+      if (Date.now() > deadline) throw new Error(`in use: ${Object.values(endpoints ?? {})}`)
+    }
     return bridge
   }
 
@@ -129,6 +137,14 @@ export class FakeBridge {
   }
 }
 
+const anywhere = () => `tcp://127.0.0.1:${12_000 + Math.floor(Math.random() * 8_000)}`
+
+/** @param {any} error */
+function inUse(error) {
+  if (error.code !== 'EADDRINUSE') throw error
+  return false
+}
+
 const SERVER = curveKeyPair()
 export const KNOWN = curveKeyPair()
 
@@ -163,7 +179,7 @@ after(() => doorkeeper.close())
  * @param {string} what
  */
 export async function until(condition, what) {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + PATIENCE_MS
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

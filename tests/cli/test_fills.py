@@ -10,15 +10,23 @@ def buy(cli: CommandLine, count: int = 1) -> None:
         assert cli("order", "place", "BUY", "1", "NVDA", "--wait", "filled")[0] == 0
 
 
+def booked(cli: CommandLine, count: int) -> list[dict[str, str]]:
+    """So many fills, once TWS has told the commission of each: it comes a moment after the fill."""
+    return cli.eventually_rows(
+        lambda rows: len(rows) == count and all(row["commission"] for row in rows), "fills", "--since", "all"
+    )
+
+
 def test_the_cursor_goes_on_where_it_was(cli: CommandLine) -> None:
     buy(cli, 2)
+    booked(cli, 2)
     code, out, err = cli("fills", "-o", "csv")
     assert code == 0 and len(out.splitlines()) == 3
     cursor = err.removeprefix("cursor ").strip()
     assert cli.rows("fills", "--since", cursor) == []
     buy(cli)
+    everything = booked(cli, 3)
     (new,) = cli.rows("fills", "--since", cursor)
-    everything = cli.rows("fills", "--since", "all")
     assert everything[-1] == new and len({row["exec_id"] for row in everything}) == 3
     assert cli.rows("fills", "--since", "2030-01-01") == []
     assert "BUY" in cli("fills", "-o", "table")[1]

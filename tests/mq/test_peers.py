@@ -7,7 +7,8 @@ import pytest
 import zmq
 
 from tests.waiting import PATIENCE
-from twsbridge_server.mq.peers import MOST_OF_A_KEY, Peers, key_of
+from twsbridge_server.mq import tcp
+from twsbridge_server.mq.peers import MOST_LOOKED_AT, MOST_OF_A_KEY, Peers, key_of
 from twsbridge_server.mq.strikes import MALFORMED, Strikes
 
 
@@ -137,3 +138,17 @@ def test_whoever_may_have_sent_an_endless_message_is_named(monkeypatch: pytest.M
     peers.note(Frame("bob", 10_000))
     monkeypatch.setattr(peers.intake, "take_caught", lambda: [10_000, 10_001])
     assert peers.take_endless() == [{"bob"}, {"alice", "bob"}]
+
+
+def test_in_a_crowd_nobody_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at everybody for everybody who comes would take seconds for some thousands."""
+    looks: list[int] = []
+    monkeypatch.setattr(tcp, "bytes_of", looks.append)
+    peers = Peers(Strikes())
+    for number in range(10_000, 10_000 + MOST_LOOKED_AT):
+        peers.accepted(number, "cmd", 0)
+    peers.admitted("cmd", "alice")
+    assert len(looks) == MOST_LOOKED_AT
+    peers.accepted(20_000, "cmd", 0)
+    peers.admitted("cmd", "alice")
+    assert len(looks) == MOST_LOOKED_AT

@@ -25,6 +25,9 @@ ASKED_BYTES = 500
 MOST_OF_A_KEY = 3_072
 """Connections with one key: a thousand programs that share it. Beyond it the memory of the bridge would be theirs."""
 
+MOST_LOOKED_AT = 32
+"""Newcomers at a socket. In a crowd of more it would take long, and not tell one from the other."""
+
 WELCOMED_BYTES = 250
 """The bridge has sent less than this before it lets a client in."""
 
@@ -75,7 +78,8 @@ class Peers:
 
     def admitted(self, where: str, key: str) -> None:
         """A client with this key is let in at the socket `where`."""
-        waiting = [number for number, at in self._strangers.items() if at == where and _waits(number)]
+        strangers = [number for number, at in self._strangers.items() if at == where]
+        waiting = [number for number in strangers if _waits(number)] if len(strangers) <= MOST_LOOKED_AT else []
         if len(waiting) == 1:
             del self._strangers[waiting[0]]
             self._keys[waiting[0]] = key

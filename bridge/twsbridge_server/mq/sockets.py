@@ -31,6 +31,7 @@ WRITE = int(zmq.POLLOUT)
 
 COMMANDS_A_TURN = 64
 SUBSCRIPTIONS_A_TURN = 1_024
+NEWCOMERS_A_TURN = 32
 
 
 class Sockets:
@@ -75,7 +76,7 @@ class Sockets:
         self._hear_of_connections()
         inputs: list[ClientInput] = [*self._registry.take_changes(), *self._bans()]
         if self._zap.zap_socket in self._ready:
-            self._zap.answer_all()
+            self._zap.answer(NEWCOMERS_A_TURN)
         if self.cmd.socket in self._ready:
             inputs += self.cmd.receive(COMMANDS_A_TURN)
         if self.evt.socket in self._ready:

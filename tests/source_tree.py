@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCE_FOLDERS = ("bridge", "clients/python")
-PACKAGES = ("twsbridge", "twsbridge_server", "twsbridge_drill", "twssim")
+PACKAGES = ("twsbridge", "twsbridge_command", "twsbridge_server", "twsbridge_drill", "twssim")
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,10 @@ def _command_line(name: str, each: Import) -> bool:
     return _is(name, "twsbridge.cli") and each.within("twsbridge_server", "twssim") and not each.lazy
 
 
+def _beginning(name: str, each: Import) -> bool:
+    return _is(name, "twsbridge_command") and each.top not in sys.stdlib_module_names and not each.lazy
+
+
 IBAPI_HOMES = ("twsbridge_server.tws", "twssim.protobuf", "twsbridge_drill.session", "twsbridge_drill.orders")
 
 RULES: dict[str, Callable[[str, Import], bool]] = {
@@ -141,6 +145,7 @@ RULES: dict[str, Callable[[str, Import], bool]] = {
     "the simulator stands alone on the standard library, but for twssim.protobuf and twssim.pytest_plugin": _simulator,
     "twssim.protobuf is loaded by twssim.profile only, when a session needs it": _text_only,
     "the client never imports the bridge or the simulator": _client,
+    "what the console script starts loads nothing large before it minds Ctrl-C": _beginning,
     "the command line imports the bridge and the simulator only inside the function that needs them": _command_line,
 }
 
@@ -215,6 +220,7 @@ def test_the_layers_exist() -> None:
         ("twsbridge.client", "def late():\n    import twssim"),
         ("twsbridge.client", "from twsbridge_server.core import bridge"),
         ("twsbridge.cli.serve", "import twsbridge_server.app"),
+        ("twsbridge_command", "import twsbridge"),
         ("twsbridge.client", "if TYPE_CHECKING:\n    import twssim"),
         ("twsbridge.protocol.envelope", "import zmq"),
         ("twsbridge.protocol.envelope", "from twsbridge.client import Client"),

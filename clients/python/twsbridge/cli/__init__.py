@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 NOT_INSTALLED = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line (default: that of this process); returns its exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
+    return load()(sys.argv[1:] if arguments is None else arguments)
+
+
+def load() -> Callable[[list[str]], int]:
+    """All that a command line needs, as the function that runs one and returns its exit code."""
     try:
         from twsbridge.cli.app import app
         from twsbridge.cli.failures import run
@@ -19,5 +25,5 @@ def main(arguments: list[str] | None = None) -> int:
             "Install it with: pip install 'twsbridge[cli]'",
             file=sys.stderr,
         )
-        return NOT_INSTALLED
-    return run(app, given)
+        return lambda arguments: NOT_INSTALLED
+    return partial(run, app)

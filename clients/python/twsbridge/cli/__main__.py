@@ -2,7 +2,7 @@
 
 import sys
 
-from twsbridge.cli import main
+from twsbridge_command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -42,11 +42,10 @@ VERIFYING = "IB's old authentication of third-party programs; TWS no longer asks
 TWS_SETTINGS = "reads and writes the settings of TWS itself: whoever operates TWS does that"
 BY_SUMMARY = "account.summary and positions.list say the same of all accounts at once; TWS allows one such stream"
 CLIENT_SIDE = "made by ibapi's own connection, which the bridge replaces"
-REROUTED = "only for contracts for difference without quotes of their own: ask for the underlying"
 
 
 def command(what: str, shared: str = TOGETHER, test: str = QUESTIONS) -> Row:
-    """Commands do it."""
+    """Commands do it; of a callback also streams."""
     return Row("command", what, shared, test)
 
 
@@ -181,7 +180,7 @@ CALLBACKS: dict[str, Row] = {
     "tickSnapshotEnd": bridge("notes it; a quote of now is a line opened for a moment", MARKET),
     "tickGeneric": line(MARKET),
     "tickString": line(MARKET),
-    "tickEFP": not_exposed("exchange for physical, which TWS no longer quotes"),
+    "tickEFP": line(MARKET),
     "orderStatus": event("order", ORDERS),
     "openOrder": event("order", ORDERS),
     "openOrderEnd": bridge("ends a comparison", ORDERS),
@@ -225,16 +224,16 @@ CALLBACKS: dict[str, Row] = {
     "positionMultiEnd": stream("holdings", HEARD),
     "accountUpdateMulti": stream("values", HEARD),
     "accountUpdateMultiEnd": stream("values", HEARD),
-    "tickOptionComputation": command("option.implied_volatility option.price", TOGETHER, ANSWERS),
+    "tickOptionComputation": command("option.implied_volatility option.price md", f"{TOGETHER}; {LINE}", ANSWERS),
     "securityDefinitionOptionParameter": command("contract.option_chains", KEPT),
     "securityDefinitionOptionParameterEnd": command("contract.option_chains", KEPT),
     "softDollarTiers": command("account.soft_dollar_tiers", KEPT),
     "familyCodes": command("account.family_codes", KEPT),
     "symbolSamples": command("contract.search"),
     "mktDepthExchanges": command("market.depth_exchanges", KEPT),
-    "tickNews": stream("news tape", HEARD),
+    "tickNews": stream("news tape md", HEARD),
     "smartComponents": command("market.smart_components", KEPT, "tws/test_query_rows.py"),
-    "tickReqParams": not_exposed("the smallest price step is in contract.details, by rules in contract.market_rule"),
+    "tickReqParams": line(MARKET),
     "newsProviders": command("news.providers", KEPT),
     "newsArticle": command("news.article"),
     "historicalNews": command("news.headlines", TOGETHER, ANSWERS),
@@ -242,8 +241,8 @@ CALLBACKS: dict[str, Row] = {
     "headTimestamp": command("history.head"),
     "histogramData": command("history.histogram"),
     "historicalDataUpdate": stream("live", HEARD),
-    "rerouteMktDataReq": not_exposed(REROUTED),
-    "rerouteMktDepthReq": not_exposed(REROUTED),
+    "rerouteMktDataReq": line(MARKET),
+    "rerouteMktDepthReq": stream("depth", MARKET),
     "marketRule": command("contract.market_rule", KEPT, ANSWERS),
     "pnl": stream("pnl", HEARD),
     "pnlSingle": stream("pnl_single", HEARD),

@@ -10,6 +10,8 @@ from twsbridge.contracts import Stock
 from twsbridge.errors import TwsError
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import make_error
+from twsbridge.protocol.line_state import Rerouted, TickParameters
+from twsbridge.protocol.tick_values import OptionTick
 from twsbridge.quote import Market, Quote, Tick
 
 TOPIC = "md|265598@SMART|"
@@ -114,3 +116,18 @@ def test_a_gap_is_told_and_an_image_takes_the_place_of_all_values() -> None:
     assert (fresh.bid, fresh.ask, fresh.ticks) == (None, 191.0, [Tick(2, 191.0)])
     over = one.take(frame(4, {"state": "live", "resumed": {"since_us": 5, "data_lost": True}}, "state"))
     assert over.gap is None and over.resumed is not None and over.resumed.data_lost
+
+
+def test_greeks_are_live_or_else_delayed() -> None:
+    quote = market(frame(1, [[13, {"tick_attrib": 1, "delta": 0.5}], [80, {"delta": 0.4, "later": 1}]])).quote
+    assert quote.model_greeks == OptionTick(tick_attrib=1, delta=0.5)
+    assert quote.bid_greeks is not None and quote.bid_greeks.delta == 0.4
+    assert quote.ask_greeks is quote.last_greeks is None
+    assert [tick.name for tick in quote.ticks] == ["model_greeks", "delayed_bid_greeks"]
+
+
+def test_what_tws_said_as_the_line_began() -> None:
+    said = {"state": "live", "parameters": {"min_tick": 0.01}, "rerouted": {"con_id": 7, "exchange": "SMART"}}
+    quote = market(frame(1, said, "state")).quote
+    assert quote.parameters == TickParameters(min_tick=0.01) and quote.rerouted == Rerouted(con_id=7, exchange="SMART")
+    assert market().quote.parameters is market().quote.rerouted is None

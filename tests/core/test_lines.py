@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.core.rig import SETTINGS, calm, of
+from twsbridge.protocol.line_state import Rerouted, TickParameters
 from twsbridge.protocol.models import Contract
-from twsbridge.protocol.stream_rows import Tick
+from twsbridge.protocol.stream_rows import NewsTick, Tick
+from twsbridge.protocol.tick_values import NEWS, HeadlineTick
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
@@ -19,7 +21,7 @@ from twsbridge_server.core.inputs import Client, SubscriptionClosed, Subscriptio
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
 from twsbridge_server.core.rights import Rights
-from twsbridge_server.core.stream_inputs import MarketDataType, Ticks
+from twsbridge_server.core.stream_inputs import AboutLine, MarketDataType, StreamRows, Ticks
 
 ID = FIRST_REQUEST_ID
 ADMIN = Client(b"", "ann", "admin")
@@ -392,3 +394,31 @@ def test_a_line_that_tws_finds_one_too_many_is_tried_again_only_when_another_has
     lines.opened(SubscriptionOpened(B), 1)
     assert call(lines.error(TwsErrorReceived(ID + 1, 101, "Max number of tickers has been reached"), 2) or []) == []
     assert call(lines.closed(SubscriptionClosed(A), 3)) == [CancelMarketData(ID), asked(2, ID + 2)]
+
+
+def test_what_tws_says_besides_rows_is_told_at_once_and_to_whoever_joins() -> None:
+    lines = ready()
+    lines.opened(SubscriptionOpened(A), 1)
+    parameters = TickParameters(min_tick=0.01, bbo_exchange="a6", snapshot_permissions=3)
+    (told,) = of(PublishTicks, lines.about(AboutLine(ID, parameters), 2))
+    assert told.body["parameters"] == parameters.wire()
+    assert lines.about(AboutLine(ID, parameters), 2) == lines.about(AboutLine(ID + 9, parameters), 2) == []
+    (told,) = of(PublishTicks, lines.about(AboutLine(ID, Rerouted(con_id=7, exchange="SMART")), 3))
+    joined = of(PublishTicks, lines.opened(SubscriptionOpened(A), 4))[-1]
+    assert told.body == joined.body
+    assert (joined.body["parameters"]["min_tick"], joined.body["rerouted"]["con_id"]) == (0.01, 7)
+    lines.lost("reset by peer", 5)
+    assert "parameters" not in of(PublishTicks, lines.opened(SubscriptionOpened(A), 6))[-1].body
+
+
+def test_greeks_and_the_newest_headline_belong_to_the_image() -> None:
+    lines = ready()
+    lines.opened(SubscriptionOpened(A), 1)
+    model = Tick(13, {"delta": 0.5})
+    lines.ticks(Ticks(ID, (model,)), 2)
+    for headline in ("first", "second"):
+        lines.ticks(StreamRows(ID, (NewsTick(5, "BRFG", headline, headline, ""),)), 3)
+    image = of(PublishTicks, lines.opened(SubscriptionOpened(A), 4))[0]
+    second = {"time_us": 5, "provider": "BRFG", "article_id": "second", "headline": "second", "extra": ""}
+    assert (image.kind, image.body) == ("image", (model, Tick(NEWS, second)))
+    assert HeadlineTick.model_validate(second).wire() == second

@@ -10,9 +10,12 @@ import pytest
 
 import twssim
 from tests.bridge_process import BridgeProcess
+from tests.waiting import PATIENCE
 from twsbridge import Client, LimitOrder, MarketOrder, Stock
 from twsbridge.errors import BridgeError, InvalidRequest
+from twsbridge.protocol.models import Contract
 from twsbridge.protocol.queries import GetWshEvents
+from twsbridge.quote import Quote
 from twssim.runner import SimulatedTws
 
 AAPL = Stock("AAPL")
@@ -80,6 +83,16 @@ def test_ticks_of_the_past(tws: SimulatedTws, client: Client, what: str, columns
     assert len(ticks.df) == len(ticks)
 
 
+def greeks_of(client: Client, option: Contract) -> Quote:
+    """A quote of the line of an option, once the four greeks are there."""
+    with client.ticks(option, timeout=PATIENCE) as ticks:
+        for quote in ticks:
+            greeks = (quote.bid_greeks, quote.ask_greeks, quote.last_greeks, quote.model_greeks)
+            if all(each is not None and 0 < (each.delta or 0) < 1 for each in greeks):
+                return quote
+    raise AssertionError("the line ended")
+
+
 def test_options(client: Client) -> None:
     chain = client.option_chains(AAPL)[0]
     under = client.bars(AAPL, "2 D", "1 day")[-1].close
@@ -94,6 +107,8 @@ def test_options(client: Client) -> None:
     assert at_thirty.option_price is not None and 0 < (at_thirty.delta or 0) < 1
     implied = client.implied_volatility(option, at_thirty.option_price, under).implied_volatility
     assert implied == pytest.approx(0.3, abs=0.01)
+    first, joined = (greeks_of(client, option) for _ in range(2))
+    assert first.parameters == joined.parameters is not None
 
 
 def test_news(client: Client) -> None:

@@ -9,10 +9,12 @@ from ibapi.const import UNSET_DOUBLE
 from ibapi.protobuf.TickPrice_pb2 import TickPrice
 from ibapi.protobuf.TickSize_pb2 import TickSize
 
+from twsbridge.protocol.line_state import Rerouted, TickParameters
 from twsbridge.protocol.models import Contract, ContractDetails
 from twsbridge.protocol.stream_rows import Tick
+from twsbridge.protocol.tick_values import ExchangeForPhysicalTick
 from twsbridge_server.core import inputs, stream_inputs
-from twsbridge_server.core.stream_inputs import Ticks
+from twsbridge_server.core.stream_inputs import AboutLine, Ticks
 from twsbridge_server.tws.market_callbacks import MarketCallbacks
 
 
@@ -87,3 +89,29 @@ def test_market_data_type_and_the_end_of_a_snapshot(callbacks: MarketCallbacks) 
     callbacks.marketDataType(5, 3)
     callbacks.tickSnapshotEnd(5)
     assert callbacks.said == [stream_inputs.MarketDataType(5, 3), inputs.SnapshotEnd(5)]
+
+
+def test_what_a_line_begins_with_and_where_it_is_rerouted(callbacks: MarketCallbacks) -> None:
+    callbacks.tickReqParams(5, 0.01, "a60001", 3)
+    callbacks.tickReqParams(5, UNSET_DOUBLE, "", 2**31 - 1)
+    callbacks.rerouteMktDataReq(5, 265598, "SMART")
+    callbacks.rerouteMktDepthReq(5, 265598, "ISLAND")
+    assert callbacks.said == [
+        AboutLine(5, TickParameters(min_tick=0.01, bbo_exchange="a60001", snapshot_permissions=3)),
+        AboutLine(5, TickParameters()),
+        AboutLine(5, Rerouted(con_id=265598, exchange="SMART")),
+        AboutLine(5, Rerouted(con_id=265598, exchange="ISLAND")),
+    ]
+
+
+def test_exchange_for_physical_is_a_tick(callbacks: MarketCallbacks) -> None:
+    callbacks.tickEFP(5, 38, 1.5, "1.5 bp", 190.5, 30, "20261218", 0.1, UNSET_DOUBLE)
+    told = ExchangeForPhysicalTick(
+        basis_points=1.5,
+        formatted_basis_points="1.5 bp",
+        implied_future=190.5,
+        hold_days=30,
+        future_last_trade_date="20261218",
+        dividend_impact=0.1,
+    )
+    assert callbacks.said == [Ticks(5, (Tick(38, told.wire()),))]

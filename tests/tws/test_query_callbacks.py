@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import pytest
 from ibapi.common import HistoricalTickLast
+from ibapi.const import UNSET_DOUBLE
 
 from twsbridge.protocol.query_replies import Headline, OptionComputation
+from twsbridge.protocol.tick_values import OptionTick
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer
 from twsbridge_server.core.queries.questions import MarketRule
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.query_callbacks import DocumentCallbacks, news_time
 
 
@@ -15,8 +18,14 @@ def callbacks() -> DocumentCallbacks:
 
 
 def test_a_calculation_is_an_answer_and_a_tick_of_a_line_is_not(callbacks: DocumentCallbacks) -> None:
-    callbacks.tickOptionComputation(7, 13, 1, 0.3, 0.5, 4.2, 0.0, 0.1, 0.2, -0.1, 190.0)
-    assert callbacks.said == []
+    callbacks.tickOptionComputation(7, 13, 1, 0.3, 0.5, 4.2, 0.0, None, 0.2, -0.1, UNSET_DOUBLE)
+    (ticks,) = callbacks.said
+    assert isinstance(ticks, Ticks) and (ticks.req_id, ticks.ticks[0].tick_type) == (7, 13)
+    told = OptionTick(
+        tick_attrib=1, implied_volatility=0.3, delta=0.5, option_price=4.2, pv_dividend=0.0, vega=0.2, theta=-0.1
+    )
+    assert ticks.ticks[0].value == told.wire()
+    callbacks.said.clear()
     callbacks.tickOptionComputation(7, 53, 1, 0.3, 0.5, 4.2, None, 0.1, None, -0.1, 190.0)
     known = OptionComputation(
         implied_volatility=0.3, delta=0.5, option_price=4.2, gamma=0.1, theta=-0.1, under_price=190.0

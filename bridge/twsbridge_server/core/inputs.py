@@ -16,6 +16,7 @@ from twsbridge_server.core.limits.terms import LimitTable
 from twsbridge_server.core.queries.answers import Answered
 from twsbridge_server.core.rights import Rights, Role
 from twsbridge_server.core.stream_inputs import (
+    AboutLine,
     HistoricalBars,
     HistoricalEnd,
     HistoricalUpdate,
@@ -373,6 +374,7 @@ TwsInput = (
     | HistoricalEnd
     | Answered
     | MarketDataType
+    | AboutLine
     | Ticks
     | StreamRows
     | HistoricalUpdate

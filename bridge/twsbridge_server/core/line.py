@@ -7,11 +7,12 @@ from typing import Any, Literal
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.models import Contract, Reason
 from twsbridge.protocol.replies import LineStatus
-from twsbridge.protocol.stream_rows import Tick
+from twsbridge.protocol.stream_rows import Tick, TickValue
 from twsbridge.protocol.stream_states import Rows
 from twsbridge.protocol.streams import StreamTopic
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.interruption import Interruption
+from twsbridge_server.core.line_terms import LineTerms
 from twsbridge_server.core.stream_rules import RULES, Wanted
 from twsbridge_server.core.view import View
 
@@ -49,6 +50,7 @@ class Line:
         self.market_data_type: int | None = None
         self.error: WireError | None = None
         self.notice: Reason | None = None
+        self.terms = LineTerms()
         self.heard_us = 0
         self.lacks_room = False
         self.market = ""
@@ -120,7 +122,7 @@ class Line:
             return []
         return self.interrupted(reason, now, False, self.error) if self.rule.has_pace else self._go_on(now)
 
-    def last(self, tick_type: int) -> float | str | None:
+    def last(self, tick_type: int) -> TickValue:
         """The last value of a tick type; None when there is none."""
         ticks = (row for row in self._kept.image() if isinstance(row, Tick))
         return next((tick.value for tick in ticks if tick.tick_type == tick_type), None)
@@ -151,11 +153,12 @@ class Line:
             said["notice"] = self.notice.wire()
         if self.interruption.gap is not None:
             said["gap"] = self.interruption.gap.wire()
-        return said
+        return {**said, **self.terms.wire()}
 
     def gone(self) -> None:
         """TWS has nothing open for this line any more, and what it said of it no longer holds."""
         self.req_id = self.market_data_type = self.notice = None
+        self.terms = LineTerms()
 
     def status(self) -> LineStatus:
         """A row for the operator."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.models import Contract
 from twsbridge.protocol.replies import LineStatus
+from twsbridge.protocol.stream_rows import Tick
 from twsbridge.protocol.streams import StreamTopic, parse_stream
+from twsbridge.protocol.tick_values import NEWS
 from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
@@ -19,7 +21,14 @@ from twsbridge_server.core.open_lines import LEARNT, OpenLines
 from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.core.stream_bars import stream_bar
-from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalUpdate, MarketDataType, StreamRows, Ticks
+from twsbridge_server.core.stream_inputs import (
+    AboutLine,
+    HistoricalBars,
+    HistoricalUpdate,
+    MarketDataType,
+    StreamRows,
+    Ticks,
+)
 
 QUOTES = "md"
 
@@ -86,13 +95,18 @@ class Lines:
         return [*self._open.cancel(line), *self._use_room(now)]
 
     def ticks(self, said: Ticks | StreamRows, now: int) -> list[Effect]:
-        """Rows of a line; those of a line that was closed meanwhile are dropped, and ticks beside the news of one."""
+        """Rows of a line; those of a line that was closed meanwhile are dropped, and ticks beside the news of one.
+
+        Headlines of a line of quotes are ticks of it.
+        """
         line = self._by_id.get(said.req_id)
         if line is None:
             return []
         if isinstance(said, Ticks):
             return line.rows(said.ticks, now) if line.kind == QUOTES else []
-        return line.rows(said.rows, now, said.whole) if line.kind != QUOTES else []
+        if line.kind == QUOTES:
+            return line.rows(tuple(Tick(NEWS, row._asdict()) for row in said.rows), now)
+        return line.rows(said.rows, now, said.whole)
 
     def bars(self, said: HistoricalBars | HistoricalUpdate, now: int) -> list[Effect]:
         """Bars of a stream, the first ones or the last one anew."""
@@ -104,6 +118,11 @@ class Lines:
         """What TWS gives for a line: live, delayed, frozen."""
         line = self._by_id.get(said.req_id)
         return line.gives(said.market_data_type, now) if line is not None else []
+
+    def about(self, said: AboutLine, now: int) -> list[Effect]:
+        """What TWS says of a line besides its rows."""
+        line = self._by_id.get(said.req_id)
+        return line.announce(now) if line is not None and line.terms.take(said.said) else []
 
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS's error or notice for a line, or None when the id is not of a line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from twsbridge.protocol.line_state import Rerouted, TickParameters
 from twsbridge.protocol.stream_rows import StreamRow, Tick
 
 NO_ID = -1
@@ -53,6 +54,14 @@ class MarketDataType:
 
     req_id: int
     market_data_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutLine:
+    """What TWS says of a line besides its rows."""
+
+    req_id: int
+    said: TickParameters | Rerouted
 
 
 class Ticks(NamedTuple):

@@ -70,6 +70,7 @@ class TwsEvents:
             stream_inputs.HistoricalUpdate: parts.lines.bars,
             stream_inputs.HistoricalEnd: parts.requests.end,
             stream_inputs.MarketDataType: parts.lines.market_data_type,
+            stream_inputs.AboutLine: parts.lines.about,
             AnswerPart: parts.requests.row,
             AnswerEnd: parts.requests.end,
             IdlessAnswer: parts.queries.idless.answered,

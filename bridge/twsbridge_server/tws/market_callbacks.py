@@ -7,14 +7,15 @@ from typing import Any
 import ibapi.common
 import ibapi.contract
 
+from twsbridge.protocol.line_state import Rerouted, TickParameters
 from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.inputs import ContractDetailsEnd, ContractDetailsRow, SnapshotEnd
-from twsbridge_server.core.stream_inputs import HistoricalBars, HistoricalEnd, MarketDataType, Ticks
+from twsbridge_server.core.stream_inputs import AboutLine, HistoricalBars, HistoricalEnd, MarketDataType, Ticks
 from twsbridge_server.tws.bars import bar_row
 from twsbridge_server.tws.collector import Collector
 from twsbridge_server.tws.contracts import details_from_tws
 from twsbridge_server.tws.ticks import price_ticks, size_value
-from twsbridge_server.tws.unset import number, text
+from twsbridge_server.tws.unset import integer, number, text
 
 
 class MarketCallbacks(Collector):
@@ -70,6 +71,37 @@ class MarketCallbacks(Collector):
     def tickString(self, reqId: int, tickType: int, value: str) -> None:
         """A text."""
         self.said.append(Ticks(reqId, (Tick(tickType, text(value)),)))
+
+    def tickEFP(self, reqId: int, tickType: int, *said: Any) -> None:
+        """Exchange for physical."""
+        points, formatted, implied, days, date, impact, dividends = said
+        value = {
+            "basis_points": number(points),
+            "formatted_basis_points": text(formatted),
+            "implied_future": number(implied),
+            "hold_days": integer(days),
+            "future_last_trade_date": text(date),
+            "dividend_impact": number(impact),
+            "dividends_to_last_trade_date": number(dividends),
+        }
+        self.said.append(Ticks(reqId, (Tick(tickType, value),)))
+
+    def tickReqParams(self, tickerId: int, minTick: float, bboExchange: str, snapshotPermissions: int) -> None:
+        """What a line begins with."""
+        known = TickParameters(
+            min_tick=number(minTick),
+            bbo_exchange=text(bboExchange),
+            snapshot_permissions=integer(snapshotPermissions),
+        )
+        self.said.append(AboutLine(tickerId, known))
+
+    def rerouteMktDataReq(self, reqId: int, conId: int, exchange: str) -> None:
+        """Another contract has the quotes of this contract for difference."""
+        self.said.append(AboutLine(reqId, Rerouted(con_id=conId, exchange=text(exchange))))
+
+    def rerouteMktDepthReq(self, reqId: int, conId: int, exchange: str) -> None:
+        """Another contract has the book of this contract for difference."""
+        self.said.append(AboutLine(reqId, Rerouted(con_id=conId, exchange=text(exchange))))
 
     def tickSnapshotEnd(self, reqId: int) -> None:
         """A snapshot is complete."""

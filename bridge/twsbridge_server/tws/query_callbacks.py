@@ -8,16 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from twsbridge.protocol import query_replies as r
+from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.queries import questions as q
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart
 from twsbridge_server.core.queries.finishing import BidAskTick, MidpointTick, TradeTick
+from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.tws.collector import Collector
 from twsbridge_server.tws.contracts import contract_from_tws
 from twsbridge_server.tws.query_rows import depth_exchange, idless, session, smart_components, ticks_told, tier, whole
-from twsbridge_server.tws.unset import number, size, text
+from twsbridge_server.tws.unset import integer, number, size, text
 
 CALCULATED = 53
 """The tick type of an option computation that answers a question; all others are ticks of a line."""
+
+COMPUTED = (
+    "implied_volatility", "delta", "option_price", "pv_dividend", "gamma", "vega", "theta", "under_price",
+)  # fmt: skip
+"""The numbers of an option computation, in ibapi's order."""
 
 ARTICLE_TYPES = {0: "text", 1: "binary"}
 _NEWS_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)?")
@@ -107,12 +114,14 @@ class QueryCallbacks(Collector):
         self.said += whole(req_id, r.Schedule(tz=text(zone_name), sessions=rows))
 
     def tickOptionComputation(self, *args: Any) -> None:
-        """The answer to a calculation; what a line computes is left to its ticks."""
-        req_id, tick_type, _attributes, *numbers = args
+        """The answer to a calculation, or a tick of the line of an option."""
+        req_id, tick_type, attribute, *numbers = args
+        known = dict(zip(COMPUTED, map(number, numbers), strict=True))
         if tick_type == CALCULATED:
-            names = ("implied_volatility", "delta", "option_price", "pv_dividend", "gamma", "vega", "theta")
-            known = dict(zip((*names, "under_price"), map(number, numbers), strict=True))
             self.said += whole(req_id, r.OptionComputation(**known))
+        else:
+            value = {"tick_attrib": integer(attribute), **known}
+            self.said.append(Ticks(req_id, (Tick(tick_type, value),)))
 
 
 class DocumentCallbacks(QueryCallbacks):

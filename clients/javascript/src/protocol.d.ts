@@ -341,6 +341,17 @@ export interface DisplayGroups {
 export interface Done {
 }
 
+/** What TWS says of exchange for physical (types 38 to 44). */
+export interface ExchangeForPhysicalTick {
+  basis_points: number | null;
+  formatted_basis_points: string;
+  implied_future: number | null;
+  hold_days: number | null;
+  future_last_trade_date: string;
+  dividend_impact: number | null;
+  dividends_to_last_trade_date: number | null;
+}
+
 /** One fill. A correction has the same `exec_id` up to its last part and a higher `revision`. */
 export interface Execution {
   exec_id: string;
@@ -704,6 +715,15 @@ export interface Headline {
   headline: string;
 }
 
+/** A headline (type 62), as a row of the streams of news. */
+export interface HeadlineTick {
+  time_us: number;
+  provider: string;
+  article_id: string;
+  headline: string;
+  extra: string;
+}
+
 /** Headlines, the newest first; `has_more` when TWS has more than were asked for. */
 export interface Headlines {
   rows: Headline[];
@@ -779,7 +799,7 @@ export interface LineResumed {
   data_lost: boolean;
 }
 
-/** `state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`). `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line. `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it. */
+/** `state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`). `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line. `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it; `parameters` and `rerouted` as soon as TWS has told them. */
 export interface LineState {
   market_data_type: number | null;
   state: string;
@@ -787,6 +807,8 @@ export interface LineState {
   notice?: Reason | null;
   gap?: LineGap | null;
   resumed?: LineResumed | null;
+  parameters?: TickParameters | null;
+  rerouted?: Rerouted | null;
 }
 
 /** One line in use: what it carries, whether anything has come and when last, which clients have it (by name). `gap`: rows of it may be missing. `market` is open, extended (outside regular hours), closed, or unknown; it is empty as long as nobody had to know. */
@@ -941,6 +963,19 @@ export interface OptionComputation {
   gamma: number | null;
   vega: number | null;
   theta: number | null;
+}
+
+/** Volatility and greeks of an option (types 10 to 13, 53, 80 to 83); null for what TWS could not compute. `tick_attrib`: 0 computed from returns, 1 from prices. */
+export interface OptionTick {
+  tick_attrib: number | null;
+  implied_volatility: number | null;
+  delta: number | null;
+  option_price: number | null;
+  pv_dividend: number | null;
+  gamma: number | null;
+  vega: number | null;
+  theta: number | null;
+  under_price: number | null;
 }
 
 /** What to do: side, size, type and prices, and any attribute of IB's Order that the bridge does not own. The bridge owns the order's ids, its reference, its parent, `transmit` and `what_if`. null means not set. */
@@ -1493,6 +1528,12 @@ export interface ReplyHeader {
   more: boolean;
 }
 
+/** TWS has no quotes of this contract for difference: those of this contract are to be asked for instead. */
+export interface Rerouted {
+  con_id: number;
+  exchange: string;
+}
+
 /** Place an order again that is proven NOT_FOUND, under its own key and with a new order id; nothing else is resent. `attempt` names the attempt that was not found: said twice, the second finds it already made. */
 export interface ResendOrderSent {
   client_order_id: string;
@@ -1633,6 +1674,13 @@ export interface TagValueSent {
 /** Take an order over from its owner, perhaps one that has died; it needs the grant take_any. */
 export interface TakeOrderSent {
   order_id: number;
+}
+
+/** What TWS says of a line as it begins: `bbo_exchange` is what `market.smart_components` is asked for by. `snapshot_permissions` are IB's bits: which kinds of paid snapshots the login may have. */
+export interface TickParameters {
+  min_tick: number | null;
+  bbo_exchange: string;
+  snapshot_permissions: number | null;
 }
 
 /** After (`is_more`) or before an instant: `20261231 15:59:00 US/Eastern`, or UTC as `20261231-20:59:00`. */

@@ -2,14 +2,22 @@
 
 /** @typedef {import('./envelope.js').Ticks} Ticks */
 /** @typedef {import('./protocol.js').LineState} LineState */
-/** @typedef {number | string | null} Value Prices are numbers, sizes decimal texts; null means that there is none. */
+/** @typedef {import('./protocol.js').OptionTick} OptionTick */
+/** @typedef {import('./protocol.js').ExchangeForPhysicalTick} ExchangeForPhysicalTick */
+/** @typedef {import('./protocol.js').HeadlineTick} HeadlineTick */
+/**
+ * Prices are numbers, sizes decimal texts, greeks and headlines maps; null means that there is none.
+ * @typedef {number | string | OptionTick | ExchangeForPhysicalTick | HeadlineTick | null} Value
+ */
 
 /** IB's tick types by name; those of delayed data have the same names. */
 export const TICK_NAMES = Object.freeze(
   /** @type {Record<number, string>} */ ({
     0: 'bidSize', 1: 'bid', 2: 'ask', 3: 'askSize', 4: 'last', 5: 'lastSize', 6: 'high', 7: 'low', 8: 'volume',
-    9: 'close', 14: 'open', 45: 'lastTimestamp', 49: 'halted', 66: 'bid', 67: 'ask', 68: 'last', 69: 'bidSize',
-    70: 'askSize', 71: 'lastSize', 72: 'high', 73: 'low', 74: 'volume', 75: 'close', 76: 'open', 88: 'lastTimestamp',
+    9: 'close', 10: 'bidGreeks', 11: 'askGreeks', 12: 'lastGreeks', 13: 'modelGreeks', 14: 'open',
+    45: 'lastTimestamp', 49: 'halted', 62: 'headline', 66: 'bid', 67: 'ask', 68: 'last', 69: 'bidSize',
+    70: 'askSize', 71: 'lastSize', 72: 'high', 73: 'low', 74: 'volume', 75: 'close', 76: 'open',
+    80: 'bidGreeks', 81: 'askGreeks', 82: 'lastGreeks', 83: 'modelGreeks', 88: 'lastTimestamp',
   }),
 )
 
@@ -24,6 +32,10 @@ export class Quote {
   gap = null
   /** The gap that ended when the line came to this state. @type {{since_us: number, data_lost: boolean} | null} */
   resumed = null
+  /** What TWS said as the line began. @type {import('./protocol.js').TickParameters | null} */
+  parameters = null
+  /** The contract that has the quotes of this one. @type {import('./protocol.js').Rerouted | null} */
+  rerouted = null
   /** Frames that were lost on the way; later values replace them. */
   missed = 0
   /** The tick types that the last frame changed. @type {number[]} */
@@ -60,10 +72,12 @@ export class Quote {
   }
 
   /** @param {LineState} said */
-  #become({ state, error = null, gap = null, resumed = null }) {
+  #become({ state, error = null, gap = null, resumed = null, parameters = null, rerouted = null }) {
     this.state = state
     this.error = error
     this.gap = gap
     this.resumed = resumed
+    this.parameters = parameters
+    this.rerouted = rerouted
   }
 }

@@ -22,3 +22,13 @@ test('a gap is told, and an image takes the place of all values', () => {
   quote.apply(frame(5, 'state', { market_data_type: 2, state: 'frozen' }))
   assert.equal(quote.resumed, null)
 })
+
+test('greeks, the parameters of the line, and a reroute are kept', () => {
+  const quote = new Quote('md|1@SMART|')
+  const parameters = { min_tick: 0.01, bbo_exchange: 'a6', snapshot_permissions: 3 }
+  const rerouted = { con_id: 7, exchange: 'SMART' }
+  quote.apply({ topic: 'md|1@SMART|', kind: 'state', n: 1, ts_us: 1, body: { state: 'live', parameters, rerouted } })
+  quote.apply({ topic: 'md|1@SMART|', kind: 'ticks', n: 2, ts_us: 2, body: [[83, { tick_attrib: 1, delta: 0.5 }]] })
+  assert.deepEqual(quote.get('modelGreeks'), { tick_attrib: 1, delta: 0.5 })
+  assert.deepEqual([quote.parameters, quote.rerouted], [parameters, rerouted])
+})

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from generator.asyncapi import STREAMS, stream_of
 from generator.schema import prose
-from twsbridge.protocol import contract, line_state, models, order, replies
+from twsbridge.protocol import contract, line_state, models, order, replies, tick_values
 from twsbridge.protocol import order_attributes as attributes
 from twsbridge.protocol import order_conditions as conditions
 from twsbridge.protocol import query_replies as found
@@ -39,7 +39,8 @@ NOUNS = (
     contract.IneligibilityReason, found.SymbolMatch, found.OptionChain, found.PriceIncrement, found.SmartComponent,
     found.DepthExchange, found.HistogramEntry, found.TradingSession, found.NewsProvider, found.Headline,
     found.FamilyCode, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
-    line_state.LineState, line_state.LineGap, line_state.LineResumed,
+    line_state.LineState, line_state.LineGap, line_state.LineResumed, line_state.TickParameters,
+    line_state.Rerouted, *tick_values.TICK_MODELS,
 )  # fmt: skip
 
 WORDS: dict[Any, str] = {

@@ -11,18 +11,22 @@ from twsbridge.errors import BridgeError, exception_for
 from twsbridge.notation import contract_text
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import WireError
-from twsbridge.protocol.line_state import LineGap, LineResumed
+from twsbridge.protocol.line_state import LineGap, LineResumed, Rerouted, TickParameters
 from twsbridge.protocol.models import Contract
+from twsbridge.protocol.stream_rows import TickValue
+from twsbridge.protocol.tick_values import OptionTick
 from twsbridge.times import clock, to_datetime
 
-Value = float | str | None
+Value = TickValue
 
 TICK_NAMES: dict[int, str] = {
     0: "bid_size", 1: "bid", 2: "ask", 3: "ask_size", 4: "last", 5: "last_size", 6: "high", 7: "low", 8: "volume",
-    9: "close", 14: "open", 21: "average_volume", 37: "mark_price", 45: "last_timestamp", 46: "shortable",
-    48: "rt_volume", 49: "halted", 66: "delayed_bid", 67: "delayed_ask", 68: "delayed_last", 69: "delayed_bid_size",
+    9: "close", 10: "bid_greeks", 11: "ask_greeks", 12: "last_greeks", 13: "model_greeks", 14: "open",
+    21: "average_volume", 37: "mark_price", 45: "last_timestamp", 46: "shortable", 48: "rt_volume", 49: "halted",
+    62: "headline", 66: "delayed_bid", 67: "delayed_ask", 68: "delayed_last", 69: "delayed_bid_size",
     70: "delayed_ask_size", 71: "delayed_last_size", 72: "delayed_high", 73: "delayed_low", 74: "delayed_volume",
-    75: "delayed_close", 76: "delayed_open", 88: "delayed_last_timestamp",
+    75: "delayed_close", 76: "delayed_open", 80: "delayed_bid_greeks", 81: "delayed_ask_greeks",
+    82: "delayed_last_greeks", 83: "delayed_model_greeks", 88: "delayed_last_timestamp",
 }  # fmt: skip
 
 
@@ -55,7 +59,7 @@ class _PriceField:
         if quote is None:
             return self
         value = _first(quote.values, self._types)
-        return None if value is None else float(value)
+        return None if value is None else float(str(value))
 
 
 class _SizeField:
@@ -73,6 +77,23 @@ class _SizeField:
             return self
         value = _first(quote.values, self._types)
         return None if value is None else Decimal(str(value))
+
+
+class _GreeksField:
+    """Volatility and greeks of an option, of live prices or else of delayed ones."""
+
+    def __init__(self, live: int, delayed: int) -> None:
+        self._types = (live, delayed)
+
+    @overload
+    def __get__(self, quote: None, owner: type[Quote]) -> _GreeksField: ...
+    @overload
+    def __get__(self, quote: Quote, owner: type[Quote]) -> OptionTick | None: ...
+    def __get__(self, quote: Quote | None, owner: type[Quote]) -> _GreeksField | OptionTick | None:
+        if quote is None:
+            return self
+        value = _first(quote.values, self._types)
+        return None if value is None else OptionTick.model_validate(value)
 
 
 def _first(values: Mapping[int, Value], types: tuple[int, int]) -> Value:
@@ -108,6 +129,10 @@ class Quote:
     ask_size = _SizeField(3, 70)
     last_size = _SizeField(5, 71)
     volume = _SizeField(8, 74)
+    bid_greeks = _GreeksField(10, 80)
+    ask_greeks = _GreeksField(11, 81)
+    last_greeks = _GreeksField(12, 82)
+    model_greeks = _GreeksField(13, 83)
 
     @property
     def ticks(self) -> list[Tick]:
@@ -145,6 +170,18 @@ class Quote:
         """The gap that ended when the line came to this state; None if that was another reason."""
         resumed = self.status.get("resumed")
         return LineResumed.model_validate(resumed) if resumed else None
+
+    @property
+    def parameters(self) -> TickParameters | None:
+        """The smallest price step, and the exchange of `market.smart_components`; None until TWS has told them."""
+        parameters = self.status.get("parameters")
+        return TickParameters.model_validate(parameters) if parameters else None
+
+    @property
+    def rerouted(self) -> Rerouted | None:
+        """The contract that has the quotes of this contract for difference, where TWS names one."""
+        rerouted = self.status.get("rerouted")
+        return Rerouted.model_validate(rerouted) if rerouted else None
 
     @property
     def error(self) -> BridgeError | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twsbridge.protocol.errors import WireError
-from twsbridge.protocol.fields import Int, Micros, WireModel, rarely
+from twsbridge.protocol.fields import Int, Micros, Price, WireModel, rarely
 from twsbridge.protocol.models import Reason
 
 
@@ -21,11 +21,30 @@ class LineResumed(WireModel):
     data_lost: bool
 
 
+class TickParameters(WireModel):
+    """What TWS says of a line as it begins: `bbo_exchange` is what `market.smart_components` is asked for by.
+
+    `snapshot_permissions` are IB's bits: which kinds of paid snapshots the login may have.
+    """
+
+    min_tick: Price | None = None
+    bbo_exchange: str = ""
+    snapshot_permissions: Int | None = None
+
+
+class Rerouted(WireModel):
+    """TWS has no quotes of this contract for difference: those of this contract are to be asked for instead."""
+
+    con_id: Int
+    exchange: str
+
+
 class LineState(WireModel):
     """`state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`).
 
     `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line.
-    `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it.
+    `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it; `parameters` and
+    `rerouted` as soon as TWS has told them.
     """
 
     market_data_type: Int | None = None
@@ -34,3 +53,5 @@ class LineState(WireModel):
     notice: Reason | None = rarely(None)
     gap: LineGap | None = rarely(None)
     resumed: LineResumed | None = rarely(None)
+    parameters: TickParameters | None = rarely(None)
+    rerouted: Rerouted | None = rarely(None)

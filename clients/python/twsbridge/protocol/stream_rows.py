@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+TickValue = float | str | dict[str, Any] | None
+"""What a tick says; tick_values.py has the maps."""
+
 
 class Tick(NamedTuple):
-    """One tick: IB's tick type, and its value: a price (float or None), a size (decimal string), a number or a text."""
+    """One tick: IB's tick type, and its value: a price (float or None), a size (decimal string), a number, a text, or,
+    of some types, a map.
+    """
 
     tick_type: int
-    value: float | str | None
+    value: TickValue
 
 
 class DepthChange(NamedTuple):

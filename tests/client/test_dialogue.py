@@ -169,6 +169,7 @@ def test_who_waits_for_the_first_welcome_learns_after_a_second_that_nobody_is_th
     greeter: SimpleQueue[Welcome | BridgeError] = SimpleQueue()
     one.greet(greeter)
     one.unreached("nothing listens there", ENDPOINT, 0.1)
+    one.unreached("nothing listens there", ENDPOINT, 0.3)
     one.unreached("nothing listens there", ENDPOINT, 0.9)
     assert greeter.empty()
     one.unreached("nothing listens there", ENDPOINT, 1.1)

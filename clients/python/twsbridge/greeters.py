@@ -12,6 +12,8 @@ Greeter = SimpleQueue[Welcome | BridgeError]
 
 PATIENCE_S = 1.0
 """Attempts to connect may fail for so long before those who wait are told."""
+ATTEMPTS = 3
+"""And so often: on a busy machine a handshake may take too long once, and that says nothing of the key."""
 
 
 class Greeters:
@@ -20,6 +22,7 @@ class Greeters:
     def __init__(self, now: float) -> None:
         self._waiting: list[Greeter] = []
         self._failing_since: float | None = now
+        self._failures = 0
 
     def add(self, greeter: Greeter) -> None:
         """One more who waits."""
@@ -31,12 +34,13 @@ class Greeters:
         for greeter in waiting:
             greeter.put(answer)
         if isinstance(answer, Welcome):
-            self._failing_since = None
+            self._failing_since, self._failures = None, 0
 
     def failed(self, why: str, endpoint: str, now: float) -> None:
         """One more attempt to connect has failed."""
         if self._failing_since is None:
             self._failing_since = now
         seconds = now - self._failing_since
-        if seconds >= PATIENCE_S:
+        self._failures += 1
+        if seconds >= PATIENCE_S and self._failures >= ATTEMPTS:
             self.tell(not_sent(endpoint, seconds, why))

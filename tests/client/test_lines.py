@@ -6,7 +6,8 @@ import pytest
 
 from twsbridge.errors import Closed, closed
 from twsbridge.lines import Lines, TickInbox
-from twsbridge.protocol.envelope import TicksFrame, encode_ticks
+from twsbridge.protocol.envelope import TicksFrame, encode_ticks, refusal_topic
+from twsbridge.protocol.errors import make_error
 
 AAPL, MSFT = "md|1@SMART|", "md|2@SMART|"
 
@@ -97,3 +98,16 @@ def test_frames_say_when_the_bridge_sent_them() -> None:
     lines.join(AAPL, one)
     lines.frame(frame(AAPL, "ticks", 7, [[1, 190.0]]))
     assert one.get(0) == TicksFrame(AAPL, "ticks", 7, 1007, [(1, 190.0)])
+
+
+def test_a_refusal_ends_the_line_of_the_key_that_it_is_meant_for() -> None:
+    lines, one = Lines(), TickInbox()
+    lines.join(AAPL, one)
+    error = make_error("auth.account", "alice may not follow account U1234567")
+    raw = encode_ticks(refusal_topic(AAPL.encode(), "k" * 40), "refused", 0, 5, {"to": "k" * 40, "error": error.wire()})
+    lines.frame(raw, "o" * 40)
+    assert drained(one) == []
+    lines.frame(raw, "k" * 40)
+    assert drained(one) == [("state", {"state": "ended", "error": error.wire()})]
+    with pytest.raises(ValueError):
+        lines.frame(encode_ticks(refusal_topic(AAPL.encode(), "k"), "refused", 0, 5, {"to": "k"}), "k")

@@ -12,7 +12,7 @@ import twssim
 from tests.bridge_process import BridgeProcess
 from tests.waiting import PATIENCE
 from twsbridge import Client, LimitOrder, MarketOrder, Stock
-from twsbridge.errors import BridgeError, InvalidRequest
+from twsbridge.errors import AuthError, BridgeError, InvalidRequest
 from twsbridge.protocol.models import Contract
 from twsbridge.protocol.queries import GetWshEvents
 from twsbridge.quote import Quote
@@ -155,3 +155,8 @@ def test_what_cannot_be_is_refused_before_tws_is_asked(client: Client) -> None:
         client.histogram(AAPL, "3 D")
     with pytest.raises(BridgeError, match="needs admin"):
         client.advisor_document("groups")
+
+
+def test_a_stream_that_the_key_may_not_have_is_refused_at_once(client: Client) -> None:
+    with client.pnl("U1234567") as stream, pytest.raises(AuthError, match="U1234567"):
+        stream.next(PATIENCE)

@@ -13,6 +13,7 @@ import zmq
 from tests.mq.rig import Peer, Server, peer, running, subscribed
 from tests.waiting import PATIENCE
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
+from twsbridge.protocol.line_state import Refused
 from twsbridge.protocol.stream_rows import Pnl, Tick
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed
@@ -128,6 +129,7 @@ def test_the_empty_prefix_and_accounts_of_others_bring_nothing(server: Server, o
     server.until(lambda: subscribed(mine) in server.inputs)
     for topic in (live, mine):
         server.sockets.md.publish(PublishTicks(topic, "ticks", 1, 5, (Pnl(1.0, 2.0, None),)))
+    assert [greedy.recv()[: len(live) + 8].partition(b"refused|")[0] for _ in range(3)] == [b"", b"pnl|", live.encode()]
     server.until(lambda: greedy.poll(0))
     assert decode_ticks(greedy.recv()) == TicksFrame(mine, "ticks", 1, 5, [[1.0, 2.0, None]])
     server.quiet_for(0.1)
@@ -142,6 +144,39 @@ def test_a_trader_may_hear_of_its_own_books_only(server: Server, one: Peer) -> N
     with peer(server, "eve") as eve:
         eve.subscriber("md", all_books.encode())
         server.until(lambda: all_books in [each.topic for each in server.inputs], "what an observer may hear")
+
+
+@pytest.mark.parametrize(
+    ("topic", "code", "says"),
+    [
+        ("pnl|U1234567|", "auth.account", "U1234567"),
+        ("books|DU1234567|", "auth.topic", "books|DU1234567:default|"),
+        ("md|0@SMART|", "req.invalid", "md|0@SMART|"),
+    ],
+)
+def test_who_may_not_have_a_topic_is_told_why(server: Server, one: Peer, topic: str, code: str, says: str) -> None:
+    socket = one.subscriber("md", topic.encode())
+    server.until(lambda: socket.poll(0), "the refusal")
+    frame = decode_ticks(socket.recv())
+    refused = Refused.model_validate(frame.body)
+    assert (frame.topic, frame.kind, refused.to) == (topic, "refused", one.bundle["public_key"])
+    assert refused.error.code == code and says in refused.error.msg
+    server.sockets.md.publish(PublishTicks(topic, "ticks", 1, 5, (Tick(1, 2.5),)))
+    socket.unsubscribe(topic)
+    socket.subscribe(topic)
+    server.until(lambda: socket.poll(0), "the second refusal")
+    assert decode_ticks(socket.recv()).kind == "refused" and server.inputs == []
+
+
+def test_a_refusal_reaches_nobody_who_has_other_topics(server: Server, one: Peer) -> None:
+    keyring.add(server.home, "alice", "observer", accounts=["DU1111111"])
+    honest = one.subscriber("md", TOPIC.encode())
+    server.until(lambda: OPENED in server.inputs)
+    with peer(server, "alice") as alice:
+        refused = alice.subscriber("md", b"pnl|DU2222222|")
+        server.until(lambda: refused.poll(0), "the refusal")
+    server.quiet_for(0.05)
+    assert not honest.poll(0)
 
 
 def test_the_farewells_of_one_who_was_refused_close_nobodys_line(server: Server, one: Peer) -> None:

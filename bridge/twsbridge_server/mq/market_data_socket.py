@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import zmq
 
 from twsbridge.protocol import envelope
-from twsbridge.protocol.streams import StreamTopic, parse_stream
+from twsbridge.protocol.errors import WireError, make_error
+from twsbridge.protocol.line_state import Refused
+from twsbridge.protocol.streams import KINDS, parse_stream, stream_topic
 from twsbridge_server.core.access import sees_books
 from twsbridge_server.core.effects import PublishTicks
 from twsbridge_server.core.inputs import SubscriptionClosed, SubscriptionOpened
@@ -22,6 +25,8 @@ from twsbridge_server.mq.strikes import MALFORMED, SUBSCRIPTIONS
 from twsbridge_server.mq.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
+
+NO_STREAM = "req.invalid"
 
 Change = SubscriptionOpened | SubscriptionClosed
 
@@ -47,7 +52,7 @@ class MarketDataSocket:
         self._subscribers = Subscribers(connections.is_over)
 
     def receive(self, limit: int) -> list[Change]:
-        """Up to `limit` subscription messages; those of topics that cannot exist are left out."""
+        """Up to `limit` subscription messages; those of topics that cannot exist are left out, and refused."""
         self._connections.hear()
         changes = []
         for _ in range(limit):
@@ -77,7 +82,11 @@ class MarketDataSocket:
             log.warning("A subscription on md came with a key that is not good any more and was ignored.")
             self._subscribers.refuse(topic, connection, "")
             return None
-        if self._peers.strike(frame, client.name, SUBSCRIPTIONS) or not self._may(frame, client, topic):
+        is_flood = self._peers.strike(frame, client.name, SUBSCRIPTIONS)
+        error = None if is_flood else _refusal(client, topic)
+        if error is not None:
+            self._refuse(frame, client, error)
+        if is_flood or error is not None:
             self._subscribers.refuse(topic, connection, client.name)
             return None
         self.socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
@@ -96,18 +105,28 @@ class MarketDataSocket:
             self._peers.strike(frame, client.name, SUBSCRIPTIONS)
         return None if left is None else SubscriptionClosed(topic, left)
 
-    def _may(self, frame: zmq.Frame, client: RegisteredClient, topic: str) -> bool:
-        read = parse_stream(topic)
-        if read is not None and _is_for(client, read):
-            return True
-        log.warning("A subscription of client '%s' on md was refused: %r.", client.name, topic[:64])
-        if read is None:
+    def _refuse(self, frame: zmq.Frame, client: RegisteredClient, error: WireError) -> None:
+        """Tell the peer whose message was received last, and nobody else, on a topic of its own."""
+        asked = frame.bytes[1:]
+        log.warning("A subscription of client '%s' on md was refused: %r: %s.", client.name, asked[:64], error.msg)
+        if error.code == NO_STREAM:
             self._peers.strike(frame, client.name, MALFORMED)
-        return False
+        key = key_of(frame)
+        where = envelope.refusal_topic(asked, key)
+        said = Refused(to=key, error=error).wire()
+        self.socket.setsockopt(zmq.SUBSCRIBE, where)
+        self.socket.send(envelope.encode_ticks(where, "refused", 0, time.time_ns() // 1_000, said), zmq.NOBLOCK)
+        self.socket.setsockopt(zmq.UNSUBSCRIBE, where)
 
 
-def _is_for(client: RegisteredClient, read: StreamTopic) -> bool:
+def _refusal(client: RegisteredClient, topic: str) -> WireError | None:
     """What belongs to no account is for everybody, the books of others are for observers and admins."""
+    read = parse_stream(topic)
+    if read is None:
+        return make_error(NO_STREAM, f"No stream has the topic {topic[:64]!r}: there are {', '.join(KINDS)}")
     if read.account and not client.rights().reaches(read.account):
-        return False
-    return read.kind != "books" or sees_books(client.role, client.name, read.given.get("owner", ""))
+        return make_error("auth.account", f"{client.name} may not follow account {read.account}")
+    if read.kind == "books" and not sees_books(client.role, client.name, read.given.get("owner", "")):
+        own = stream_topic("books", read.account, client.name)
+        return make_error("auth.topic", f"{client.name} may follow its own books only: {own}")
+    return None

@@ -3,6 +3,7 @@
 import { barsOf } from './bars.js'
 import { findConnection } from './connection.js'
 import { NotAMessage, decodeTicks } from './envelope.js'
+import { errorFrom } from './errors.js'
 import { follow } from './follow.js'
 import { toContract } from './notation.js'
 import { Quote } from './quote.js'
@@ -163,23 +164,32 @@ export class Client {
   }
 
   /**
-   * A quote that changes: `for await (const quote of client.quotes(contract))`. Ends with the line, or when you break.
+   * A quote that changes: `for await (const quote of client.quotes(contract))`. Throws why the bridge or TWS has ended the line.
    * @param {ContractLike} contract
    * @param {Wait & {signal?: AbortSignal}} [options]
    */
   async *quotes(contract, { timeout, signal } = {}) {
     const { topic } = await this.session.request('quote.open', { contract: toContract(contract) }, limit(timeout))
     const quote = new Quote(topic)
-    for await (const frame of this.#frames(topic, signal)) if (changed(quote, frame)) yield quote
+    for await (const frame of this.rows(topic, { signal })) {
+      quote.apply(frame)
+      yield quote
+    }
   }
 
   /**
    * The frames of any stream on md, such as `depth|265598@SMART:10:smart~250|`; clients/README.md lists them. Rows are arrays.
+   * Throws why the bridge refuses the topic, or why it or TWS has ended the line.
    * @param {string} topic
    * @param {{signal?: AbortSignal}} [options]
    */
   async *rows(topic, { signal } = {}) {
-    for await (const frame of this.#frames(topic, signal)) yield decodeTicks(frame)
+    for await (const raw of this.#frames(topic, signal)) {
+      const frame = readOrNull(raw)
+      const error = frame && whyEnded(frame, this.session.connection.public_key)
+      if (error) throw errorFrom(error)
+      if (frame && frame.kind !== 'refused') yield frame
+    }
   }
 
   /**
@@ -225,17 +235,24 @@ function limit(timeout) {
   return timeout === undefined ? {} : { timeout }
 }
 
-/**
- * Apply a frame of market data; false when it is none.
- * @param {Quote} quote
- * @param {Uint8Array} frame
- */
-function changed(quote, frame) {
+/** @param {Uint8Array} frame */
+function readOrNull(frame) {
   try {
-    quote.apply(decodeTicks(frame))
-    return true
+    return decodeTicks(frame)
   } catch (error) {
-    if (error instanceof NotAMessage) return false
+    if (error instanceof NotAMessage) return null
     throw error
   }
+}
+
+/**
+ * The error of a line that is over; null while it is not. Refusals of others are not meant for us.
+ * @param {import('./envelope.js').Ticks} frame
+ * @param {string} publicKey
+ * @returns {import('./protocol.js').WireError | null}
+ */
+function whyEnded({ kind, body }, publicKey) {
+  const said = /** @type {any} */ (body)
+  if (kind === 'refused') return said?.to === publicKey ? said.error : null
+  return kind === 'state' && said?.state === 'ended' ? (said.error ?? null) : null
 }

@@ -77,6 +77,9 @@ export function decodeEvent(frames) {
   return { topic: text(topic), epoch, type, ...numbers, body: map(unpack(body)) }
 }
 
+/** Behind the topic in the frame of a refusal, which goes to one subscriber alone. */
+const REFUSED_MARK = [...'refused|'].map((letter) => letter.charCodeAt(0))
+
 /**
  * @param {Uint8Array} frame
  * @returns {Ticks}
@@ -84,7 +87,9 @@ export function decodeEvent(frames) {
 export function decodeTicks(frame) {
   const end = frame.indexOf(0x7c, frame.indexOf(0x7c) + 1) + 1
   if (end < 4) throw new NotAMessage('market data begins with its topic')
-  const parts = list(unpack(frame.subarray(end)))
+  const isRefusal = REFUSED_MARK.every((byte, at) => frame[end + at] === byte)
+  const begin = isRefusal ? frame.indexOf(0x7c, end + REFUSED_MARK.length) + 1 : end
+  const parts = list(unpack(frame.subarray(begin)))
   const [kind, n, ts_us, body] = parts
   if (parts.length < 4 || typeof kind !== 'string' || !Number.isInteger(n) || !Number.isInteger(ts_us))
     throw new NotAMessage('market data is [kind, n, ts_us, body]')

@@ -1504,6 +1504,12 @@ export interface ReconBreak {
   resolved: boolean;
 }
 
+/** The owner of the key `to` may not have what it subscribed to; nothing of it will come. */
+export interface Refused {
+  to: string;
+  error: WireError;
+}
+
 /** Put another document in its place. `xml` comes in pieces of at most 256 ASCII characters, to be joined. */
 export interface ReplaceAdvisorDocumentSent {
   document: "groups" | "aliases";

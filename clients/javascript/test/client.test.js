@@ -199,3 +199,20 @@ test('rows: any stream of md as decoded frames, as long as somebody iterates', a
   await rows.return(undefined)
   await until(() => bridge.lines.includes(`-${topic}`), 'the end of the subscription')
 })
+
+test('rows: a refusal, and the end of a line, are thrown; refusals of others are passed over', async () => {
+  const topic = 'pnl|U1234567|'
+  const own = bridge.connection?.public_key ?? ''
+  const error = { code: 'auth.account', outcome: 'rejected', retry: 'no', msg: 'default may not follow account U1234567' }
+  for (const ends of [
+    () => bridge.ticks(`${topic}refused|${own}|`, ['refused', 0, 5, { to: own, error }]),
+    () => bridge.ticks(topic, ['state', 1, 6, { state: 'ended', error }]),
+  ]) {
+    const next = client.rows(topic).next()
+    await until(() => bridge.lines.at(-1) === `+${topic}`, 'the subscription')
+    await bridge.ticks(`${topic}refused|other|`, ['refused', 0, 5, { to: 'other', error }])
+    await ends()
+    await assert.rejects(next, (/** @type {any} */ thrown) => thrown instanceof AuthError && thrown.code === 'auth.account')
+    await until(() => bridge.lines.at(-1) === `-${topic}`, 'the end of the subscription')
+  }
+})

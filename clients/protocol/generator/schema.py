@@ -13,7 +13,7 @@ from twsbridge.protocol.commands import COMMANDS
 from twsbridge.protocol.envelope import VERSION, CommandHeader, ReplyHeader
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.events import EVENTS
-from twsbridge.protocol.line_state import LineState
+from twsbridge.protocol.line_state import LineState, Refused
 from twsbridge.protocol.tick_values import TICK_MODELS
 
 Schema = dict[str, Any]
@@ -50,6 +50,7 @@ def document() -> Schema:
         "replyHeader": _ref(ReplyHeader.__name__),
         "error": _ref(WireError.__name__),
         "lineState": _ref(LineState.__name__),
+        "refused": _ref(Refused.__name__),
         "tickValues": {model.__name__: _ref(model.__name__) for model in TICK_MODELS},
         "commands": {name: _ref(command_name(model)) for name, model in COMMANDS.items()},
         "replies": {name: _ref(model.reply.__name__) for name, model in COMMANDS.items()},
@@ -62,7 +63,7 @@ def definitions(prefix: str) -> Schema:
     """Every model by name, sorted. What a client sends is strict, what it reads may have further fields."""
     replies = {command.reply for command in COMMANDS.values()}
     read = _definitions(
-        {ReplyHeader, WireError, LineState, *TICK_MODELS, *replies, *EVENTS.values()}, "serialization", prefix
+        {ReplyHeader, WireError, LineState, Refused, *TICK_MODELS, *replies, *EVENTS.values()}, "serialization", prefix
     )
     sent = _definitions({CommandHeader, *COMMANDS.values()}, "validation", prefix)
     strict = {name: {**schema, "additionalProperties": False} for name, schema in sent.items()}

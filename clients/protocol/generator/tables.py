@@ -40,7 +40,7 @@ NOUNS = (
     found.DepthExchange, found.HistogramEntry, found.TradingSession, found.NewsProvider, found.Headline,
     found.FamilyCode, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
     line_state.LineState, line_state.LineGap, line_state.LineResumed, line_state.TickParameters,
-    line_state.Rerouted, *tick_values.TICK_MODELS,
+    line_state.Rerouted, line_state.Refused, *tick_values.TICK_MODELS,
 )  # fmt: skip
 
 WORDS: dict[Any, str] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from twsbridge.inbox import Inbox
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
+from twsbridge.protocol.line_state import Refused
 from twsbridge.protocol.stream_rows import StreamRow, Tick
 from twsbridge.protocol.stream_states import QuoteState
 from twsbridge.protocol.streams import parse_stream
@@ -85,9 +86,17 @@ class Lines:
             del self._lines[topic]
         return not line.inboxes
 
-    def frame(self, raw: bytes) -> None:
-        """A frame of market data; raises ValueError when it is none. A stream that is full starts from the images."""
+    def frame(self, raw: bytes, public_key: str = "") -> None:
+        """A frame of market data; raises ValueError when it is none. A stream that is full starts from the images.
+
+        Refusals of others than the owner of this key are not meant for us.
+        """
         frame = decode_ticks(raw)
+        if frame.kind == "refused":
+            refused = Refused.model_validate(frame.body)
+            if refused.to != public_key:
+                return
+            frame = frame._replace(kind="state", body={"state": "ended", "error": refused.error.wire()})
         line = self._lines.get(frame.topic)
         for inbox in line.take(frame) if line else ():
             inbox.replace([image for line in self._lines.values() if inbox in line.inboxes for image in line.image()])

@@ -134,7 +134,7 @@ class Switchboard:
 
     def _ticks(self, frame: bytes) -> None:
         try:
-            self._lines.frame(frame)
+            self._lines.frame(frame, self.connection.public_key)
         except (ValueError, TypeError) as error:
             log.warning("A frame of market data cannot be read and was dropped: %s", error)
 

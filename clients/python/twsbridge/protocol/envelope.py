@@ -81,8 +81,12 @@ class EventFrame(NamedTuple):
     body: dict[str, Any]
 
 
+REFUSED_MARK = b"refused|"
+"""Stands behind the topic in the frame of a refusal, which goes to one subscriber alone."""
+
+
 class TicksFrame(NamedTuple):
-    """Market data of one line: kind is "ticks", "image" or "state"; `n` counts the frames of this line."""
+    """Market data of one line: kind is "ticks", "image", "state" or "refused"; `n` counts the frames of this line."""
 
     topic: str
     kind: str
@@ -191,10 +195,16 @@ def encode_ticks(topic: bytes, kind: str, n: int, ts_us: int, body: object) -> b
     return packed
 
 
+def refusal_topic(topic: bytes, public_key: str) -> bytes:
+    """Where the owner of a key is told that it may not have what it subscribed to."""
+    return topic + REFUSED_MARK + f"{public_key}|".encode()
+
+
 def decode_ticks(frame: bytes) -> TicksFrame:
-    """Market data out of its frame; raises ValueError when it is none."""
+    """Market data out of its frame; raises ValueError when it is none. A refusal has the topic that was asked for."""
     end = frame.find(b"|", frame.find(b"|") + 1) + 1
-    parts = unpack(frame[end:]) if end else None
+    begin = frame.find(b"|", end + len(REFUSED_MARK)) + 1 if frame.startswith(REFUSED_MARK, end) else end
+    parts = unpack(frame[begin:]) if end and begin else None
     if not isinstance(parts, list) or [type(part) for part in parts[:3]] != [str, int, int] or len(parts) < 4:
         raise ValueError("market data is a topic, then [kind, n, ts_us, body]")
     kind, n, ts_us, body = parts[:4]

@@ -39,6 +39,13 @@ class Rerouted(WireModel):
     exchange: str
 
 
+class Refused(WireModel):
+    """The owner of the key `to` may not have what it subscribed to; nothing of it will come."""
+
+    to: str
+    error: WireError
+
+
 class LineState(WireModel):
     """`state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`).
 

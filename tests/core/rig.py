@@ -14,6 +14,7 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.inputs import (
     Client,
     CommandReceived,
@@ -62,7 +63,7 @@ class OrderRig:
         self.executions = Executions(self.orders, self.sequencer, restored)
         ids = RequestIds()
         self.contracts = Contracts(SETTINGS, Requests(ids), calm())
-        self.lines = Lines(SETTINGS, ids, self.contracts)
+        self.lines = Lines(SETTINGS, ids, self.contracts, HistoryPacing())
         self.accounts = Accounts(SETTINGS, ids, self.sequencer)
         self.switch = KillSwitch(Halts(restored.halts), self.sequencer)
         feeds = Feeds(self.orders, self.executions, self.accounts, self.contracts, self.lines)

@@ -42,7 +42,7 @@ class Subscribed(Driver):
         self.ready()
         for topic in TOPICS:
             self(inputs.SubscriptionOpened(topic, "alice"))
-        self.wait(3)
+        self.wait(16)  # Sooner TWS would not take another request for the ticks of the same instrument.
 
     def asks(self, *happened: inputs.Input) -> list[str]:
         """What TWS is asked for because of this, but for its time and the hours of quiet contracts."""

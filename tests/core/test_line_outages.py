@@ -6,7 +6,9 @@ from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
+from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.line import Line
+from twsbridge_server.core.line_gates import LineGates
 from twsbridge_server.core.line_outages import LineOutages
 from twsbridge_server.core.open_lines import OpenLines
 
@@ -15,9 +17,9 @@ ID = FIRST_REQUEST_ID
 
 def one() -> tuple[LineOutages, Line]:
     """A line that is open and has ticked."""
-    lines, only = OpenLines(5, RequestIds()), line(1)
+    lines, only = OpenLines(5, RequestIds(), LineGates(HistoryPacing())), line(1)
     lines.is_ready = True
-    lines.open(only)
+    lines.open(only, 0)
     only.rows((Tick(4, 190.0),), 2)
     return LineOutages(lines, {only.key: only}), only
 

@@ -17,6 +17,7 @@ from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import CancelMarketData, ReqMarketData, ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect, PublishTicks
+from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.inputs import Client, SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.requests import Requests
@@ -31,7 +32,7 @@ A, B = "md|1@SMART|", "md|2@SMART|"
 def new(**more: Any) -> Lines:
     ids = RequestIds()
     settings = replace(SETTINGS, **more)
-    return Lines(settings, ids, Contracts(settings, Requests(ids), calm()))
+    return Lines(settings, ids, Contracts(settings, Requests(ids), calm()), HistoryPacing())
 
 
 def ready(**more: Any) -> Lines:

@@ -177,6 +177,7 @@ class Bridge:
         for effect in admitted:
             self._parts.placements.sent(effect.call, now)
             self._parts.history.sent(effect.call, now)
+            self._parts.lines.gates.sent(effect.call, now)
         if admitted == wanted:
             return effects
         return [*(effect for effect in effects if type(effect) is not CallTws), *admitted]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from twsbridge.protocol.errors import WireError
+from twsbridge.protocol.line_state import LineHeld
 from twsbridge.protocol.models import Contract, Reason
 from twsbridge.protocol.replies import LineStatus
 from twsbridge.protocol.stream_rows import Tick, TickValue
@@ -34,7 +35,8 @@ class Line:
 
     Topics that differ in pace or in generic ticks share a line. It counts for its `opener` as long as anybody has it;
     `rank` is of the highest role among those who have it, `heard_us` the instant of its last rows. `lacks_room`: it
-    ended for want of a place. `market`: what the contract's hours say, where it was asked.
+    ended for want of a place. `held`: it has its place, and TWS's pacing forbids to ask for it yet. `market`: what the
+    contract's hours say, where it was asked.
     """
 
     def __init__(self, topic: StreamTopic, contract: Contract, opener: str = "") -> None:
@@ -53,6 +55,8 @@ class Line:
         self.terms = LineTerms()
         self.heard_us = 0
         self.lacks_room = False
+        self.held: LineHeld | None = None
+        self.refused_us = self.refusals = 0
         self.market = ""
         self.interruption = Interruption()
         self.views: dict[str, View] = {}
@@ -145,10 +149,12 @@ class Line:
         return [view.state(self.condition(), now) for view in self.views.values()]
 
     def condition(self) -> dict[str, Any]:
-        """The state, with the error that ended or stopped the line, and TWS's last notice about it."""
+        """The state, with the error that ended or stopped the line, until when it waits, and TWS's last notice."""
         said: dict[str, Any] = {"market_data_type": self.market_data_type, "state": self.state}
         if self.error is not None:
             said["error"] = self.error.wire()
+        if self.held is not None:
+            said["held"] = self.held.wire()
         if self.notice is not None:
             said["notice"] = self.notice.wire()
         if self.interruption.gap is not None:
@@ -157,7 +163,7 @@ class Line:
 
     def gone(self) -> None:
         """TWS has nothing open for this line any more, and what it said of it no longer holds."""
-        self.req_id = self.market_data_type = self.notice = None
+        self.req_id = self.market_data_type = self.notice = self.held = None
         self.terms = LineTerms()
 
     def status(self) -> LineStatus:
@@ -171,6 +177,7 @@ class Line:
             generic_ticks=self.wanted.generic_ticks,
             heard_us=self.heard_us or None,
             gap=self.interruption.gap,
+            held=self.held,
             market=self.market,
         )
 

@@ -8,7 +8,7 @@ from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import TwsErrorReceived
 from twsbridge_server.core.line import Line
 from twsbridge_server.core.notices import Kind, classify
-from twsbridge_server.core.open_lines import LEARNT, OpenLines
+from twsbridge_server.core.open_lines import OpenLines, learnt_from
 
 COMPETING_SESSION = 10197
 """Another login takes the data; they come back by themselves when it ends."""
@@ -18,6 +18,9 @@ DELAYED = 3
 
 BOOK_RESET = 317
 """TWS tells the book anew on the same line."""
+
+TOO_SOON = "tws.pacing"
+"""What TWS would have taken later."""
 
 AGAIN = frozenset({316, 10182, 10225})
 """A stream has stopped and is there for the asking: a book was halted, updates or bars were lost."""
@@ -34,7 +37,7 @@ def line_error(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -
     if said.code in AGAIN and (not line.reopened_us or now - line.reopened_us >= AGAIN_US):
         line.reopened_us = now
         line.interruption.begin(said.text, line.heard_us or now)
-        return [*lines.open(line), *line.reopened(now)]
+        return [*lines.open(line, now), *line.reopened(now)]
     if kind is Kind.REQUEST or said.code in AGAIN:
         return _failed(lines, line, said, now)
     line.notice = Reason(tws_code=said.code, text=said.text)
@@ -48,9 +51,14 @@ def _failed(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -> l
     error = tws_errors.refusal(said.code, said.text)
     if said.code == COMPETING_SESSION:
         return line.interrupted(said.text, now, error=error)
+    used_up = learnt_from(said.code, said.text)
+    if error.code == TOO_SOON and not used_up:
+        line.notice = None
+        return lines.refused(line, tws_errors.plain(said.text), now)
     lines.forget(line)
     lines.release(line)
-    lines.learn(said.code)
-    line.lacks_room = said.code in LEARNT
+    if used_up:
+        lines.learn(used_up)
+        line.lacks_room, error = True, lines.no_room(used_up, said.code)
     line.interruption.begin(said.text, line.heard_us or now)
     return line.become("ended", now, error)

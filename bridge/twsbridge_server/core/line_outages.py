@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twsbridge_server.core.effects import Effect
+from twsbridge_server.core.held_lines import HeldLines
 from twsbridge_server.core.line import Line
 from twsbridge_server.core.open_lines import OpenLines
 
@@ -17,11 +18,12 @@ class LineOutages:
     def __init__(self, open_lines: OpenLines, by_key: Mapping[str, Line]) -> None:
         self._open = open_lines
         self._by_key = by_key
+        self._held = HeldLines(open_lines)
 
     def session_lost(self, reason: str, now: int) -> list[Effect]:
         """The session is gone, and all lines with it."""
         self._open.is_ready = False
-        effects: list[Effect] = []
+        effects = self._held.lost(now)
         for line in list(self._open.by_id.values()):
             self._open.forget(line)
             effects += line.interrupted(reason, now)
@@ -49,10 +51,10 @@ class LineOutages:
         """Ask TWS for every line that somebody wants."""
         effects: list[Effect] = []
         for line in self._by_key.values():
-            effects += [*self._open.open(line), *line.reopened(now)]
+            effects += [*self._open.open(line, now), *line.reopened(now)]
         return effects
 
     def ask_again(self, line: Line, reason: str, now: int) -> list[Effect]:
         """Close a line at TWS and open it under a new id: the subscription may be dead."""
         line.interruption.begin(reason, line.heard_us or now)
-        return [*self._open.cancel(line), *self._open.open(line), *line.reopened(now)]
+        return [*self._open.cancel(line), *self._open.open(line, now), *line.reopened(now)]

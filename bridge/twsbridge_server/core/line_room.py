@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from twsbridge.protocol.errors import make_error
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.line import Line
+from twsbridge_server.core.line_errors import AGAIN_US
 from twsbridge_server.core.open_lines import NAMES, OpenLines
 from twsbridge_server.core.rights import ROLES, Role
 
@@ -39,11 +40,22 @@ def make_room(lines: OpenLines, wanted: Line, client: str, role: Role, now: int)
     return [*cancelled, *victim.become("ended", now, error)]
 
 
+def go_first(lines: OpenLines, refused: Line, now: int) -> list[Effect]:
+    """TWS had a place less than was thought: who lost it takes one of a lower role, and not again and again."""
+    if refused.reopened_us and now - refused.reopened_us < AGAIN_US:
+        return []
+    room = make_room(lines, refused, refused.opener, ROLES[refused.rank], now)
+    if not room:
+        return []
+    refused.reopened_us = now
+    return [*room, *lines.open(refused, now), *refused.reopened(now)]
+
+
 def use_room(lines: OpenLines, all_lines: Iterable[Line], now: int) -> list[Effect]:
     """Open what ended for want of a place, now that there is one: the highest role first, of these the oldest."""
     effects: list[Effect] = []
     waiting = (line for line in all_lines if line.lacks_room)
     for line in sorted(waiting, key=lambda line: -line.rank):
         if not lines.lacks(line):
-            effects += [*lines.open(line), *line.reopened(now)]
+            effects += [*lines.open(line, now), *line.reopened(now)]
     return effects

@@ -12,12 +12,15 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqMarketDataType
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import CallTws, Effect
+from twsbridge_server.core.held_lines import HeldLines
+from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.inputs import Client, SubscriptionClosed, SubscriptionOpened, TwsErrorReceived
 from twsbridge_server.core.line import Line, line_key
 from twsbridge_server.core.line_errors import COMPETING_SESSION, line_error
+from twsbridge_server.core.line_gates import LineGates
 from twsbridge_server.core.line_outages import LineOutages
-from twsbridge_server.core.line_room import RANKS, make_room, use_room
-from twsbridge_server.core.open_lines import LEARNT, OpenLines
+from twsbridge_server.core.line_room import RANKS, go_first, make_room, use_room
+from twsbridge_server.core.open_lines import OpenLines
 from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.core.stream_bars import stream_bar
@@ -36,12 +39,14 @@ QUOTES = "md"
 class Lines:
     """Opens, closes and re-opens lines, and turns what TWS says of them into frames for subscribers."""
 
-    def __init__(self, settings: CoreSettings, ids: RequestIds, contracts: Contracts) -> None:
+    def __init__(self, settings: CoreSettings, ids: RequestIds, contracts: Contracts, history: HistoryPacing) -> None:
         self._market_data_type = settings.market_data_type
         self._contracts = contracts
         self._by_key: dict[str, Line] = {}
         self._by_topic: dict[str, Line] = {}
-        self._open = OpenLines(settings.max_lines, ids)
+        self.gates = LineGates(history)
+        self._open = OpenLines(settings.max_lines, ids, self.gates)
+        self.held = HeldLines(self._open)
         self._by_id = self._open.by_id
         self.paces = Paces()
         self.outages = LineOutages(self._open, self._by_key)
@@ -73,10 +78,10 @@ class Lines:
             self.paces.add(view)
         if line.state == "ended":
             room = make_room(self._open, line, wanted.client, wanted.role, now)
-            opened = self._open.open(line)
+            opened = self._open.open(line, now)
             line.interruption.asked_anew()
             return [*room, *opened, *view.image(now), *line.announce(now)]
-        wider = self._open.widen(line) if line.wanted.generic_ticks != generic else []
+        wider = self._open.widen(line, now) if line.wanted.generic_ticks != generic else []
         return [*wider, *view.image(now), view.state(line.condition(), now)]
 
     def closed(self, gone: SubscriptionClosed, now: int) -> list[Effect]:
@@ -130,11 +135,13 @@ class Lines:
         if line is None:
             return None
         effects = line_error(self._open, line, said, now)
-        return effects if said.code in LEARNT else [*effects, *self._use_room(now)]
+        if line.lacks_room:
+            return [*effects, *go_first(self._open, line, now)]
+        return [*effects, *self._use_room(now)]
 
     def ready(self, now: int) -> list[Effect]:
         """A new session, in which TWS knows of no line: open them all."""
-        self._open.is_ready = True
+        self._open.begin()
         return [CallTws(ReqMarketDataType(self._market_data_type)), *self.outages.open_all(now)]
 
     def lost(self, reason: str, now: int) -> list[Effect]:

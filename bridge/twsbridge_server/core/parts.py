@@ -133,6 +133,7 @@ class Parts:
             self.dead_man,
             self.book_streams,
             self.paces,
+            self.lines.held,
             self.flattening,
             self.halting,
             self.audit,
@@ -148,8 +149,8 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     placements, executions = Placements(orders, settings.client_id, restored), Executions(orders, sequencer, restored)
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
     contracts = Contracts(settings, requests := Requests(ids), Calm(session))
-    lines = Lines(settings, ids, contracts)
     history_queue, accounts = HistoryQueue(requests), Accounts(settings, ids, sequencer)
+    lines = Lines(settings, ids, contracts, history_queue.pacing)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     reach, market = Reach(orders, session, placements, pacing, reconcile), Market(accounts, contracts, limits.held)
     admission = Admission(session, orders, leases, limits)

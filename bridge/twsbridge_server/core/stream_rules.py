@@ -113,10 +113,10 @@ RULES: dict[str, StreamRule] = {
             req_id, wanted.contract, wanted.given["what"], "rth" in wanted.given
         ),
         lambda req_id, wanted: streams.CancelRealTimeBars(req_id),
-        ("lines",),
+        ("lines", "bars5"),
         has_pace=True,
     ),
-    "live": StreamRule(_live_bars, lambda req_id, wanted: calls.CancelHistoricalData(req_id), has_pace=True),
+    "live": StreamRule(_live_bars, lambda req_id, wanted: calls.CancelHistoricalData(req_id), ("live",), has_pace=True),
     "scan": StreamRule(_scanner, lambda req_id, wanted: streams.CancelScanner(req_id), ("scan",)),
     "pnl": StreamRule(
         lambda req_id, wanted: streams.ReqPnl(req_id, wanted.given["account"], wanted.model),

@@ -43,6 +43,6 @@ def timed_out(what: str, timeout_us: int) -> WireError:
 def _wire_code(code: int, text: str) -> str:
     if is_read_only(code, text):
         return "tws.read_only"
-    if "pacing violation" in text.lower():
+    if "pacing violation" in text.lower() or "simultaneous api historical data requests" in text.lower():
         return "tws.pacing"
     return WIRE_CODES.get(code, "tws.error")

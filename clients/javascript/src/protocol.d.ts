@@ -793,25 +793,32 @@ export interface LineGap {
   reason: string;
 }
 
+/** TWS's pacing forbids to ask for the line before `until_us`; it is asked for by itself as soon as it may be. */
+export interface LineHeld {
+  until_us: number;
+  reason: string;
+}
+
 /** The gap is over. `data_lost`: rows of the meantime are gone for good, as far as can be known. */
 export interface LineResumed {
   since_us: number;
   data_lost: boolean;
 }
 
-/** `state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`). `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line. `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it; `parameters` and `rerouted` as soon as TWS has told them. */
+/** `state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`). `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line. `held` stands there while TWS's pacing lets the line wait, `gap` from its beginning to its end, `resumed` in the one frame that ends it; `parameters` and `rerouted` as soon as TWS has told them. */
 export interface LineState {
   market_data_type: number | null;
   state: string;
   error?: WireError | null;
   notice?: Reason | null;
+  held?: LineHeld | null;
   gap?: LineGap | null;
   resumed?: LineResumed | null;
   parameters?: TickParameters | null;
   rerouted?: Rerouted | null;
 }
 
-/** One line in use: what it carries, whether anything has come and when last, which clients have it (by name). `gap`: rows of it may be missing. `market` is open, extended (outside regular hours), closed, or unknown; it is empty as long as nobody had to know. */
+/** One line in use: what it carries, whether anything has come and when last, which clients have it (by name). `gap`: rows of it may be missing. `held`: TWS's pacing lets it wait. `market` is open, extended (outside regular hours), closed, or unknown; it is empty as long as nobody had to know. */
 export interface LineStatus {
   topic: string;
   contract: Contract;
@@ -821,6 +828,7 @@ export interface LineStatus {
   generic_ticks: string;
   heard_us: number | null;
   gap: LineGap | null;
+  held: LineHeld | null;
   market: string;
 }
 

@@ -13,7 +13,7 @@ from twsbridge.inbox import Inbox
 from twsbridge.lines import TickInbox
 from twsbridge.protocol.envelope import TicksFrame
 from twsbridge.protocol.errors import WireError
-from twsbridge.protocol.line_state import LineGap, LineResumed
+from twsbridge.protocol.line_state import LineGap, LineHeld, LineResumed
 from twsbridge.stream import Stream
 
 T = TypeVar("T")
@@ -50,6 +50,12 @@ class RowStream(Stream[T], Generic[T]):
         """Since when rows may be missing, and why; None while none are."""
         gap = self.status.get("gap")
         return LineGap.model_validate(gap) if gap else None
+
+    @property
+    def held(self) -> LineHeld | None:
+        """Until when TWS's pacing lets the line wait, and why; None while it does not."""
+        held = self.status.get("held")
+        return LineHeld.model_validate(held) if held else None
 
     @property
     def resumed(self) -> LineResumed | None:

@@ -28,6 +28,7 @@ class BridgeStatus(Status):
         trouble = [f"{'trouble':<9}{each.text} {each.does} {each.do}".rstrip() for each in self.conditions]
         breaks = [f"{'break':<9}{each.text}" for each in self.breaks]
         gaps = [f"{'gap':<9}{_name(line)}: {line.gap.reason}" for line in self.lines if line.gap]
+        gaps += [f"{'waiting':<9}{_name(line)}: {line.held.reason}" for line in self.lines if line.held]
         owners = [f"{'owner':<9}{_owner(each)}" for each in self.owners]
         halts = [f"{'halt':<9}{each.scope} {each.of}: {each.state}, {each.reason} ({each.by})" for each in self.halts]
         return "\n".join(

@@ -8,8 +8,8 @@ from twsbridge.protocol.models import Contract
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import ReqHistoricalData
 from twsbridge_server.core.effects import CallTws, Effect
-from twsbridge_server.core.history.pacing import MARGIN
-from twsbridge_server.core.history.queue import MOST_OPEN, MOST_OPEN_BULK, PAUSE_US, HistoryQueue, Turn
+from twsbridge_server.core.history.pacing import MARGIN, MOST_OPEN
+from twsbridge_server.core.history.queue import MOST_OPEN_BULK, PAUSE_US, HistoryQueue, Turn
 from twsbridge_server.core.requests import RequestKind, Requests
 from twsbridge_server.core.stream_inputs import HistoricalEnd
 

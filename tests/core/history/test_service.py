@@ -17,7 +17,6 @@ from twsbridge.protocol.replies import Bars, BarsPart
 from twsbridge_server.core.calls import CancelHistoricalData, ReqHistoricalData
 from twsbridge_server.core.history.pacing import LIMITS
 from twsbridge_server.core.history.scale import DAY_US, SECOND_US
-from twsbridge_server.core.stream_calls import ReqLiveBars
 
 MINUTE = 60 * SECOND_US
 NOW = at("2026-11-18 12:00:07")
@@ -312,11 +311,10 @@ def test_nothing_is_final_that_was_told_in_an_outage_or_long_after_the_last_bar(
     assert world.bars(start_us=at("2026-09-01 00:00"), end_us=at("2026-09-03 00:00")).final_us == at("2026-09-03 00:00")
 
 
-def test_streams_of_small_bars_count_among_the_requests_for_history() -> None:
+def test_a_request_counts_from_when_it_leaves_for_tws() -> None:
     world = World(NOW)
-    for number in range(5):
-        world.history.sent(ReqLiveBars(number, FOUND, f"{number + 60} S", "5 secs", "TRADES", True), world.now)
-    world.history.sent(ReqLiveBars(9, FOUND, "1 D", "1 min", "TRADES", True), world.now)
     world.bars(duration="1800 S", bar_size="5 secs")
-    (asked,) = [at for at, call in world.sent if isinstance(call, ReqHistoricalData)]
-    assert asked >= NOW + 2 * SECOND_US
+    ((at_us, call),) = [(at, call) for at, call in world.sent if isinstance(call, ReqHistoricalData)]
+    world.history.sent(call, at_us + SECOND_US)
+    again = replace(call, req_id=0)
+    assert world.queue.pacing.free_at(again, at_us + SECOND_US) >= at_us + 16 * SECOND_US

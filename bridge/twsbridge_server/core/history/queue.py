@@ -11,9 +11,6 @@ from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.history.pacing import HistoryPacing
 from twsbridge_server.core.requests import RequestKind, Requests, Then
 
-MOST_OPEN = 45
-"""TWS takes 50 at once; streams of bars that stay up to date count too."""
-
 MOST_OPEN_BULK = 8
 PAUSE_US = 20_000_000
 """After a pacing violation, which only requests of somebody else in this login can bring about."""
@@ -38,7 +35,6 @@ class _Waiting:
 @dataclass(slots=True)
 class _Open:
     bulk: int = 0
-    all: int = 0
     served: dict[str, int] = field(default_factory=dict)
     """Client -> the number of its last turn."""
 
@@ -84,7 +80,7 @@ class HistoryQueue:
 
     def next_due(self) -> int | None:
         """When the next request may be asked, as far as that depends on time."""
-        if self._open.all >= MOST_OPEN:
+        if self.pacing.is_full:
             return None
         return min(
             (self._free_at(each, self._now) for each in self._waiting if self._has_room(each.turn)), default=None
@@ -101,7 +97,7 @@ class HistoryQueue:
         return waiting.turn.is_bulk, self._open.served.get(waiting.turn.client, 0)
 
     def _has_room(self, turn: Turn) -> bool:
-        return self._open.all < MOST_OPEN and (not turn.is_bulk or self._open.bulk < MOST_OPEN_BULK)
+        return not self.pacing.is_full and (not turn.is_bulk or self._open.bulk < MOST_OPEN_BULK)
 
     def _free_at(self, waiting: _Waiting, now: int) -> int:
         return max(self._paused_until, self.pacing.free_at(waiting.call, now, waiting.turn.is_bulk))
@@ -111,11 +107,11 @@ class HistoryQueue:
         self.pacing.passed(chosen.call, now)
         self._turns += 1
         self._open.served[chosen.turn.client] = self._turns
-        self._open.all += 1
+        self.pacing.open_requests += 1
         self._open.bulk += chosen.turn.is_bulk
         return self._requests.ask(chosen.kind, chosen.call, partial(self._answered, chosen), now)
 
     def _answered(self, chosen: _Waiting, outcome: Any, now: int) -> list[Effect]:
-        self._open.all -= 1
+        self.pacing.open_requests -= 1
         self._open.bulk -= chosen.turn.is_bulk
         return [*chosen.then(outcome, now), *self.due(now)]

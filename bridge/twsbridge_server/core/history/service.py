@@ -25,9 +25,9 @@ from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.history.steps import Step
 from twsbridge_server.core.history.wants import Want, want_of
 from twsbridge_server.core.inputs import BarsLoaded, CommandReceived
+from twsbridge_server.core.queries.questions import HistoricalTicks
 from twsbridge_server.core.session import Session
 from twsbridge_server.core.settings import CoreSettings
-from twsbridge_server.core.stream_calls import ReqLiveBars
 
 MAX_SERIES = 256
 
@@ -58,10 +58,9 @@ class History:
         return effects
 
     def sent(self, call: TwsCall, now: int) -> None:
-        """Whatever leaves for TWS: streams of bars that stay up to date count as requests for history there."""
-        if type(call) is ReqLiveBars:
-            terms = call.duration, call.bar_size, call.what_to_show, call.use_rth
-            self._queue.pacing.passed(ReqHistoricalData(0, call.contract, "", *terms), now)
+        """Whatever leaves for TWS, of which some is paced by the time at which it leaves."""
+        if isinstance(call, ReqHistoricalData | HistoricalTicks):
+            self._queue.pacing.sent(call, now)
 
     def loaded(self, said: BarsLoaded, now: int) -> list[Effect]:
         """What the cache has of a span."""

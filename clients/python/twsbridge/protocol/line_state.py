@@ -46,18 +46,26 @@ class Refused(WireModel):
     error: WireError
 
 
+class LineHeld(WireModel):
+    """TWS's pacing forbids to ask for the line before `until_us`; it is asked for by itself as soon as it may be."""
+
+    until_us: Micros
+    reason: str
+
+
 class LineState(WireModel):
     """`state` is waiting, live, delayed, frozen, stale (what is known may be old), or ended (with `error`).
 
     `market_data_type` is IB's 1 live, 2 frozen, 3 delayed, 4 delayed-frozen; `notice` is TWS's last one about the line.
-    `gap` stands there from its beginning to its end, `resumed` in the one frame that ends it; `parameters` and
-    `rerouted` as soon as TWS has told them.
+    `held` stands there while TWS's pacing lets the line wait, `gap` from its beginning to its end, `resumed` in the one
+    frame that ends it; `parameters` and `rerouted` as soon as TWS has told them.
     """
 
     market_data_type: Int | None = None
     state: str
     error: WireError | None = rarely(None)
     notice: Reason | None = rarely(None)
+    held: LineHeld | None = rarely(None)
     gap: LineGap | None = rarely(None)
     resumed: LineResumed | None = rarely(None)
     parameters: TickParameters | None = rarely(None)

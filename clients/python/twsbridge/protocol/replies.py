@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twsbridge.protocol.fields import Int, Micros, WireModel
-from twsbridge.protocol.line_state import LineGap
+from twsbridge.protocol.line_state import LineGap, LineHeld
 from twsbridge.protocol.models import (
     AccountValue,
     Break,
@@ -72,8 +72,8 @@ class TwsStatus(WireModel):
 class LineStatus(WireModel):
     """One line in use: what it carries, whether anything has come and when last, which clients have it (by name).
 
-    `gap`: rows of it may be missing. `market` is open, extended (outside regular hours), closed, or unknown; it is
-    empty as long as nobody had to know.
+    `gap`: rows of it may be missing. `held`: TWS's pacing lets it wait. `market` is open, extended (outside regular
+    hours), closed, or unknown; it is empty as long as nobody had to know.
     """
 
     topic: str
@@ -84,6 +84,7 @@ class LineStatus(WireModel):
     generic_ticks: str = ""
     heard_us: Micros | None = None
     gap: LineGap | None = None
+    held: LineHeld | None = None
     market: str = ""
 
 

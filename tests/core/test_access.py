@@ -61,7 +61,7 @@ def test_every_command_is_in_the_table() -> None:
     assert {need.about for need in access.NEEDS.values()} <= set(access.ABOUT)
 
 
-ADMINS = {"advisor.get", "advisor.replace", "resume"}
+ADMINS = {"advisor.get", "advisor.replace", "drain", "resume"}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -74,7 +74,8 @@ def place(**more: Any) -> commands.PlaceOrder:
 
 
 def test_every_command_has_somebody_who_carries_it_out() -> None:
-    assert set(command_table(Driver().bridge._parts)) == set(commands.COMMANDS.values())
+    bridge = Driver().bridge
+    assert set(command_table(bridge._parts, bridge._drain)) == set(commands.COMMANDS.values())
 
 
 def test_every_input_is_understood() -> None:

@@ -146,6 +146,16 @@ def test_it_can_be_stopped_meanwhile() -> None:
     assert of(fx.Stop, failed()(inputs.DrainAsked()))
 
 
+def test_what_an_admin_said_of_going_down_outlives_the_memory_that_heard_it() -> None:
+    driver = Degrading()
+    driver.ready()
+    driver(command(place(wait="filled")))
+    admin = inputs.Client(b"a", "root", "admin")
+    driver(inputs.CommandReceived(admin, "d", commands.Drain(window_ms=60_000, expect_back_s=9), sid="run1"))
+    effects = driver.fail(inputs.TwsErrorReceived(-1, 2104, "OK:usfarm"))
+    assert of(fx.Stop, effects)
+
+
 def test_a_journal_that_fails_while_it_goes_down_does_not_keep_it_up() -> None:
     driver = Degrading()
     driver.ready()

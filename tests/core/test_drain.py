@@ -109,6 +109,43 @@ def test_asked_once_more_it_waits_for_nothing() -> None:
     assert of(fx.Stop, effects) and of(fx.SendReply, effects)[0].error.code == "br.stopped"
 
 
+def test_an_admins_word_is_the_same_and_is_answered_at_once() -> None:
+    driver = ready()
+    driver(asked(place(wait="acknowledged")))
+    admin = inputs.Client(b"a", "root", "admin")
+    wish = commands.Drain(reason="a new version", window_ms=60_000, expect_back_s=30)
+    effects = driver(inputs.CommandReceived(admin, "d", wish, sid="run1"))
+    (reply,) = of(fx.SendReply, effects)
+    assert (reply.body.ends_us, reply.body.waits_for) == (driver.now + 60_000_000, 1)
+    assert driver.ask(commands.ModifyOrder(order_id=7, order=BUY)).error.code == "br.draining"
+    assert not of(fx.Stop, driver.wait(4))
+    effects = driver(WORKING)
+    assert of(fx.Stop, effects)
+    assert next(e.body for e in of(fx.PublishEvent, effects) if e.type == "bye")["expect_back_s"] == 30
+    said = [e.body["reason"] for e in of(fx.PublishEvent, driver.done) if e.type == "session"]
+    assert said[-1] == "The bridge is shutting down: a new version"
+
+
+def test_the_operator_shortens_what_an_admin_gave_and_insists_with_a_second_word() -> None:
+    driver = ready()
+    driver(asked(place(wait="acknowledged")))
+    admin = inputs.Client(b"a", "root", "admin")
+    driver(inputs.CommandReceived(admin, "d", commands.Drain(window_ms=600_000), sid="run1"))
+    driver(inputs.DrainAsked())
+    assert not of(fx.Stop, driver.wait(2.9)) and of(fx.Stop, driver.wait(0.2))
+    driver = ready()
+    driver(asked(place(wait="acknowledged")))
+    assert not of(fx.Stop, driver(inputs.DrainAsked()))
+    effects = driver(inputs.CommandReceived(admin, "d", commands.Drain(window_ms=0), sid="run1"))
+    assert of(fx.Stop, effects) and len(of(fx.SendReply, effects)) == 2
+
+
+def test_only_an_admin_may() -> None:
+    driver = ready()
+    assert driver.ask(commands.Drain()).error.code == "auth.role"
+    assert not of(fx.Stop, driver.wait(5))
+
+
 def test_without_tws_there_is_nothing_to_wait_for() -> None:
     driver = ready()
     driver(asked(place(wait="acknowledged")))

@@ -38,7 +38,7 @@ FAR = "DU9999999"
 GRANT_SETS: list[list[str]] = [[], *map(lambda grant: [str(grant)], GRANTS), [*map(str, GRANTS)]]
 ORDERS = {"order.place", "order.place_group", "order.resend", "order.modify", "order.cancel", "order.cancel_all"}
 HANDING = {"order.give", "order.take"}
-STOPPING = {"halt", "resume"}
+STOPPING = {"halt", "resume", "drain"}
 
 QUICK = 0.3
 """Seconds: TWS may be asked for something that takes its time; that it is asked says enough."""

@@ -171,6 +171,7 @@ SPECIAL: dict[type[WireModel], st.SearchStrategy[Any]] = {
     commands.Halt: st.builds(commands.Halt)
     | st.builds(commands.Halt, scope=st.just("account"), of=st.just("DU1234567"), reason=ascii_texts),
     commands.Resume: st.builds(commands.Resume, reason=st.just("x"), scope=st.just("client"), of=st.just("bob")),
+    commands.Drain: st.builds(commands.Drain, reason=ascii_texts, window_ms=st.none() | st.integers(0, 600_000)),
     commands.CancelOrder: by_id_or_key(commands.CancelOrder),
     commands.GetOrder: by_id_or_key(commands.GetOrder),
     **QUESTIONS,

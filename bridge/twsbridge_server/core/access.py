@@ -91,6 +91,7 @@ NEEDS: dict[type[Command], Need] = {
     commands.TakeOrder: Need("trade", "hand-over"),
     commands.Halt: Need("stop", "halt"),
     commands.Resume: Need("admin", "nothing"),
+    commands.Drain: Need("admin", "nothing"),
 }
 """Every command there is."""
 

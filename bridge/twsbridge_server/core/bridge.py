@@ -47,7 +47,7 @@ class Bridge:
         self._replaced, self._told_us = restored.replaced, restored.told_us
         self._tws = TwsEvents(self._parts)
         self._drain = Drain(self._parts, settings.drain_us)
-        self._commands = command_table(self._parts)
+        self._commands = command_table(self._parts, self._drain)
         self._inputs: dict[type, InputHandler] = {
             inputs.Started: self._started,
             inputs.CommandReceived: self._command,
@@ -92,6 +92,11 @@ class Bridge:
     def subscriptions(self) -> list[SubscriptionOpened]:
         """The streams of `md` that somebody is subscribed to."""
         return [*self._parts.lines.subscriptions(), *self._parts.book_streams.subscriptions()]
+
+    def go_down_after(self, before: Bridge) -> None:
+        """Go on going down, if the memory before this one was."""
+        if before._drain.wish is not None:
+            self._drain.go_on(before._drain.wish)
 
     def given_up(self, reason: str, now: int) -> list[Effect]:
         """This memory is forgotten: whoever waits for an answer gets the one there is."""
@@ -198,7 +203,7 @@ def _too_late() -> WireError:
     return make_error("req.expired", text, now="It was never sent to TWS and will not be.")
 
 
-def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
+def command_table(parts: Parts, drain: Drain) -> dict[type[commands.Command], CommandHandler]:
     """Which object carries out which command."""
     return {
         commands.Hello: parts.clients.hello,
@@ -219,6 +224,7 @@ def command_table(parts: Parts) -> dict[type[commands.Command], CommandHandler]:
         commands.TakeOrder: parts.ownership.take,
         commands.Halt: parts.halting.halt,
         commands.Resume: parts.halting.resume,
+        commands.Drain: drain.drain,
         commands.GetOrder: parts.order_commands.get,
         commands.ListOrders: parts.order_commands.list_orders,
         commands.GetAccountSummary: parts.accounts.summary,

@@ -17,7 +17,6 @@ from twsbridge_server.core.effects import AppendJournal, AuditRow, CallTws, Disc
 from twsbridge_server.core.inputs import (
     ClientsChanged,
     CommandReceived,
-    DrainAsked,
     Input,
     LimitsChanged,
     Started,
@@ -62,7 +61,6 @@ class DegradingBridge:
         self._bridge = Bridge(settings, restored)
         self._since_us: int | None = None
         self._fault = ""
-        self._is_draining = False
         self._files: dict[type, ClientsChanged | LimitsChanged] = {}
         self._unwritten: list[Effect] = []
         self._uncounted = 0
@@ -73,7 +71,6 @@ class DegradingBridge:
             return self._failed(happened, now)
         if isinstance(happened, JournalWorks):
             return self._works(happened, now)
-        self._is_draining = self._is_draining or isinstance(happened, DrainAsked)
         if isinstance(happened, ClientsChanged) or (isinstance(happened, LimitsChanged) and happened.table is not None):
             self._files[type(happened)] = happened
         effects = self._bridge.handle(happened, now)
@@ -125,12 +122,11 @@ class DegradingBridge:
     def _anew(self, restored: Restored, reason: str, now: int) -> list[Effect]:
         """Another memory and another session with TWS; whoever waits is answered, whoever is subscribed stays so."""
         before, self._bridge = self._bridge, Bridge(self._settings, restored, self._bridge.leases, self._bridge.halts)
+        self._bridge.go_down_after(before)
         effects = [*before.given_up(reason, now), DisconnectTws(reason)]
         for file in self._files.values():
             effects += self.handle(file, now)
         effects += self.handle(Started(after=before.started_us), now)
-        if self._is_draining:
-            effects += self.handle(DrainAsked(), now)
         return [*effects, *(e for opened in before.subscriptions for e in self.handle(opened, now))]
 
 

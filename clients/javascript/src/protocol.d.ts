@@ -341,6 +341,19 @@ export interface DisplayGroups {
 export interface Done {
 }
 
+/** The bridge is `DRAINING`. It stops once nothing is under way, and at `ends_us` at the latest. `waits_for` are the orders of which TWS has yet to answer something. */
+export interface DrainReply {
+  ends_us: number;
+  waits_for: number;
+}
+
+/** Let the bridge go down: orders and changes are refused from now on, cancels pass, what was sent gets its time. `window_ms` is that time, null the bridge's own (`--drain-seconds`); said again, the shorter one counts. Then `bye` tells where each stream ends, and `expect_back_s`, if it is given. Orders at TWS keep working. */
+export interface DrainSent {
+  reason?: string;
+  window_ms?: number | null;
+  expect_back_s?: number | null;
+}
+
 /** What TWS says of exchange for physical (types 38 to 44). */
 export interface ExchangeForPhysicalTick {
   basis_points: number | null;
@@ -1837,6 +1850,7 @@ export interface Commands {
   "advisor.get": { body: GetAdvisorDocumentSent; reply: AdvisorDocument };
   "advisor.replace": { body: ReplaceAdvisorDocumentSent; reply: AdvisorReplaced };
   "books.list": { body: ListBooksSent; reply: Books };
+  "drain": { body: DrainSent; reply: DrainReply };
   "order.what_if": { body: WhatIfSent; reply: Preview };
   "hello": { body: HelloSent; reply: Welcome };
   "ping": { body: PingSent; reply: Pong };

@@ -23,7 +23,7 @@ const LIBRARY = 'twsbridge-javascript'
 const GRACE_MS = 250
 const TOO_FAST = new Set(['req.rate', 'req.inflight'])
 const ACTS = new Set([
-  'advisor.replace', 'halt', 'order.cancel', 'order.cancel_all', 'order.give', 'order.modify', 'order.place',
+  'advisor.replace', 'drain', 'halt', 'order.cancel', 'order.cancel_all', 'order.give', 'order.modify', 'order.place',
   'order.place_group', 'order.resend', 'order.take', 'resume',
 ])
 const TROUBLE = {

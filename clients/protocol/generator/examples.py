@@ -11,6 +11,7 @@ from twsbridge.protocol import events as e
 from twsbridge.protocol import replies as r
 from twsbridge.protocol.books import Book, Books
 from twsbridge.protocol.columns import pack_floats, pack_ints
+from twsbridge.protocol.drain import DrainReply
 from twsbridge.protocol.fields import WireModel
 from twsbridge.protocol.models import (
     AccountValue,
@@ -165,6 +166,8 @@ COMMANDS: list[c.Command] = [
     c.Halt(),
     c.Halt(scope="account", of="DU1234567", reason="a stop ran away", cancel=True),
     c.Resume(scope="client", of="bob", reason="mended"),
+    c.Drain(),
+    c.Drain(reason="a new version", window_ms=10_000, expect_back_s=30),
     c.CancelAll(),
     c.CancelAll(everything=True),
     c.GetOrder(order_id=999_999_999),
@@ -217,6 +220,7 @@ REPLIES: list[tuple[type[c.Command], WireModel]] = [
     (c.TakeOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"owner": "carol", "placed_by": "alice"}))),
     (c.Halt, r.HaltReply(halts=[HALT], cancelled=[17], left=[SUBMITTED])),
     (c.Resume, r.HaltReply(halts=[])),
+    (c.Drain, DrainReply(ends_us=NOW + 3_000_000, waits_for=2)),
     (c.CancelAll, r.CancelAllReply(order_ids=[17, 18])),
     (c.GetOrder, r.OrderReply(order=SUBMITTED.model_copy(update={"status": "UNKNOWN"}))),
     (c.ListOrders, r.OrderRows(rows=[SUBMITTED, MANUAL])),

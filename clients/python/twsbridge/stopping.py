@@ -1,9 +1,10 @@
-"""The part of the client that stops and resumes: the kill switch."""
+"""The part of the client that stops and resumes: the kill switch, and the end of the bridge itself."""
 
 from __future__ import annotations
 
 from twsbridge.channel import Channel, build
 from twsbridge.protocol import commands, replies
+from twsbridge.protocol.drain import DrainReply
 
 
 class Stopping:
@@ -52,6 +53,22 @@ class Stopping:
         scope, of = _scope(account, client)
         command = build(commands.Resume, scope=scope, of=of, reason=reason)
         return self._channel.ask(command, replies.HaltReply, timeout)
+
+    def drain(
+        self,
+        reason: str = "",
+        *,
+        seconds: float | None = None,
+        expect_back_s: int | None = None,
+        timeout: float | None = None,
+    ) -> DrainReply:
+        """Let the bridge go down as SIGTERM does; an admin's key alone. Returns at once, when it is DRAINING.
+
+        TWS gets `seconds` (None: as the bridge was started) to answer what was sent; orders at TWS keep working.
+        """
+        window_ms = None if seconds is None else round(seconds * 1000)
+        command = build(commands.Drain, reason=reason, window_ms=window_ms, expect_back_s=expect_back_s)
+        return self._channel.ask(command, DrainReply, timeout)
 
 
 def _scope(account: str, client: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from twsbridge.cli import (
     books,
     doctor,
     download,
+    drain,
     drill,
     fills,
     halt,
@@ -61,6 +62,7 @@ app.command("serve", rich_help_panel=RUN)(serve.serve)
 app.command("sim", rich_help_panel=RUN, add_help_option=False, context_settings=PASSED_ON)(sim.sim)
 app.command("drill", rich_help_panel=RUN)(drill.drill)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
+app.command("drain", rich_help_panel=RUN)(drain.drain)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
 app.add_typer(journal.app, name="journal", rich_help_panel=RUN)
 app.add_typer(bars.app, name="bars", rich_help_panel=RUN)

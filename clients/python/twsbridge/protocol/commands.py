@@ -19,6 +19,7 @@ from twsbridge.protocol.command import MAX_ROWS as MAX_ROWS
 from twsbridge.protocol.command import BarSize as BarSize
 from twsbridge.protocol.command import Command as Command
 from twsbridge.protocol.command import Duration
+from twsbridge.protocol.drain import Drain as Drain
 from twsbridge.protocol.fields import Int, Micros, WireModel, rarely
 from twsbridge.protocol.models import Contract, OnDeath, Order
 from twsbridge.protocol.order_checks import check_order

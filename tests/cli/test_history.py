@@ -19,7 +19,7 @@ def asked(simulator: SimulatedTws) -> list[dict[str, Any]]:
 
 def test_history(cli: CommandLine, tmp_path: Path) -> None:
     file, picture = tmp_path / "bars.csv", tmp_path / "bars.png"
-    command = ("history", "AAPL", "-d", "2 D", "-s", "1 hour")
+    command = ("history", "AAPL", "-d", "2 D", "-b", "1 hour")
     code, out, err = cli(*command, "--csv", str(file), "--plot", str(picture))
     assert (code, out) == (0, "") and f"bars written to {file}" in err
     rows = list(csv.DictReader(file.read_text().splitlines()))
@@ -29,8 +29,8 @@ def test_history(cli: CommandLine, tmp_path: Path) -> None:
     code, table, err = cli(*command, "-o", "table")
     assert len(table.splitlines()) == 21 and f"{len(rows)} bars, the first and last 10" in err
     assert [row["time"] for row in cli.rows("history", "CSH2@LSE/GBP", "-d", "5 D")][0].count("-") == 2
-    assert cli.rows("history", "EUR.USD", "-d", "1 D", "-s", "1 hour")[0]["volume"] == ""
-    assert cli("history", "AAPL", "-s", "7 mins")[0] == 2
+    assert cli.rows("history", "EUR.USD", "-d", "1 D", "-b", "1 hour")[0]["volume"] == ""
+    assert cli("history", "AAPL", "-b", "7 mins")[0] == 2
     assert cli("history", "XXXX")[0] == 1
     assert cli(*command, "--csv", str(tmp_path))[0] == 2
 
@@ -38,7 +38,7 @@ def test_history(cli: CommandLine, tmp_path: Path) -> None:
 def test_a_range_in_any_zone(cli: CommandLine, tmp_path: Path) -> None:
     days = cli.rows("history", "AAPL", "--from", "2025-03-04", "--to", "2025-03-06")
     assert (days[0]["time"], days[-1]["time"]) == ("2025-03-04", "2025-03-06")
-    command = ("history", "AAPL", "-s", "1h", "--from", "2025-03-04 12:00", "--to", "2025-03-05 12:00")
+    command = ("history", "AAPL", "-b", "1h", "--from", "2025-03-04 12:00", "--to", "2025-03-05 12:00")
     hours = cli.rows(*command)
     assert hours[0]["time"].startswith("2025-03-04T12:00:00-05:00")
     assert hours[-1]["time"].startswith("2025-03-05T11:00:00-05:00")
@@ -49,11 +49,11 @@ def test_a_range_in_any_zone(cli: CommandLine, tmp_path: Path) -> None:
 
 def test_nonsense_is_refused_with_what_there_is(cli: CommandLine, simulator: SimulatedTws) -> None:
     for words, hint in (
-        (("-s", "7 mins"), "5m (5 mins)"),
+        (("-b", "7 mins"), "5m (5 mins)"),
         (("-d", "30"), "such as '30 D'"),
         (("-d", "30 D", "--from", "2026-01-01"), "not both"),
         (("--from", "soon"), "2026-03-01T14:30Z"),
-        (("-s", "1h", "-d", "60 S"), "bars of 1 min at most"),
+        (("-b", "1h", "-d", "60 S"), "bars of 1 min at most"),
     ):
         code, _, err = cli("history", "AAPL", *words)
         assert code in (1, 2) and hint in err, err
@@ -61,7 +61,7 @@ def test_nonsense_is_refused_with_what_there_is(cli: CommandLine, simulator: Sim
 
 
 def test_ctrl_c_cancels(cli: CommandLine, simulator: SimulatedTws) -> None:
-    words = ("history", "AAPL", "-s", "5s", "--from", f"{datetime.now(UTC).date()}", "--all-hours", "-o", "csv")
+    words = ("history", "AAPL", "-b", "5s", "--from", f"{datetime.now(UTC).date()}", "--all-hours", "-o", "csv")
     with process(*words, TWSBRIDGE_CONNECTION=str(cli.bridge.connection_file)) as running:
         simulator.wait_for(
             lambda gateway: any(r["name"] == "RequestHistoricalBars" for r in simulator.ledger.of("request"))

@@ -71,3 +71,21 @@ def test_where_there_is_nothing_days_are_asked_for() -> None:
     one.take(probe, block(0, 0, OPEN - 300 * DAY_US).columns, 200, NOW)
     assert one.held.missing((some.start, OPEN)) == [(some.start, OPEN - 298 * DAY_US)]
     assert not one.next_step(some, NOW).is_probe
+
+
+def test_the_last_day_with_bars_becomes_final_when_it_is_over() -> None:
+    """After a weekend it still stands among what was told last: whoever wants it as history asks again."""
+    one = series()
+    sunday, friday = MIDNIGHT, MIDNIGHT - 2 * DAY_US
+    newest = friday + DAY_US // 2
+    live = want(one, start_us=friday - DAY_US)
+    assert one.take(one.next_step(live, NOW), block(0, 0, friday - DAY_US, newest).columns, 200, NOW) != []
+    assert one.held.tail is not None and one.held.tail.start_us == friday
+    past = want(one, start_us=friday - DAY_US, end_us=sunday)
+    assert one.found(past) is None
+    step = one.next_step(past, NOW)
+    assert step.span == (friday, sunday) and not step.is_live
+    (kept,) = one.take(step, block(0, 0, newest).columns, 200, NOW)
+    assert kept.end_us == sunday and one.found(past) == (friday - DAY_US, sunday)
+    blocks = one.held.blocks((friday - DAY_US, sunday), one.tail_for(past))
+    assert one.settled(blocks, one.tail_for(past), sunday) == sunday

@@ -39,12 +39,17 @@ class Series:
         self._began: dict[tuple[int | None, str], tuple[int, int]] = {}
 
     def tail_for(self, want: Want) -> Block | None:
-        """The newest bars, if they are new enough for this want."""
+        """The newest bars, if they are new enough for this want.
+
+        What began before today was half a day when it was told, or the end of one: whoever wants its past asks again.
+        """
         tail = self.held.tail
         if tail is None:
             return None
-        holds = tail.fetched_us >= want.fresh_us if want.end is None else want.end + self.scale.size_us <= tail.end_us
-        return tail if holds else None
+        if want.end is None:
+            return tail if tail.fetched_us >= want.fresh_us else None
+        is_of_today = tail.start_us >= self.final(want.begun_us)
+        return tail if is_of_today and want.end + self.scale.size_us <= tail.end_us else None
 
     def found(self, want: Want) -> Span | None:
         """The span of the answer, once all of it is known."""

@@ -28,7 +28,9 @@ Symbols = Annotated[list[str], typer.Argument(help=CONTRACT)]
 class DownloadOptions(TypedDict, total=False):
     """Which bars, and where to put them."""
 
-    bar: Annotated[str | None, typer.Option("--bar", "-b", help='"1m", "5m", "1h", "1d" or "1 min". Default 1d')]
+    bar: Annotated[
+        str | None, typer.Option("--bar", "-b", "--bar-size", help='"1m", "5m", "1h", "1d" or "1 min". Default 1d')
+    ]
     since: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day, the exchange's date.")]
     until: Annotated[
         datetime | None, typer.Option("--to", formats=DAY, help="Last day. Default: the last one that is over.")

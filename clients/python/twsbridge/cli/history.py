@@ -34,7 +34,7 @@ class HistoryOptions(TypedDict, total=False):
     """Which bars, and where to put them."""
 
     duration: Annotated[str | None, typer.Option("--duration", "-d", help='"30 D", "3 M", "1 Y". Default "30 D"')]
-    bar: Annotated[str | None, typer.Option("--bar-size", "-s", help='"5m", "1h" or "1 hour". Default "1d"')]
+    bar: Annotated[str | None, typer.Option("--bar", "-b", "--bar-size", help='"5m", "1h" or "1 hour". Default "1d"')]
     since: Annotated[
         str | None, typer.Option("--from", help="In place of a duration: a day or an instant, however long ago.")
     ]

@@ -1,4 +1,4 @@
-"""A power failure, simulated: of the journal's files only what was synced is left. Needs a C compiler (gcc or cc)."""
+"""A power failure, simulated: of the journal's files what was synced is left for sure. Needs gcc or cc."""
 
 from __future__ import annotations
 
@@ -21,25 +21,50 @@ from twsbridge_server.journal_file import Journal
 HERE = Path(__file__).parent
 WRITER = HERE.parent / "server" / "journal_writer.py"
 TWIN = ".synced"
+BLOCK = 4096
+"""Of a disk: it is written whole or not at all."""
+
+MOST_ROWS = 1_000
+"""Between two failures of a journal: SQLite moves its log to the file in between, and begins it anew."""
+
 LONGEST_S = 2.0
 """Between two failures of a whole bridge."""
 
 
-def fail_power(home: Path) -> None:
-    """Leave of each file of the journal what was synced; one that never was is gone."""
-    for file in [each for each in home.glob("journal.*") if TWIN not in each.name]:
-        file.unlink()
-    for twin in home.glob(f"journal.*{TWIN}"):
-        twin.rename(twin.with_name(twin.name.removesuffix(TWIN)))
-    for rest in home.glob(f"journal.*{TWIN}.part"):
+def fail_power(home: Path, dice: Random) -> None:
+    """Leave of each file of the journal what was synced, and of what was written or deleted since then this and that.
+
+    Mostly all of that is lost, sometimes each block for itself.
+    """
+    is_everything_lost = dice.random() < 0.75
+    files = {file for file in home.glob("journal.*") if TWIN not in file.name}
+    twins = {twin.with_name(twin.name.removesuffix(TWIN)): twin for twin in home.glob(f"journal.*{TWIN}")}
+    for file in sorted(files | twins.keys()):
+        synced = twins[file].read_bytes() if file in twins else None
+        written = synced if is_everything_lost else file.read_bytes() if file in files else None
+        left = _left(synced, written, dice)
+        file.unlink(missing_ok=True)
+        if left is not None:
+            file.write_bytes(left)
+            file.chmod(0o600)
+    for rest in home.glob(f"journal.*{TWIN}*"):
         rest.unlink()
+
+
+def _left(synced: bytes | None, written: bytes | None, dice: Random) -> bytes | None:
+    """One of two contents of a file, or blocks of both where there are both; None where it is not there at all."""
+    if synced is None or written is None:
+        return dice.choice((synced, written))
+    size = len(dice.choice((synced, written)))
+    starts = range(0, size, BLOCK)
+    blocks = ((dice.choice((synced, written))[start : start + BLOCK]).ljust(BLOCK, b"\0") for start in starts)
+    return b"".join(blocks)[:size]
 
 
 def remember(home: Path) -> None:
     """What is there while nobody writes has long been on the disk."""
-    for name in ("journal.db", "journal.db-wal", "journal.mark"):
-        if (home / name).exists():
-            shutil.copy(home / name, home / (name + TWIN))
+    for file in list(home.glob("journal.*")):
+        shutil.copy(file, file.with_name(file.name + TWIN))
 
 
 def run(seed: int, failures: int = 5) -> Counter[str]:
@@ -53,8 +78,8 @@ def run(seed: int, failures: int = 5) -> Counter[str]:
         library = preload.build("synced", home)
         for _ in range(failures):
             remember(home)
-            acknowledged = _write(home, library, dice.randrange(1, 300))
-            fail_power(home)
+            acknowledged = _write(home, library, dice.randrange(1, MOST_ROWS))
+            fail_power(home, dice)
             journal = Journal(home / "journal.db")
             (_, following) = journal.head("sys|")
             restored = journal.restore()
@@ -77,7 +102,7 @@ def run_bridge(seed: int, failures: int, program: tuple[str, ...] = SERVE) -> Co
             for _ in range(failures):
                 threading.Event().wait(dice.uniform(0, LONGEST_S))
                 stage.kill_bridge()
-                fail_power(stage.home)
+                fail_power(stage.home, dice)
                 remember(stage.home)
                 stage.start_bridge()
                 stage.bridge.wait_ready()

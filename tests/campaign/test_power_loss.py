@@ -22,4 +22,4 @@ def test_the_judge_sees_a_journal_that_does_not_sync(monkeypatch: pytest.MonkeyP
     writer.write_text(text.replace("journal = Journal(Path(sys.argv[1]))", lazy))
     monkeypatch.setattr(power_loss, "WRITER", writer)
     with pytest.raises(AssertionError, match="was acknowledged"):
-        power_loss.run(0, failures=2)
+        power_loss.run(77, failures=1)

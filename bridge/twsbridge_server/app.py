@@ -118,6 +118,7 @@ def _core_settings(settings: ServeSettings, notices: dict[int, Kind]) -> CoreSet
         stale_us=round(settings.stale_seconds * 1e6),
         drain_us=round(settings.drain_seconds * 1e6),
         low_disk_bytes=settings.low_disk_mib * 2**20,
+        most_poison=settings.most_poison,
     )
 
 

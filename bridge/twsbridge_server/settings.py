@@ -91,6 +91,7 @@ class ServeSettings(BaseModel):
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
     commands_per_second: Annotated[int, Field(ge=1, le=100_000)] = 50
     low_disk_mib: Annotated[int, Field(ge=0)] = 512
+    most_poison: Annotated[int, Field(ge=0)] = 3
     max_server_version: Annotated[int, Field(ge=100, le=999)] | None = None
     bars_mib: Annotated[int, Field(ge=16)] = 2048
     record: Path | None = None

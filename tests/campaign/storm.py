@@ -11,6 +11,9 @@ from typing import Any
 
 from tests.campaign.flow import Flow
 from tests.campaign.stage import Stage
+from twsbridge import Client
+from twsbridge_server.home import Home
+from twsbridge_server.mq import keyring
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"do": "cut", "direction": "both"},
@@ -111,4 +114,11 @@ def run(seed: int, faults: int, kill: float = 0.15) -> Counter[str]:
             lasting = {"seconds": dice.uniform(0.3, 3.0)} if command in FAULTS else {}
             stage.fault(**command, **lasting)
         stage.fault(clear="all")
+        _resume(stage)
         return flow.judge() + Counter(faults=faults)
+
+
+def _resume(stage: Stage) -> None:
+    """Messages that cannot be read may have halted everything."""
+    with Client(keyring.add(Home(stage.home), "admin", "admin")) as admin:
+        admin.resume("the storm is over")

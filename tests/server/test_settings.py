@@ -44,6 +44,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "TWSBRIDGE_DRAIN_SECONDS": "2.5",
         "TWSBRIDGE_COMMANDS_PER_SECOND": "500",
         "TWSBRIDGE_LOW_DISK_MIB": "100",
+        "TWSBRIDGE_MOST_POISON": "5",
         "TWSBRIDGE_MAX_SERVER_VERSION": "176",
         "TWSBRIDGE_BARS_MIB": "300",
         "TWSBRIDGE_STALE_SECONDS": "30",
@@ -56,7 +57,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
     assert settings.home == Path("/somewhere")
     assert settings.allow_wildcard
     assert settings.allow_live == {"U1234567", "DU1234567"}
-    assert (settings.market_data_type, settings.max_server_version) == (3, 176)
+    assert (settings.market_data_type, settings.max_server_version, settings.most_poison) == (3, 176, 5)
     assert (settings.record, settings.record_mib, settings.bars_mib) == (Path("/recordings"), 64, 300)
     assert unknown_variables(env) == []
 

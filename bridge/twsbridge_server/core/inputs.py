@@ -115,7 +115,7 @@ class ClientsBanned:
 
 @dataclass(frozen=True, slots=True)
 class HaltAsked:
-    """The operator stops everything, `by` a file or a signal. An empty reason: the file is gone."""
+    """Everything is to stop, `by` the operator's file or signal, or `bridge`. An empty reason: the file is gone."""
 
     by: str
     reason: str

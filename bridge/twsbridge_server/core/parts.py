@@ -45,6 +45,7 @@ from twsbridge_server.core.ownership import Ownership
 from twsbridge_server.core.paces import Paces
 from twsbridge_server.core.pacing import Pacing
 from twsbridge_server.core.placements import Placements
+from twsbridge_server.core.poison import Poison
 from twsbridge_server.core.previews import Previews
 from twsbridge_server.core.queries.queries import Queries
 from twsbridge_server.core.reconcile import Reconcile
@@ -104,6 +105,7 @@ class Parts:
     limits: PreTrade
     flattening: Flattening
     halting: Halting
+    poison: Poison
     audit: Audit
 
     @property
@@ -197,6 +199,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         dead_man=dead_man,
         limits=limits,
         flattening=(flattening := Flattening(switch, reach, market)),
-        halting=Halting(switch, reach, flattening),
+        halting=(halting := Halting(switch, reach, flattening)),
+        poison=Poison(reconcile, halting, notices, settings.most_poison),
         audit=Audit(orders, settings.decided()),
     )

@@ -36,6 +36,7 @@ class CoreSettings:
     stale_us: int = 60_000_000
     drain_us: int = 3_000_000
     low_disk_bytes: int = 512 * 2**20
+    most_poison: int = 3
     daily_restart: DailyRestart | None = None
     notices: Mapping[int, Kind] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from twsbridge.protocol.events import RECONCILED
 from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
 from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
-from twsbridge_server.core.effects import Effect, Log
+from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.notices import FARM_KINDS, Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.oddities import Look
 from twsbridge_server.core.order_record import OrderRecord
@@ -25,8 +25,6 @@ Handler = Callable[[Any, int], list[Effect]]
 LINK_LOST = frozenset({1100, 2110})
 LINK_BACK = frozenset({1101, 1102})
 DATA_LOST = 1101
-ABOUT_ORDERS = frozenset({3, 4, 5, 11, 53, 55, 59, 101, 102})
-"""IB's ids of messages about orders and executions: without one of them the bridge's records may be wrong."""
 
 
 class TwsEvents:
@@ -59,7 +57,7 @@ class TwsEvents:
             inputs.NextValidId: self._next_valid_id,
             inputs.CurrentTime: answered,
             inputs.TwsErrorReceived: self._error,
-            inputs.TwsPoison: self._poison,
+            inputs.TwsPoison: parts.poison.received,
             inputs.AccountSummaryRow: parts.accounts.summary_row,
             inputs.AccountSummaryEnd: parts.accounts.summary_end,
             inputs.PositionRow: parts.accounts.position_row,
@@ -141,12 +139,6 @@ class TwsEvents:
         for part in (parts.order_commands, parts.halting, *parts.waiting):
             effects += part.lost(said.reason, now)
         return effects
-
-    def _poison(self, said: inputs.TwsPoison, now: int) -> list[Effect]:
-        if said.message_id is None or said.message_id in ABOUT_ORDERS:
-            self._parts.reconcile.soon(now)
-        text = f"Message {said.message_id} of TWS could not be read and was set aside: {said.error}"
-        return [Log("error", text)]
 
     def _error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
         if said.id >= FIRST_REQUEST_ID:

@@ -50,6 +50,7 @@ FLAGS = (
          "'HH:MM ZONE'"),
     Flag("drain_seconds", float, "When told to stop: how long TWS may take to answer what was sent. Default 3.0",
          "SECONDS"),
+    Flag("most_poison", int, "Halt at so many unreadable messages about orders in a minute; 0: never. Default 3", "N"),
     Flag("max_server_version", int, "Highest protocol version to offer TWS; below 201 the wire is readable text"),
     Flag("bars_mib", int, "MiB that the cache of bars may take; what was not used for longest goes. Default 2048"),
     Flag("record", Path, "Record every byte to and from TWS in files here; account numbers are in them", "DIR"),

@@ -145,8 +145,7 @@ class Parts:
 def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Halts) -> Parts:
     """Make all objects, each with those it depends on."""
     ids, sequencer = RequestIds(), Sequencer(restored.epoch, restored.heads, muted=bool(restored.fault))
-    session = Session(settings, sequencer, restored.fault)
-    orders = Orders(sequencer, settings.client_id, restored)
+    session, orders = Session(settings, sequencer, restored.fault), Orders(sequencer, settings.client_id, restored)
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements, executions = Placements(orders, settings.client_id, restored), Executions(orders, sequencer, restored)
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)

@@ -8,11 +8,11 @@ import tomllib
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from twsbridge_server.core.fingerprint import fingerprint
 from twsbridge_server.core.inputs import LimitsChanged
-from twsbridge_server.core.limits.terms import Limits, LimitTable, check
+from twsbridge_server.core.limits.terms import Limits, LimitTable, Stated, check
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
 from twsbridge_server.private_files import CHANGEABLE_BY_OTHERS, read_text, write_text
@@ -27,9 +27,18 @@ HEADING = """\
 # the last good one in force. A limit that is left out is not set. Limits of one client stand in keys/clients.toml,
 # in a table [NAME.limits] with the same words. Every order has to keep all three: its client's, its account's, global.
 #
+# currency = "USD"                 of all limits in money; without it the base currency of the accounts
+# [rates]                          what one of another currency is worth in it, where TWS gives no rate
+# GBP = 1.30
+#
+# Amounts in other currencies are converted at TWS's rates of the moment. Where a limit in money is set and a rate is
+# missing the order is refused; max_gross and max_net let what reduces a position pass. Positions are worth what they
+# cost, or what the market says if that is more; options count by their premium; a combo by the sum of its legs; an
+# order by its limit price, or by the market of the last minute if that is more.
+#
 # [account.DU1234567]              limits of one account; [global]: of everything together
 # max_quantity = 500               shares or contracts of one order
-# max_notional = 100000            worth of one order, in the contract's currency
+# max_notional = 100000            worth of one order
 # price_band_percent = 5.0         how much worse than the market a limit price may be
 # market_without_price = false     no order without a limit price unless the bridge has a price of the last minute
 # max_position = 1000              of one contract, long or short, with all open orders filled
@@ -48,6 +57,8 @@ HEADING = """\
 price_band_percent = 5.0
 """
 
+CURRENCY = "^([A-Z]{3})?$"
+
 CheckedLimits = Annotated[Limits, AfterValidator(check)]
 
 
@@ -56,6 +67,14 @@ class _File(BaseModel):
 
     everything: CheckedLimits = Field(Limits(), alias="global")
     account: dict[str, CheckedLimits] = {}
+    currency: Annotated[str, Field(pattern=CURRENCY)] = ""
+    rates: dict[Annotated[str, Field(pattern=CURRENCY)], Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+
+    @model_validator(mode="after")
+    def _rates_need_a_currency(self) -> _File:
+        if self.rates and not self.currency:
+            raise ValueError('[rates] are rates into a currency: write currency = "USD", or another, at the top')
+        return self
 
 
 class LimitsFile:
@@ -111,4 +130,4 @@ def parse(text: str, where: str) -> LimitTable:
         place = ".".join(map(str, first["loc"]))
         reason = first["msg"].removeprefix("Value error, ")
         raise CannotStart(f"{where}, entry {place}: {reason}. It was not used. Mend the entry.") from None
-    return LimitTable(file.everything, file.account)
+    return LimitTable(file.everything, file.account, Stated(file.currency, file.rates))

@@ -12,7 +12,7 @@ from twsbridge.protocol.replies import AccountValues, Positions
 from twsbridge_server.core.accounts import TAGS, Accounts
 from twsbridge_server.core.answers import FIRST_REQUEST_ID, RequestIds
 from twsbridge_server.core.calls import ReqAccountSummary, ReqPositions
-from twsbridge_server.core.effects import CallTws, Effect, EventRow, PublishEvent, SendReply
+from twsbridge_server.core.effects import CallTws, Effect, EventRow, Log, PublishEvent, SendReply
 from twsbridge_server.core.inputs import (
     AccountSummaryEnd,
     AccountSummaryRow,
@@ -58,7 +58,8 @@ def positions(accounts: Accounts, now: int = 0, **more: Any) -> list[Any]:
 
 def test_a_session_begins_with_one_subscription_of_each_and_the_id_stays() -> None:
     accounts = Accounts(SETTINGS, RequestIds(), Sequencer("e" * 16, {}))
-    wanted = [CallTws(ReqAccountSummary(ID, "All", ",".join(TAGS))), CallTws(ReqPositions())]
+    values = ReqAccountSummary(ID, "All", ",".join(TAGS))
+    wanted = [CallTws(values), CallTws(ReqAccountSummary(ID + 1, "All", "$LEDGER:ALL")), CallTws(ReqPositions())]
     assert accounts.ready(0) == wanted
     accounts.lost("gone", 1)
     assert accounts.ready(2) == wanted
@@ -142,7 +143,9 @@ def test_nobody_waits_longer_than_the_deadline(ask: Any) -> None:
 def test_a_refused_summary_is_told_to_those_who_ask() -> None:
     accounts = ready()
     summary(accounts)
-    assert accounts.error(TwsErrorReceived(ID + 1, 322, ""), 1) is None
+    assert accounts.error(TwsErrorReceived(ID + 2, 322, ""), 1) is None
+    (log,) = accounts.error(TwsErrorReceived(ID + 1, 322, "Maximum number"), 1) or []
+    assert isinstance(log, Log) and "exchange rates (322: Maximum number)" in log.text
     assert accounts.error(TwsErrorReceived(ID, 2176, ""), 1) == []
     (reply,) = of(SendReply, accounts.error(TwsErrorReceived(ID, 322, "x cause - Maximum number"), 1) or [])
     assert (reply.error.code, reply.error.msg) == ("tws.error", "Maximum number")

@@ -69,7 +69,7 @@ def said(code: int, req_id: int = -1, text: str = "TWS's words") -> inputs.TwsEr
 def test_a_new_socket_everything() -> None:
     one = Subscribed()
     assert one.asks(inputs.TwsLost("closed")) == []
-    account = ["ReqAccountSummary", "ReqMarketDataType", "ReqPositions", "StartApi"]
+    account = ["ReqAccountSummary", "ReqAccountSummary", "ReqMarketDataType", "ReqPositions", "StartApi"]
     met = (inputs.TwsConnected(200, ""), inputs.ManagedAccounts(("DU1234567",)), inputs.NextValidId(7))
     assert one.asks(*met) == sorted([*OPENS, *SWEEP, *account])
 

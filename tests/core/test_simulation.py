@@ -179,8 +179,8 @@ def test_the_judge_sees_a_bridge_that_forgets_its_keys(monkeypatch: pytest.Monke
     restored = Disk.restored
     monkeypatch.setattr(Disk, "restored", lambda self: replace(restored(self), intents=()))
     monkeypatch.setattr(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
-    worlds = [run(seed) for seed in range(20)]
-    references = [Counter(o.call.order_ref for o in w.tws.orders.values()) for w in worlds]
+    worlds = (run(seed) for seed in range(60))
+    references = (Counter(o.call.order_ref for o in w.tws.orders.values()) for w in worlds)
     assert any(count > 1 for counter in references for count in counter.values())
 
 

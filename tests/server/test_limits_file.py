@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from twsbridge_server.core.limits.terms import DEFAULT
+from twsbridge_server.core.limits.terms import DEFAULT, Stated
 from twsbridge_server.errors import CannotStart
 from twsbridge_server.home import Home
 from twsbridge_server.limits_file import HEADING, LOOK_S, LimitsFile, parse
@@ -39,7 +39,10 @@ def test_the_first_run_writes_the_defaults_for_a_person_to_read(home: Home) -> N
 
 def test_every_example_in_the_heading_is_a_limit() -> None:
     lines = [line.removeprefix("# ") for line in HEADING.splitlines() if " = " in line and line.startswith("# ")]
-    table = parse("[global]\n" + "\n".join(line.split("   ")[0] for line in lines), "it")
+    first = next(n for n, line in enumerate(lines) if line.startswith("max_quantity"))
+    currency, rate, *limits = [*lines[:first], *(line.split("   ")[0] for line in lines[first:])]
+    table = parse("\n".join([currency.split("   ")[0], "[rates]", rate, "[global]", *limits]), "it")
+    assert table.stated == Stated("USD", {"GBP": 1.3})
     assert table.everything.max_daily_loss == Decimal(5000) and len(table.everything.model_fields_set) >= 15
 
 
@@ -75,3 +78,18 @@ def test_mistakes_at_the_start(home: Home, text: str) -> None:
     home.limits.chmod(0o600)
     with pytest.raises(CannotStart, match="was not used"):
         LimitsFile(home)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[rates]\nGBP = 1.3\n", "write currency"),
+        ('currency = "usd"\n', "currency"),
+        ('currency = "USD"\n[rates]\nGBP = -1.0\n', "rates.GBP"),
+        ('currency = "USD"\n[rates]\nGBP = inf\n', "rates.GBP"),
+        ('currency = "USD"\n[rates]\npound = 1.3\n', "rates"),
+    ],
+)
+def test_rates_are_rates_into_a_currency(text: str, said: str) -> None:
+    with pytest.raises(CannotStart, match=said):
+        parse(text, "limits.toml")

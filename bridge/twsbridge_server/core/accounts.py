@@ -13,7 +13,8 @@ from twsbridge.protocol.replies import AccountValues, Positions
 from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import RequestIds, answer, fail, refuse
 from twsbridge_server.core.calls import ReqAccountSummary, ReqPositions
-from twsbridge_server.core.effects import CallTws, Effect
+from twsbridge_server.core.effects import CallTws, Effect, Log
+from twsbridge_server.core.exchange_rates import ALL_ACCOUNTS, ExchangeRates
 from twsbridge_server.core.first_image import FirstImage
 from twsbridge_server.core.holdings import Holdings
 from twsbridge_server.core.inputs import (
@@ -28,8 +29,6 @@ from twsbridge_server.core.notices import Kind, classify
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
 
-ALL_ACCOUNTS = "All"
-
 TAGS = (
     "AccountType NetLiquidation TotalCashValue SettledCash AccruedCash BuyingPower EquityWithLoanValue "
     "PreviousDayEquityWithLoanValue GrossPositionValue ReqTEquity ReqTMargin SMA InitMarginReq MaintMarginReq "
@@ -37,7 +36,13 @@ TAGS = (
     "FullExcessLiquidity LookAheadNextChange LookAheadInitMarginReq LookAheadMaintMarginReq LookAheadAvailableFunds "
     "LookAheadExcessLiquidity HighestSeverity DayTradesRemaining Leverage"
 ).split()
-"""Every tag of an account summary but $LEDGER, whose rows name no account when the login has several."""
+"""Every tag of an account summary but $LEDGER, of which only the exchange rates are used.
+
+Its rows name no account when the login has several, and some of its tags are those of a summary.
+"""
+
+BASE_TAG = "NetLiquidation"
+"""Is in the base currency of its account."""
 
 
 class Accounts:
@@ -49,6 +54,7 @@ class Accounts:
     def __init__(self, settings: CoreSettings, ids: RequestIds, sequencer: Sequencer) -> None:
         self._sequencer = sequencer
         self._req_id = ids.next()
+        self.exchange_rates = ExchangeRates(ids)
         self._summary = FirstImage("account summary", settings.request_timeout_us)
         self._list = FirstImage("positions", settings.request_timeout_us)
         self._patience_us = settings.request_timeout_us
@@ -78,7 +84,7 @@ class Accounts:
         """A new session: subscribe. The id stays the same, because TWS counts ids and allows two."""
         self._summary.begin()
         summary = ReqAccountSummary(self._req_id, ALL_ACCOUNTS, ",".join(TAGS))
-        return [CallTws(summary), *self.ask_positions(now)]
+        return [CallTws(summary), CallTws(self.exchange_rates.ready()), *self.ask_positions(now)]
 
     def ask_positions(self, now: int) -> list[Effect]:
         """Have TWS say all positions, as it does each time it is asked: what changed unseen becomes known."""
@@ -104,6 +110,9 @@ class Accounts:
 
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """TWS's error for the account summary, or None when the id is another's."""
+        if said.id == self.exchange_rates.req_id:
+            text = f"TWS does not tell exchange rates ({said.code}: {said.text}): those of limits.toml count"
+            return [] if classify(said.code) is Kind.NOTICE else [Log("warning", text)]
         if said.id != self._req_id:
             return None
         if classify(said.code) is Kind.NOTICE:
@@ -111,7 +120,11 @@ class Accounts:
         return self._summary.failed(tws_errors.refusal(said.code, said.text), now)
 
     def summary_row(self, said: AccountSummaryRow, now: int) -> list[Effect]:
-        """One value; published when it differs from the last."""
+        """One value; published when it differs from the last. Those of the ledger say what currencies are worth."""
+        if said.req_id == self.exchange_rates.req_id:
+            self.exchange_rates.row(said)
+        elif said.tag == BASE_TAG and said.currency:
+            self.exchange_rates.has_base(said.account, said.currency)
         key = (said.account, said.tag, said.currency)
         known = self._values.get(key)
         if said.req_id != self._req_id or (known is not None and known.value == said.value):

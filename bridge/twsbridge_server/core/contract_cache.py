@@ -31,6 +31,7 @@ class ContractCache:
         self._answers: dict[Contract, tuple[int, Matches]] = {}
         self._rows = 0
         self._by_con_id: dict[int, Contract] = {}
+        self._magnifiers: dict[int, int] = {}
 
     def answer(self, asked: Contract, now: int) -> Matches | None:
         """What still holds of the answer to this question, or None."""
@@ -43,6 +44,10 @@ class ContractCache:
         """The whole contract, when it was met before."""
         return self._by_con_id.get(con_id)
 
+    def price_magnifier(self, con_id: int) -> int:
+        """By what its prices are divided to be in its currency; 1 for one that was never met."""
+        return self._magnifiers.get(con_id, 1)
+
     def told(self, asked: Contract, matches: Matches, now: int) -> None:
         """Keep an answer, if it is one that can be believed."""
         if not isinstance(matches, WireError):
@@ -53,12 +58,14 @@ class ContractCache:
         elif matches.outcome == "unknown":
             self._calm.troubled(now)
 
-    def met(self, contract: Contract) -> None:
+    def met(self, contract: Contract, price_magnifier: int = 1) -> None:
         """Remember whose number this is."""
+        self._magnifiers[contract.con_id] = max(price_magnifier, 1)
         self._by_con_id.pop(contract.con_id, None)
         self._by_con_id[contract.con_id] = contract
         if len(self._by_con_id) > MAX_KEPT:
-            del self._by_con_id[next(iter(self._by_con_id))]
+            oldest = next(iter(self._by_con_id))
+            del self._by_con_id[oldest], self._magnifiers[oldest]
 
     def _keep(self, asked: Contract, matches: Matches, now: int) -> None:
         """Keep it as the latest, and forget the oldest when there are too many."""

@@ -61,6 +61,10 @@ class Contracts:
         known = self._cache.contract(contract.con_id) if contract.con_id and not contract.sec_type else None
         return known or contract
 
+    def price_magnifier(self, contract: Contract) -> int:
+        """By what prices of the contract are divided to be in its currency; 1 where its details were never asked."""
+        return self._cache.price_magnifier(contract.con_id)
+
     def _ask(self, contract: Contract, then: Callable[[Matches, int], list[Effect]], now: int) -> list[Effect]:
         kept = self._cache.answer(contract, now)
         if kept is not None:
@@ -77,7 +81,7 @@ class Contracts:
     def _found(self, asked: Contract, then: OneMatch, matches: Matches, now: int) -> list[Effect]:
         match = matches if isinstance(matches, WireError) else one_match(asked, matches)
         if not isinstance(match, WireError):
-            self._cache.met(match.contract)
+            self._cache.met(match.contract, match.price_magnifier)
         return then(match, now)
 
 

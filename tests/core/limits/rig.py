@@ -12,6 +12,7 @@ from twsbridge.protocol.stream_rows import Tick
 from twsbridge.protocol.streams import stream_topic
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.inputs import (
+    AccountSummaryRow,
     Client,
     CommandReceived,
     ExecutionReceived,
@@ -40,16 +41,33 @@ class LimitRig(OrderRig):
         self.table(LimitTable(limit or Limits()))
         self.accounts.ready(self.now)
         self.accounts.position_end(PositionEnd(), self.now)
+        self.kept_in("USD")
+
+    def kept_in(self, currency: str, account: str = ACCOUNT) -> None:
+        """The base currency of the account, by the account summary."""
+        req_id = self.accounts.exchange_rates.req_id - 1
+        row = AccountSummaryRow(req_id, account, "NetLiquidation", "100000.00", currency)
+        self.accounts.summary_row(row, self.now)
+
+    def rate(self, currency: str, rate: float, account: str = ACCOUNT) -> None:
+        """What TWS says that one of it is worth in the base currency."""
+        req_id = self.accounts.exchange_rates.req_id
+        self.accounts.summary_row(AccountSummaryRow(req_id, account, "ExchangeRate", str(rate), currency), self.now)
 
     def table(self, table: LimitTable) -> None:
         self.limits.changed(LimitsChanged(table), self.now)
+
+    def limit(self, limit: Limits) -> None:
+        """From now on everything has to keep this."""
+        self.table(LimitTable(limit))
 
     def hold(self, size: int, contract: Contract = CONTRACT, cost: float = 100.0) -> None:
         self.accounts.position_row(PositionRow(ACCOUNT, contract, Decimal(size), cost), self.now)
 
     def quote(self, bid: float, ask: float, contract: Contract = CONTRACT) -> None:
-        self.lines.ready(self.now)
-        self.contracts._cache.met(contract)
+        if not self.lines.flowing():
+            self.lines.ready(self.now)
+        self.contracts._cache.met(contract, self.contracts.price_magnifier(contract))
         topic = stream_topic("md", f"{contract.con_id}@SMART")
         opened = self.lines.opened(SubscriptionOpened(topic, "alice"), self.now)
         req_id = next((e.call.req_id for e in of(fx.CallTws, opened) if hasattr(e.call, "req_id")), 0)

@@ -25,15 +25,15 @@ def test_sums_by_owner_account_and_everything_each_currency_alone() -> None:
         losses.filled(fill(exec_id, owner=owner, time_us=5), 5)
         losses.commissioned(paid(exec_id, realized, currency))
         losses.commissioned(paid(exec_id, realized, currency))
-    assert losses.today(Scope("client", "bob"), 5) == (10, "USD")
-    assert losses.today(Scope("account", ACCOUNT), 5) == (15, "USD")
-    assert losses.today(GLOBAL, 5) == (15, "USD")
-    assert losses.today(GLOBAL, 5 + DAY_US) == (0, "")
+    assert losses.today(Scope("client", "bob"), 5) == {"USD": 10}
+    assert losses.today(Scope("account", ACCOUNT), 5) == {"USD": 15}
+    assert losses.today(GLOBAL, 5) == {"USD": 15}
+    assert losses.today(GLOBAL, 5 + DAY_US) == {}
 
 
 def test_a_restart_forgets_no_loss() -> None:
     executions = {"1": fill("1", owner="bob", time_us=5).wire()}
-    assert Losses(executions, {"1": paid("1", -7).wire()}).today(GLOBAL, 6) == (7, "USD")
+    assert Losses(executions, {"1": paid("1", -7).wire()}).today(GLOBAL, 6) == {"USD": 7}
 
 
 def test_after_the_loss_only_what_reduces_a_position_is_taken() -> None:

@@ -11,7 +11,7 @@ from twsbridge_server.core.order_groups import OrderGroups
 
 def sizes(rig: LimitRig) -> list[int]:
     reserved = Reserved(rig.orders, rig.executions.tally)
-    return [int(each.size) for each in reserved.reserves("")]
+    return [int(each.size) for each, _ in reserved.reserves("")]
 
 
 def test_what_is_filled_is_not_reserved_any_more() -> None:

@@ -8,6 +8,7 @@ from twsbridge_server.core.accounts import Accounts
 from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.limits.currencies import Currencies
 from twsbridge_server.core.limits.exposure import Exposure
 from twsbridge_server.core.limits.held import Held
 from twsbridge_server.core.limits.losses import Losses
@@ -16,6 +17,7 @@ from twsbridge_server.core.limits.prices import Prices
 from twsbridge_server.core.limits.rates import Rates
 from twsbridge_server.core.limits.reserved import Reserved
 from twsbridge_server.core.limits.switch import KillSwitch
+from twsbridge_server.core.limits.valuation import Valuation
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.orders import Orders
@@ -46,5 +48,7 @@ def assemble(feeds: Feeds, restored: Restored, switch: KillSwitch) -> PreTrade:
     feeds.orders.listeners.append(count)
     feeds.executions.on_fill += [held.filled, losses.filled]
     feeds.executions.on_commission.append(losses.commissioned)
-    sources = Sources(feeds.contracts, Prices(feeds.lines), Exposure(held, reserved), rates, losses, held)
+    currencies = Currencies(feeds.accounts.exchange_rates)
+    valuation = Valuation(feeds.contracts, Prices(feeds.lines), currencies)
+    sources = Sources(valuation, Exposure(held, reserved, valuation), rates, losses, held)
     return PreTrade(sources, switch)

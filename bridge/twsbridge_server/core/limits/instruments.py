@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from twsbridge.protocol.models import Contract
 
+COMBO = "BAG"
+
 PLAIN = frozenset({"STK", "CASH", "CRYPTO", "IND", "CMDTY", "FUND"})
 """Kinds of which symbol and currency name one contract."""
 

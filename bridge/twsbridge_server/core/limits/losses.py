@@ -42,10 +42,11 @@ class Losses:
         for scope in (Scope("client", fill.owner), Scope("account", fill.account), Scope("global")):
             self._sums[fill.day, scope, said.currency] += said.realized_pnl
 
-    def today(self, scope: Scope, now: int) -> tuple[Decimal, str]:
-        """The largest loss of today, and its currency; zero where there is none."""
+    def today(self, scope: Scope, now: int) -> dict[str, Decimal]:
+        """The losses of today by currency; those that are gains are left out."""
         day = now // DAY_US
-        losses = [
-            (-sum_, currency) for (when, whose, currency), sum_ in self._sums.items() if (when, whose) == (day, scope)
-        ]
-        return max([*losses, (Decimal(0), "")])
+        return {
+            currency: -total
+            for (when, whose, currency), total in self._sums.items()
+            if (when, whose) == (day, scope) and total < 0
+        }

@@ -9,19 +9,18 @@ from twsbridge.protocol.commands import PlaceGroup
 from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.models import Contract, Halt, Order
-from twsbridge_server.core.contracts import Contracts
 from twsbridge_server.core.effects import Effect, Log
 from twsbridge_server.core.inputs import CommandReceived, LimitsChanged
-from twsbridge_server.core.limits.exposure import Beside, Exposure
+from twsbridge_server.core.limits.currencies import Missing
+from twsbridge_server.core.limits.exposure import Beside, Exposure, reserve_of
 from twsbridge_server.core.limits.held import Held
-from twsbridge_server.core.limits.instruments import is_same, multiplier
+from twsbridge_server.core.limits.instruments import is_same
 from twsbridge_server.core.limits.losses import Losses
-from twsbridge_server.core.limits.prices import Prices, worth
 from twsbridge_server.core.limits.rates import Rates
-from twsbridge_server.core.limits.reserved import Reserve
 from twsbridge_server.core.limits.rules import Proposal, refusal_alone, refused
 from twsbridge_server.core.limits.switch import KillSwitch, refusal
 from twsbridge_server.core.limits.terms import Limits, LimitTable, Scope
+from twsbridge_server.core.limits.valuation import Valuation
 from twsbridge_server.core.order_record import OrderRecord
 
 
@@ -29,8 +28,7 @@ from twsbridge_server.core.order_record import OrderRecord
 class Sources:
     """Where the figures come from."""
 
-    contracts: Contracts
-    prices: Prices
+    valuation: Valuation
     exposure: Exposure
     rates: Rates
     losses: Losses
@@ -52,6 +50,7 @@ class PreTrade:
         if said.table is None:
             return []
         self._table = said.table
+        self._sources.valuation.currencies.stated = said.table.stated
         return [Log("info", "The limits were read.")]
 
     @property
@@ -64,10 +63,8 @@ class PreTrade:
         return self._switch.rows()
 
     def propose(self, contract: Contract, order: Order, now: int) -> Proposal:
-        """The order with what is known of its contract and its price."""
-        contract = self._sources.contracts.described(contract)
-        reference = self._sources.prices.reference(contract, now)
-        return Proposal(contract, order, reference, worth(order, reference), multiplier(contract))
+        """The order with what is known of its contract, its price and its currency."""
+        return self._sources.valuation.propose(contract, order, now)
 
     def refusal(self, asked: CommandReceived, members: Sequence[tuple[Contract, Order]], now: int) -> WireError | None:
         """Why these new orders may not be sent, or None. Of a group each is judged with those before it."""
@@ -86,7 +83,7 @@ class PreTrade:
                 error = error or self._sources.exposure.count(proposal, of, beside)
                 if error := error or (None if closes else self._sources.exposure.refusal(proposal, of, beside, now)):
                     return error
-            pending = beside.pending if closes else (*beside.pending, _reserve(proposal))
+            pending = beside.pending if closes else (*beside.pending, reserve_of(proposal))
             beside = Beside((*beside.earlier, proposal), pending)
         return None
 
@@ -105,7 +102,7 @@ class PreTrade:
         return None
 
     def unit_value(self, contract: Contract, order: Order, now: int) -> float:
-        """What is reserved for one unit of an order; 0 where it cannot be told."""
+        """What is reserved for one unit of an order, in the contract's currency; 0 where it cannot be told."""
         return self.propose(contract, order, now).unit_value or 0.0
 
     def _stopped(self, asked: CommandReceived, proposal: Proposal, beside: Beside, now: int) -> WireError | None:
@@ -123,20 +120,20 @@ class PreTrade:
         scope, limits = of
         if limits.max_daily_loss is None:
             return None
-        loss, currency = self._sources.losses.today(scope, now)
-        if loss < limits.max_daily_loss or not loss or self._sources.exposure.reduces(proposal, beside, now):
+        lost = self._sources.losses.today(scope, now)
+        loss = self._sources.valuation.currencies.total(lost)
+        most = decimal_text(limits.max_daily_loss)
+        too_much = not isinstance(loss, Missing) and loss >= float(limits.max_daily_loss)
+        is_over = bool(lost) and (isinstance(loss, Missing) or too_much)
+        if not is_over or self._sources.exposure.reduces(proposal, beside, now):
             return None
-        text = f"Today's realised loss is {decimal_text(loss)} {currency}, and the order does not reduce a position"
-        return refused("daily_loss", scope, decimal_text(limits.max_daily_loss), decimal_text(loss), text)
+        if isinstance(loss, Missing):
+            return loss.refusal(scope, most)
+        text = f"Today's realised loss is {loss:.2f}, and the order does not reduce a position"
+        return refused("daily_loss", scope, most, f"{loss:.2f}", text)
 
 
 def _closes(child: Proposal, parent: Proposal) -> bool:
     """Of a bracket: it only undoes what its parent does."""
     is_opposite = child.order.action != parent.order.action and child.order.quantity <= parent.order.quantity
     return is_opposite and is_same(child.contract, parent.contract)
-
-
-def _reserve(proposal: Proposal) -> Reserve:
-    order = proposal.order
-    size = order.quantity if order.action == "BUY" else -order.quantity
-    return Reserve(order.account, proposal.contract, size, proposal.unit_value or 0.0)

@@ -15,6 +15,12 @@ BIDS, ASKS, LASTS = (1, 66), (2, 67), (4, 68)
 FRESH_US = 60_000_000
 """A price that is older says nothing of the market now."""
 
+_UNCAPPED = frozenset({"VOL", "LMT + MKT", "REL + MKT"})
+"""Types that may fill beyond their limit price."""
+
+_AT_LIMIT = frozenset({"LMT", "STP LMT", "LIT", "LOC"})
+"""Types that have a limit price always: of a combo it may be 0 or negative."""
+
 _AT_STOP = frozenset({"STP", "STP LMT", "STP PRT", "MIT", "LIT"})
 """Types whose stop price is a price. That of others is an offset."""
 
@@ -41,9 +47,16 @@ class Prices:
         return None
 
 
+def cap(order: Order) -> float | None:
+    """The limit price, where it holds the order to it; 0 means none for types that can do without."""
+    if order.order_type in _UNCAPPED or (not order.limit_price and order.order_type not in _AT_LIMIT):
+        return None
+    return order.limit_price
+
+
 def worth(order: Order, reference: Reference | None) -> float | None:
     """The price at which an order may cost most, as far as it can be told."""
-    known = [order.limit_price, reference.high if reference else None]
+    known = [cap(order), reference.high if reference else None]
     if order.order_type in _AT_STOP:
         known.append(order.stop_price)
     given = [abs(price) for price in known if price is not None]
@@ -52,7 +65,7 @@ def worth(order: Order, reference: Reference | None) -> float | None:
 
 def beyond(order: Order, reference: Reference, percent: float) -> float | None:
     """By how many per cent the limit price is worse than the market, where that is more than `percent`."""
-    price = order.limit_price
+    price = cap(order)
     market = reference.high if order.action == "BUY" else reference.low
     if price is None or market <= 0:
         return None

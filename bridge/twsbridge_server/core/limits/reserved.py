@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from twsbridge.protocol.models import DONE, Contract
+from twsbridge.protocol.models import DONE, Contract, Order
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.limits.instruments import is_same
 from twsbridge_server.core.order_record import OrderRecord
@@ -18,7 +18,10 @@ from twsbridge_server.core.tally import Tally
 
 
 class Reserve(NamedTuple):
-    """What an order may still buy (positive) or sell (negative), at `price` for each unit, multiplier included."""
+    """What an order may still buy (positive) or sell (negative), at `price` for each unit, multiplier included.
+
+    The price is in the contract's currency; 0 where it is not known.
+    """
 
     account: str
     contract: Contract
@@ -46,14 +49,14 @@ class Reserved:
             del self._open[key]
         return [record for record in self._open.values() if record is not without]
 
-    def reserves(self, account: str, without: OrderRecord | None = None) -> Iterator[Reserve]:
-        """What the open orders of an account, or with an empty name of all, may still do."""
+    def reserves(self, account: str, without: OrderRecord | None = None) -> Iterator[tuple[Reserve, Order]]:
+        """What the open orders of an account, or with an empty name of all, may still do, and the order of each."""
         for record in self.open(without):
             if account in ("", record.state.order.account):
                 size = self._beyond_parent(record) if record.links.parent_id else self.left(record)
                 order = record.change or record.state.order
                 signed = size if order.action == "BUY" else -size
-                yield Reserve(record.state.order.account, record.state.contract, signed, record.reserved_price)
+                yield Reserve(record.state.order.account, record.state.contract, signed, record.reserved_price), order
 
     def left(self, record: OrderRecord) -> Decimal:
         """What may still be filled, or was filled and not yet told of as an execution."""

@@ -7,31 +7,38 @@ from typing import Any, NamedTuple
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge.protocol.fields import decimal_text
 from twsbridge.protocol.models import Contract, Order
+from twsbridge_server.core.limits.currencies import Missing
 from twsbridge_server.core.limits.hours import parse_hours
-from twsbridge_server.core.limits.prices import Reference, beyond
+from twsbridge_server.core.limits.instruments import COMBO
+from twsbridge_server.core.limits.prices import Reference, beyond, cap
 from twsbridge_server.core.limits.terms import Limits, Scope
 
 
 class Proposal(NamedTuple):
-    """An order as it would be sent. `price` is what one unit costs at most, `units` the multiplier; None: unknown."""
+    """An order as it would be sent. `price` is what one unit costs at most, `units` the multiplier; None: unknown.
+
+    Both are in the contract's currency, of which one is worth `rate` in that of the limits.
+    """
 
     contract: Contract
     order: Order
     reference: Reference | None
     price: float | None
     units: float | None
+    rate: float | Missing = 1.0
 
     @property
     def unit_value(self) -> float | None:
-        """What one contract costs at most."""
+        """What one contract costs at most, in its currency."""
         return None if self.price is None or self.units is None else self.price * self.units
 
     @property
     def notional(self) -> float | None:
-        """What the order costs at most."""
-        if self.order.cash_qty:
-            return float(self.order.cash_qty)
-        return None if self.unit_value is None else float(self.order.quantity) * self.unit_value
+        """What the order costs at most, in the contract's currency."""
+        cash = float(self.order.cash_qty or 0)
+        if self.unit_value is None:
+            return cash or None
+        return max(cash, float(self.order.quantity) * self.unit_value)
 
 
 def refused(rule: str, scope: Scope, limit: object, value: object, text: str) -> WireError:
@@ -89,11 +96,11 @@ def _quantity(proposal: Proposal, scope: Scope, limits: Limits) -> WireError | N
 def _price(proposal: Proposal, scope: Scope, limits: Limits) -> WireError | None:
     order, reference = proposal.order, proposal.reference
     if reference is None:
-        if order.limit_price is not None or limits.market_without_price:
+        if cap(order) is not None or limits.market_without_price:
             return None
         return refused(
             "no_price", scope, "market_without_price = false", order.order_type,
-            "The order names no limit price, and the bridge has no price of the last minute to judge it by",
+            "No limit price holds the order, and the bridge has no price of the last minute to judge it by",
         )  # fmt: skip
     if limits.price_band_percent is None:
         return None
@@ -112,6 +119,9 @@ def _notional(proposal: Proposal, scope: Scope, limits: Limits) -> WireError | N
     value = proposal.notional
     if value is None:
         return unvalued(proposal, scope, decimal_text(most))
+    if isinstance(proposal.rate, Missing):
+        return proposal.rate.refusal(scope, decimal_text(most))
+    value *= proposal.rate
     if value <= most:
         return None
     return refused("notional", scope, decimal_text(most), f"{value:.2f}", f"The order is worth {value:.2f}")
@@ -120,5 +130,7 @@ def _notional(proposal: Proposal, scope: Scope, limits: Limits) -> WireError | N
 def unvalued(proposal: Proposal, scope: Scope, limit: object) -> WireError:
     """What the order is worth cannot be told, and a limit depends on it."""
     missing = "price of the last minute" if proposal.price is None else "multiplier of the contract"
+    if proposal.contract.sec_type == COMBO:
+        missing = "price of the last minute and multiplier of every leg of the combo"
     text = f"What the order is worth cannot be told: the bridge knows no {missing}"
     return refused("no_price", scope, limit, "unknown", text)

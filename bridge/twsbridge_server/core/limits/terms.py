@@ -13,7 +13,7 @@ from twsbridge_server.core.limits.hours import parse_hours
 
 
 class Limits(WireModel, extra="forbid"):
-    """Money is in the contract's currency, unconverted; percentages of a price; `hours` as in hours.py.
+    """Money is in the currency of the limits (currencies.py); percentages of a price; `hours` as in hours.py.
 
     Positions and exposure are those of the order's account, for `[global]` of all accounts together.
     """
@@ -61,11 +61,20 @@ GLOBAL = Scope("global")
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the limits file says: the currency of all limits (empty: that of the accounts), and rates into it."""
+
+    currency: str = ""
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LimitTable:
     """The limits of everything and of single accounts. Those of a client stand with its key."""
 
     everything: Limits = DEFAULT
     accounts: Mapping[str, Limits] = field(default_factory=dict)
+    stated: Stated = Stated()
 
     def of(self, client: str, own: Limits, account: str) -> Iterator[tuple[Scope, Limits]]:
         """What an order of this client for this account must keep, the narrowest first."""

@@ -164,6 +164,9 @@ ERROR_KINDS: dict[str, ErrorKind] = {
     "limit.notional": ErrorKind(_NOT_SENT, _LIMIT),
     "limit.price": ErrorKind(_NOT_SENT, "Look at the price: it is far beyond the market on the losing side."),
     "limit.no_price": ErrorKind(_NOT_SENT, "Subscribe to the contract's market data, then place the order again."),
+    "limit.no_rate": ErrorKind(
+        _NOT_SENT, "Have the currency written to limits.toml: `currency` at its top, the rate under `[rates]`."
+    ),
     "limit.position": ErrorKind(_NOT_SENT, "Cancel open orders or make the order smaller; cancels always pass."),
     "limit.gross": ErrorKind(_NOT_SENT, "Cancel open orders or reduce positions first; cancels always pass."),
     "limit.net": ErrorKind(_NOT_SENT, "Cancel open orders or reduce positions first; cancels always pass."),

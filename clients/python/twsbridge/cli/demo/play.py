@@ -119,7 +119,7 @@ class Play:
             self._stage.screen.say("no chart: pip install 'twsbridge[plot]'")
             return
         chart = str(self._output / f"{SYMBOL}.png")
-        arguments = (CLI, "history", SYMBOL, "-d", "10 D", "-s", "1 hour", "--plot", chart)
+        arguments = (CLI, "history", SYMBOL, "-d", "10 D", "-b", "1 hour", "--plot", chart)
         self._stage.start("chart", *arguments, **self._key("chart", "observer"))
 
     def _key(self, name: str, role: str) -> dict[str, str]:

@@ -77,6 +77,7 @@ def is_refused(session: Session, req_id: int, query: Query | None) -> bool:
     if sum(len(each.subscriptions.bars) for each in gateway.sessions) >= settings.historical_open_requests:
         most = settings.historical_open_requests
         session.failed(req_id, f"Only {most} simultaneous API historical data requests are allowed.")
+        gateway.ledger.append("pacing", client_id=session.client_id, req_id=req_id)
         return True
     if query is not None and not gateway.history_pacing.allows(query):
         session.error(req_id, 162, VIOLATION)

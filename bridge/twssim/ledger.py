@@ -15,7 +15,7 @@ It shares nothing with the bridge, so that tests can judge the bridge by it. Eve
     rejected    an order or a change that was refused: client_id, order_id, code, text
     execution   a fill with all its fields, commission, realised P&L, and what its money depends on: `contract`
     correction  an execution in place of another: replaces, and all fields of the new one
-    pacing      a historical query that broke a pacing rule: client_id, req_id
+    pacing      a request for bars or ticks that broke a pacing rule: client_id, req_id
     fault       something was made to go wrong, or right again: action, state, arguments
     departure   a client departed from the recording that it is served: kind, name, text
     replay      a connection that was served a recording has ended: requests made, recorded

@@ -1,4 +1,4 @@
-"""Counts what a login asks for, where TWS allows only so much of it in ten minutes."""
+"""Counts what a login asks for, where TWS allows only so much of it in a time, mostly ten minutes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ WINDOW = 600.0
 
 
 class Pacing:
-    """Requests of the last ten minutes by what they are for."""
+    """Requests by what they are for, as long as they count."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         """Nothing has been asked yet."""
         self._scheduler = scheduler
         self._asked: dict[str, deque[float]] = {}
 
-    def allows(self, what: str, most: int) -> bool:
-        """Whether one more request is within the limit; it counts if it is."""
+    def allows(self, what: str, most: int, seconds: float = WINDOW) -> bool:
+        """Whether one more request is within the limit of so many seconds; it counts if it is."""
         times, now = self._asked.setdefault(what, deque()), self._scheduler.now
-        while times and times[0] <= now - WINDOW:
+        while times and times[0] <= now - seconds:
             times.popleft()
         if len(times) >= most:
             return False

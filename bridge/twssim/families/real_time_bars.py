@@ -88,6 +88,7 @@ def _refusal(session: Session, request: RequestRealTimeBars, instrument: Instrum
     if not permitted or (instrument.sec_type == "CASH" and trades) or (instrument.sec_type == "IND" and not trades):
         return f"No market data permissions for {instrument.exchange} {instrument.sec_type}"
     if not session.gateway.pacing.allows("real time bars", session.gateway.settings.real_time_bars_in_ten_minutes):
+        session.gateway.ledger.append("pacing", client_id=session.client_id, req_id=request.req_id)
         return "Historical data request pacing violation"
     return ""
 

@@ -29,6 +29,8 @@ NUMBERS = {"Last": 1, "AllLast": 2, "BidAsk": 3, "MidPoint": 4}
 _FIELDS = {1: "historicalTickLast", 2: "historicalTickLast", 3: "historicalTickBidAsk", 4: "historicalTickMidPoint"}
 TOO_MANY = "Max number of tick-by-tick requests has been reached."
 FAILED = "Failed to request tick-by-tick data:"
+AGAIN_AFTER = 15.0
+"""Seconds between two requests for one instrument. What TWS answers sooner is not documented: it is only recorded."""
 LONGEST_SILENCE = 60 * PER_SECOND
 """How much of the tape a client that did not read is given at most when it reads again."""
 
@@ -96,6 +98,8 @@ def allowance(session: Session) -> int:
 
 def _open(session: Session, request: RequestTickByTick, instrument: Instrument) -> None:
     gateway = session.gateway
+    if not gateway.pacing.allows(f"ticks of {instrument.con_id}", 1, AGAIN_AFTER):
+        gateway.ledger.append("pacing", client_id=session.client_id, req_id=request.req_id)
     tape = Tape(gateway.market.listing(instrument.con_id), request.kind, not request.ignore_size)
     ticker = Ticker(request.req_id, instrument, tape)
     session.subscriptions.streams.add(ticker)

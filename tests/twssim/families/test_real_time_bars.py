@@ -67,6 +67,7 @@ def test_sixty_queries_in_ten_minutes_and_as_many_streams_as_lines() -> None:
     for req_id in (1, 2, 2, 3):
         client.reqRealTimeBars(req_id, stock(), 5, "TRADES", True, [])
     assert errors(client.take()) == [(2, 322), (3, 420)]
+    assert [record["req_id"] for record in client.tws.ledger.of("pacing")] == [3]
     client.after(600.0)
     client.reqRealTimeBars(3, stock(), 5, "TRADES", True, [])
     client.reqRealTimeBars(4, stock(), 5, "TRADES", True, [])

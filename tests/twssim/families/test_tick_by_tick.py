@@ -63,6 +63,7 @@ def test_last_and_all_last_say_which_they_are() -> None:
     ticks = of(client.after(30.0), "tickByTickAllLast")
     assert {(req_id, number) for req_id, number, *_ in ticks} == {(1, 1), (2, 2)}
     assert {arguments[0] for arguments in ticks if arguments[5].unreported} == {2}
+    assert [record["req_id"] for record in client.tws.ledger.of("pacing")] == [2], "sooner than after 15 seconds"
 
 
 def test_without_sizes_only_prices_count() -> None:

@@ -154,13 +154,21 @@ class NeverBeyond(RuleBasedStateMachine):
         self.rig.accounts.position_end(PositionEnd(), now)
 
     def _open(self, data: st.DataObject) -> int | None:
-        numbers = [number for number, left in self.left.items() if left]
+        numbers = self.numbers()
         return data.draw(st.sampled_from(numbers)) if numbers else None
+
+    def numbers(self) -> list[int]:
+        """The orders that may fill now."""
+        return [number for number, left in self.left.items() if left]
+
+    def reach(self) -> tuple[int, int]:
+        """The positions that could be in the end, whatever fills."""
+        lefts = self.left.values()
+        return self.held + sum(left for left in lefts if left < 0), self.held + sum(left for left in lefts if left > 0)
 
     @invariant()
     def positions_keep_the_limit(self) -> None:
-        longest = self.held + sum(left for left in self.left.values() if left > 0)
-        shortest = self.held + sum(left for left in self.left.values() if left < 0)
+        shortest, longest = self.reach()
         assert -self.most <= shortest <= longest <= self.most
 
     @invariant()

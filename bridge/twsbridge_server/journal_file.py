@@ -8,14 +8,13 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
 from twsbridge_server.core.effects import AuditRow, FloorRow, IntentRow, JournalRow
-from twsbridge_server.core.restored import Restored
+from twsbridge_server.core.restored import Lost, Restored
 from twsbridge_server.errors import CannotStart, DiskFailed, JournalFailed
 from twsbridge_server.journal_audit import AuditChain
 from twsbridge_server.journal_baselines import read_baselines
@@ -35,6 +34,9 @@ from twsbridge_server.journal_schema import (
     NEXT_ORDER_ID,
     ORDERS,
     PROBED,
+    PROVEN,
+    REPLACED,
+    SHOWN,
     Values,
     as_values,
     checksum,
@@ -133,6 +135,7 @@ class Journal:
         told = {exec_id: body for (time_us, exec_id), body in found.items() if time_us >= since_us}
         baselines, later = read_baselines(self._connection)
         told |= {exec_id: later[exec_id] for exec_id in later.keys() - told.keys()}
+        facts = self._facts()
         commissions = {exec_id: msgpack.unpackb(body) for exec_id, body in rows(self._connection, COMMISSIONS)}
         realized = {exec_id: commissions[exec_id] for exec_id in told.keys() & commissions.keys()}
         return Restored(
@@ -148,7 +151,9 @@ class Journal:
             booked=tuple((body, commissions.get(exec_id)) for (_, exec_id), body in found.items()),
             halts={scope: msgpack.unpackb(body) for scope, body in rows(self._connection, HALTS)},
             replaced=self._replaced,
-            told_us=_told_us(self, ((stream, following) for stream, (_, following) in self._heads.items())),
+            lost=_lost(facts),
+            shown={key.removeprefix(SHOWN): value for key, value in facts.items() if key.startswith(SHOWN)},
+            told_us=_told_us(self, self._heads),
         )
 
     def head(self, stream: str) -> tuple[int, int]:
@@ -188,13 +193,17 @@ class Journal:
         self._audit_what_is_missing()
         if not self._mark.latest.is_ahead_of(self.epoch, self._heads):
             return
-        before, self.epoch = self.epoch, secrets.token_hex(8)
+        before, self.epoch = self._mark.latest.epoch, secrets.token_hex(8)
         values: Values = (EPOCH, self.epoch)
-        self._connection.execute(f"UPDATE {META.name} SET value = ?, crc = ? WHERE key = ?",
-                                 (self.epoch, checksum(values), EPOCH))  # fmt: skip
+        found: Values = (f"{REPLACED}{time.time_ns() // 1000}", _told_us(self, self._heads) or 0)
+        self._execute(f"UPDATE {META.name} SET value = ?, crc = ? WHERE key = ?",
+                      (self.epoch, checksum(values), EPOCH))  # fmt: skip
+        self._execute(META.insert, (*found, checksum(found)))
+        self._execute("COMMIT")
         self._replaced = (
-            f"The journal is an older copy of what was here: epoch {before} ends and {self.epoch} begins. "
-            "Orders placed after the copy was made are known by TWS alone: those that it shows are not placed again"
+            f"The journal is not the one that was here, or an older copy of it: epoch {before} ends and {self.epoch} "
+            "begins. Orders placed after the copy was made are known by TWS alone: no order is taken until it has "
+            "shown them, and none of those is placed again"
         )
 
     def _audit_what_is_missing(self) -> None:
@@ -257,7 +266,14 @@ def _mark(path: Path) -> MarkFile:
         raise unopenable(path, error) from None
 
 
-def _told_us(journal: Journal, streams: Iterable[tuple[str, int]]) -> int | None:
+def _lost(facts: dict[str, Any]) -> Lost | None:
+    """What older copies of the journal lack, as long as TWS has not told it."""
+    found = {int(key.removeprefix(REPLACED)): since_us for key, since_us in facts.items() if key.startswith(REPLACED)}
+    still = {at_us: since_us for at_us, since_us in found.items() if at_us > facts.get(PROVEN, 0)}
+    return Lost(max(still), min(still.values())) if still else None
+
+
+def _told_us(journal: Journal, heads: dict[str, tuple[int, int]]) -> int | None:
     """The time of the newest event of all streams."""
-    last = (journal.events(stream, following - 1, 1) for stream, following in streams)
+    last = (journal.events(stream, following - 1, 1) for stream, (_, following) in heads.items())
     return max((ts_us for events in last for _, _, ts_us, _, _ in events), default=None)

@@ -39,9 +39,9 @@ class Mark:
     link: bytes = b""
 
     def is_ahead_of(self, epoch: str, heads: dict[str, tuple[int, int]]) -> bool:
-        """True when the journal with this epoch and these heads has lost events that were there."""
+        """True when the journal with this epoch and these heads is another one, or lost events that were there."""
         if epoch != self.epoch:
-            return False
+            return bool(self.epoch)
         return any(heads.get(stream, (1, 1))[1] < following for stream, following in self.heads.items())
 
 

@@ -20,6 +20,8 @@ from twsbridge_server.core.effects import (
     HaltRow,
     IntentRow,
     OrderRow,
+    ProvenRow,
+    ShownRow,
 )
 
 VERSION = 4
@@ -34,9 +36,21 @@ AUDIT_ANCHOR = "audit_anchor"
 PROBED = "probed_us"
 """When the journal was last tried after a failure."""
 
+REPLACED = "replaced:"
+"""Before the instant at which the journal was found to be an older copy; the value is the time of its newest event."""
+
+SHOWN = "shown:"
+"""Before the reference of an order that TWS showed while that was not settled; the value is its perm id."""
+
+PROVEN = "proven_us"
+"""Until when everything that older copies lack was told by TWS."""
+
 Values = tuple[Any, ...]
 
-ChainlessRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow
+FactRow = FloorRow | ShownRow | ProvenRow
+"""Rows of META."""
+
+ChainlessRow = EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | BaselineRow | HaltRow | FactRow
 """Rows that say all there is to write."""
 
 
@@ -120,8 +134,18 @@ def as_values(row: ChainlessRow) -> tuple[Table, Values]:
             return INTENTS, (*keys, row.body_hash, row.order_id, row.order_ref, row.ts_us)
         case BaselineRow():
             return BASELINES, (row.account, row.next_seq, msgpack.packb(row.positions))
+        case FloorRow() | ShownRow() | ProvenRow():
+            return META, _as_fact(row)
+
+
+def _as_fact(row: FactRow) -> Values:
+    match row:
         case FloorRow():
-            return META, (NEXT_ORDER_ID, row.next_order_id)
+            return NEXT_ORDER_ID, row.next_order_id
+        case ShownRow():
+            return SHOWN + row.order_ref, row.perm_id
+        case ProvenRow():
+            return PROVEN, row.at_us
 
 
 def checksum(values: Values) -> int:

@@ -19,7 +19,7 @@ from twsbridge.protocol.replies import OrderGroup, OrderReply
 from twsbridge_server.core import calls, inputs
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.degraded import DegradingBridge, JournalFails, JournalWorks
-from twsbridge_server.core.restored import Baseline, Restored
+from twsbridge_server.core.restored import Baseline, Lost, Restored
 
 SECOND = 1_000_000
 CHANCES = ["place", "place", "resend", "cancel", "read", "read", "read", "trade", "time", "time", "drop", "drain"]
@@ -39,6 +39,8 @@ class Disk:
     commissions: dict[str, dict[str, Any]] = field(default_factory=dict)
     baselines: dict[str, fx.BaselineRow] = field(default_factory=dict)
     halts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lost: Lost | None = None
+    shown: dict[str, int] = field(default_factory=dict)
 
     def write(self, row: fx.JournalRow) -> None:
         match row:
@@ -64,6 +66,10 @@ class Disk:
                 self.halts[row.scope] = row.body
             case fx.FloorRow():
                 self.next_order_id = row.next_order_id
+            case fx.ShownRow():
+                self.shown[row.order_ref] = row.perm_id
+            case fx.ProvenRow():
+                self.lost = None
 
     def restored(self) -> Restored:
         return Restored(
@@ -79,6 +85,8 @@ class Disk:
             },
             baselines=tuple(Baseline(row, self._executions_after(row)) for row in self.baselines.values()),
             halts=dict(self.halts),
+            lost=self.lost,
+            shown=dict(self.shown),
             booked=tuple((body, self.commissions.get(exec_id)) for exec_id, body in self.executions.items()),
         )
 
@@ -105,13 +113,15 @@ class Tws:
         self.orders: dict[int, TwsOrder] = {}
         self.executions: dict[str, int] = {}
         self.from_elsewhere = Decimal(0)
+        self.over: set[int] = set()
+        self.silences = 0
         self.outbox: list[inputs.TwsInput] = []
         self.is_connected = False
         self.is_broken = False
 
     def connect(self) -> None:
         self.is_connected, self.is_broken = True, False
-        self.outbox = [inputs.TwsConnected(200, "")]
+        self.outbox = [inputs.TwsConnected(200, "19700101 00:16:40 UTC")]
 
     def drop(self) -> None:
         self.is_connected = False
@@ -138,14 +148,22 @@ class Tws:
         match call:
             case calls.ReqOpenOrders():
                 self._say(*(self._open(o) for o in self._alive()), inputs.OpenOrderEnd())
+            case calls.ReqCompletedOrders() | calls.ReqExecutions() if self.silences:
+                self.silences -= 1
             case calls.ReqCompletedOrders():
                 done = [o for o in self.orders.values() if o.status in ("Filled", "Cancelled")]
+                done = [order for order in done if order.call.order_id not in self.over]
                 self._say(*(self._completed(o) for o in done), inputs.CompletedOrdersEnd())
             case calls.ReqExecutions():
-                found = [self._execution(e, call.req_id) for e in self.executions]
+                today = [number for number, order_id in self.executions.items() if order_id not in self.over]
+                found = [self._execution(number, call.req_id) for number in today]
                 self._say(*found, inputs.ExecutionsEnd(call.req_id))
             case calls.ReqPositions():
                 self._say(self._position(), inputs.PositionEnd())
+
+    def end_day(self) -> None:
+        """What is done by now is not listed any more."""
+        self.over = {order_id for order_id, order in self.orders.items() if order.status in ("Filled", "Cancelled")}
 
     def trade(self) -> None:
         """Fill one order; the bridge may be connected or not."""
@@ -333,8 +351,13 @@ class World:
         return told.rows
 
     def replace_disk(self, older: Disk) -> None:
-        """A backup takes the place of the journal: its epoch is new, and only the floor of order ids is kept."""
+        """A backup takes the place of the journal: its epoch is new, and only the floor of order ids is kept.
+
+        TWS may leave the bridge without an answer at first.
+        """
         older.next_order_id, older.epoch = self.disk.next_order_id, "f" * 16
+        older.lost = Lost(self.now, self.now)
+        self.tws.silences = self.chance.choice([0, 2, 4])
         self.disk = older
         self.start()
 

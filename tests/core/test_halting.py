@@ -10,6 +10,7 @@ from twsbridge_server.core import calls, halting
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.flattening import Flattening, Market, Reach
 from twsbridge_server.core.inputs import Client, CommandReceived, HaltAsked
+from twsbridge_server.core.older_copy import OlderCopy
 from twsbridge_server.core.pacing import Pacing
 
 SELL = LMT.model_copy(update={"action": "SELL"})
@@ -21,7 +22,8 @@ class HaltRig(LimitRig):
         self.pacing = Pacing(45)
         reach = Reach(self.orders, self.session, self.placements, self.pacing, self.reconcile)
         self.flattening = Flattening(self.switch, reach, Market(self.accounts, self.contracts, self.limits.held))
-        self.halting = halting.Halting(self.switch, reach, self.flattening)
+        older_copy = OlderCopy(None, self.session, self.placements, self.switch)
+        self.halting = halting.Halting(self.switch, reach, self.flattening, older_copy)
 
     def halt(self, role: str = "trader", **terms: Any) -> list[fx.Effect]:
         command = commands.Halt(**terms)

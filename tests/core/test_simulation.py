@@ -13,6 +13,7 @@ from tests.core.simulated_world import Disk, World
 from twsbridge_server.core import order_resends
 from twsbridge_server.core.degraded import DegradingBridge
 from twsbridge_server.core.executions import Executions
+from twsbridge_server.core.older_copy import OlderCopy
 from twsbridge_server.core.order_waiters import OrderWaiters
 from twsbridge_server.core.placements import Placements
 
@@ -195,11 +196,21 @@ def with_a_backup(seed: int) -> World:
     world.settle()
     keys, world.accepted = list(world.accepted), {}
     world.replace_disk(copy)
+    for key in keys:
+        for _ in range(6):
+            world.step()
+        world.place(key)
     world.settle()
     for key in keys:
         world.place(key)
     for _ in range(STEPS // 3):
         world.step()
+    world.settle()
+    world.tws.end_day()
+    world.start()
+    world.settle()
+    for key in keys:
+        world.place(key)
     world.settle()
     return world
 
@@ -217,6 +228,19 @@ def test_an_older_copy_of_the_journal_doubles_no_order_and_loses_no_fill(seed: i
     assert set(world.disk.executions) == set(world.tws.executions)
 
 
+def test_the_judge_sees_a_bridge_that_takes_orders_before_tws_has_told_all_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(OlderCopy, "is_open", False)
+    assert any(doubled(with_a_backup(seed)) for seed in range(SEEDS))
+
+
+def test_the_judge_sees_a_bridge_that_forgets_what_tws_has_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    restored = Disk.restored
+    monkeypatch.setattr(Disk, "restored", lambda self: replace(restored(self), shown={}))
+    assert any(doubled(with_a_backup(seed)) for seed in range(SEEDS))
+
+
 def test_the_judge_sees_a_bridge_that_trusts_its_older_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
-    assert any(doubled(with_a_backup(seed)) for seed in range(10))
+    assert any(doubled(with_a_backup(seed)) for seed in range(SEEDS))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from twsbridge_server.core.effects import EventRow, FloorRow
+from twsbridge_server.core.effects import EventRow, FloorRow, ProvenRow, ShownRow
 from twsbridge_server.journal_file import Journal
 from twsbridge_server.journal_mark import Mark, MarkFile
 
@@ -104,7 +104,53 @@ def test_a_new_journal_in_the_place_of_another_keeps_the_floor(path: Path) -> No
     fresh = Journal(path)
     assert fresh.epoch != journal.epoch
     assert (fresh.restore().next_order_id, fresh.restore().heads) == (20, {})
+    assert fresh.restore().replaced
+    assert (lost := fresh.restore().lost) is not None and lost.since_us == 0
     fresh.close()
+
+
+def test_a_copy_from_before_the_last_epoch_begins_another_one(path: Path, tmp_path: Path) -> None:
+    """Its own epoch has had other events under the numbers that follow."""
+    journal = Journal(path)
+    written(journal, 1)
+    journal.close()
+    shutil.copy(path, tmp_path / "copy")
+    journal = Journal(path)
+    written(journal, 2)
+    journal.close()
+    epochs = {journal.epoch}
+    for _ in range(3):
+        shutil.copy(tmp_path / "copy", path)
+        again = Journal(path)
+        epochs.add(again.epoch)
+        again.close()
+    assert len(epochs) == 4
+
+
+def test_what_an_older_copy_lacks_stands_until_it_is_told(path: Path, tmp_path: Path) -> None:
+    journal = Journal(path)
+    written(journal, 1)
+    assert journal.restore().lost is None
+    journal.close()
+    shutil.copy(path, tmp_path / "copy")
+    journal = Journal(path)
+    written(journal, 2)
+    journal.close()
+    shutil.copy(tmp_path / "copy", path)
+    again = Journal(path)
+    again.append(ShownRow("B1ABC", 7))
+    written(again, 2, 3)
+    again.close()
+    again = Journal(path)
+    lost = again.restore().lost
+    assert lost is not None and lost.since_us == 1
+    assert again.restore().shown == {"B1ABC": 7}
+    again.append(ProvenRow(lost.found_us))
+    again.commit()
+    again.close()
+    again = Journal(path)
+    assert (again.restore().lost, again.restore().shown) == (None, {"B1ABC": 7})
+    again.close()
 
 
 def test_without_its_mark_the_journal_counts(path: Path) -> None:

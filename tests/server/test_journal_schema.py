@@ -12,6 +12,8 @@ from twsbridge_server.core.effects import (
     IntentRow,
     JournalRow,
     OrderRow,
+    ProvenRow,
+    ShownRow,
 )
 from twsbridge_server.journal_schema import TABLES, as_values, checksum
 
@@ -22,6 +24,8 @@ ROWS: list[JournalRow] = [
     ExecutionRow("e1", 1, "DU1234567", 5, {"exec_id": "e1"}),
     CommissionRow("e1", {"commission": "1.5"}),
     FloorRow(8),
+    ShownRow("B1REF", 901),
+    ProvenRow(5),
     HaltRow("global:", {"state": "HALTED"}),
     BaselineRow("DU1234567", 5, ((265598, "100"),)),
 ]

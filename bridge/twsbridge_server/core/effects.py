@@ -178,6 +178,21 @@ class HaltRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRow:
+    """TWS has an order with this reference, which a journal that is an older copy may not know; perm id 0: unknown."""
+
+    order_ref: str
+    perm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenRow:
+    """What was lost with an older copy before this instant was told by TWS, or an admin does without it."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """Who asked for what, and what came of it, as `core/audit.py` words it. The journal chains these rows."""
 
@@ -186,7 +201,17 @@ class AuditRow:
 
 
 JournalRow = (
-    EventRow | IntentRow | OrderRow | ExecutionRow | CommissionRow | FloorRow | BaselineRow | HaltRow | AuditRow
+    EventRow
+    | IntentRow
+    | OrderRow
+    | ExecutionRow
+    | CommissionRow
+    | FloorRow
+    | BaselineRow
+    | HaltRow
+    | ShownRow
+    | ProvenRow
+    | AuditRow
 )
 
 

@@ -18,6 +18,7 @@ from twsbridge_server.core.effects import CallTws, Effect
 from twsbridge_server.core.flattening import Flattening, Reach
 from twsbridge_server.core.inputs import CommandReceived, HaltAsked
 from twsbridge_server.core.limits.switch import ACTIVE, HALTED, KillSwitch, refusal
+from twsbridge_server.core.older_copy import OlderCopy
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.permits import refusal_of_cancels
 
@@ -54,8 +55,9 @@ class _Verifying:
 class Halting:
     """Carries out `halt` and `resume`. While the operator's file is there nothing resumes."""
 
-    def __init__(self, switch: KillSwitch, reach: Reach, flattening: Flattening) -> None:
+    def __init__(self, switch: KillSwitch, reach: Reach, flattening: Flattening, older_copy: OlderCopy) -> None:
         self.switch = switch
+        self._older_copy = older_copy
         self._flattening = flattening
         self._reach = reach
         self._file = ""
@@ -91,7 +93,8 @@ class Halting:
             text = f"The operator's file is still there: {self._file}"
             return [refuse(asked, "halt.file", text)]
         halt = Halt(scope=command.scope, of=command.of, state=ACTIVE, reason=command.reason, by=asked.client.name)
-        return [*self.switch.set(halt, now), self._reply(asked, (), [], verified=False)]
+        waived = self._older_copy.waived(now) if command.scope == "global" else []
+        return [*waived, *self.switch.set(halt, now), self._reply(asked, (), [], verified=False)]
 
     def asked(self, said: HaltAsked, now: int) -> list[Effect]:
         """The operator's file has come or gone, or a signal: everything is HALTED. Its going resumes nothing."""

@@ -41,11 +41,9 @@ class OrderCommands:
         if known is not None:
             return self._repeat(asked, command, known == body_hash, now)
         wanted = Wanted(command.client_order_id, command.contract, command.order, strategy=command.strategy)
-        admitted = self._admission.check(asked, [wanted], now)
+        admitted = self._placements.refusal_of_shown([key]) or self._admission.check(asked, [wanted], now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
-        if error := self._placements.refusal_of_shown([key]):
-            return [fail(asked, error)]
         record, effects = self._placements.intend(key, body_hash, admitted[0], Links(), now)
         effects.append(CallTws(placement(record), deadline_of(asked, now)))
         return [*effects, *self.waiters.answer_when(command.wait, asked, (record,), now)]

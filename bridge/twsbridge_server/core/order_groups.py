@@ -40,11 +40,9 @@ class OrderGroups:
         if known != {None}:
             return self._repeat(asked, command, known == {body_hash}, now)
         wanted = [Wanted(m.client_order_id, m.contract, m.order, strategy=m.strategy) for m in command.members]
-        admitted = self._admission.check(asked, wanted, now)
+        admitted = self._placements.refusal_of_shown(keys) or self._admission.check(asked, wanted, now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
-        if error := self._placements.refusal_of_shown(keys):
-            return [fail(asked, error)]
         records, effects = self._intend(asked, command, admitted, now)
         last = records[-1]
         chain = tuple(placement(record, command.kind != BRACKET or record is last) for record in records)

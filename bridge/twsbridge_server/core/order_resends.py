@@ -35,12 +35,11 @@ class OrderResends:
             return [fail(asked, error or _not_found(command))]
         state = record.state
         wanted = Wanted(command.client_order_id, state.contract, state.order, strategy=state.strategy)
-        admitted = self._admission.check(asked, [wanted], now)
+        key = (asked.client.name, command.client_order_id)
+        shown = self._placements.refusal_of_shown([key], command.attempt + 1)
+        admitted = shown or self._admission.check(asked, [wanted], now)
         if isinstance(admitted, WireError):
             return [fail(asked, admitted)]
-        key = (asked.client.name, command.client_order_id)
-        if error := self._placements.refusal_of_shown([key], command.attempt + 1):
-            return [fail(asked, error)]
         again, effects = self._placements.attempt(key, admitted[0], record.links, command.attempt + 1, now)
         effects.append(CallTws(placement(again), deadline_of(asked, now)))
         return [*effects, *self._placements.waiters.answer_when(command.wait, asked, (again,), now)]

@@ -33,6 +33,7 @@ from twsbridge_server.core.line_watch import LineWatch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
 from twsbridge_server.core.oddities import Known, Oddities
+from twsbridge_server.core.older_copy import OlderCopy
 from twsbridge_server.core.order_commands import OrderCommands
 from twsbridge_server.core.order_errors import OrderErrors
 from twsbridge_server.core.order_groups import OrderGroups
@@ -106,6 +107,7 @@ class Parts:
     flattening: Flattening
     halting: Halting
     poison: Poison
+    older_copy: OlderCopy
     audit: Audit
 
     @property
@@ -154,12 +156,11 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     lines = Lines(settings, ids, contracts, history_queue.pacing)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     reach, market = Reach(orders, session, placements, pacing, reconcile), Market(accounts, contracts, limits.held)
-    admission = Admission(session, orders, leases, limits)
+    flattening, halting, older_copy = _stopping(switch, reach, market, restored)
+    admission, orphans = Admission(session, orders, leases, limits), Orphans(orders, session, accounts, reconcile)
     order_commands = OrderCommands(orders, placements, admission, reconcile)
     breaks, known_clients = Breaks(sequencer), KnownClients()
-    watch, held = OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile)
-    orphans = Orphans(orders, session, accounts, reconcile)
-    orders.listeners += [order_commands.changed, watch.changed, held.changed, orphans.changed]
+    _listen(orders, order_commands, OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile), orphans)
     dead_man, notices = DeadMan(orders, leases, orphans, sequencer), NoticeBoard(sequencer, session)
     overview = Overview(settings, sequencer, session, known_clients)
     overview.look_at(orders, lines, accounts, limits)
@@ -197,8 +198,23 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         ownership=Ownership(orders, known_clients, leases),
         dead_man=dead_man,
         limits=limits,
-        flattening=(flattening := Flattening(switch, reach, market)),
-        halting=(halting := Halting(switch, reach, flattening)),
         poison=Poison(reconcile, halting, notices, settings.most_poison),
+        flattening=flattening,
+        halting=halting,
+        older_copy=older_copy,
         audit=Audit(orders, settings.decided()),
     )
+
+
+def _stopping(
+    switch: KillSwitch, reach: Reach, market: Market, restored: Restored
+) -> tuple[Flattening, Halting, OlderCopy]:
+    """What carries out the kill switch."""
+    flattening = Flattening(switch, reach, market)
+    older_copy = OlderCopy(restored.lost, reach.session, reach.placements, switch)
+    return flattening, Halting(switch, reach, flattening, older_copy), older_copy
+
+
+def _listen(orders: Orders, *listeners: OrderCommands | OrderWatch | HeldOrders | Orphans) -> None:
+    """In this order they hear of each change of an order."""
+    orders.listeners += [each.changed for each in listeners]

@@ -12,7 +12,7 @@ from twsbridge.protocol.events import OrderChanged
 from twsbridge.protocol.models import UNKNOWN, Reason
 from twsbridge_server.core import calls
 from twsbridge_server.core.admission import Wanted
-from twsbridge_server.core.effects import AppendJournal, CallTws, Effect, IntentRow
+from twsbridge_server.core.effects import AppendJournal, CallTws, Effect, IntentRow, ShownRow
 from twsbridge_server.core.order_record import REF_PREFIX, Links, OrderRecord, order_ref
 from twsbridge_server.core.order_waiters import PATIENCE_US, OrderWaiters
 from twsbridge_server.core.orders import Orders
@@ -25,14 +25,18 @@ Key = tuple[str, str]
 
 
 class Placements:
-    """Which keys were used for what, which orders wait to be sent, and of which TWS has said nothing yet."""
+    """Which keys were used for what, which orders wait to be sent, and of which TWS has said nothing yet.
+
+    `keeps_shown`: what TWS shows is journaled, for the journal may not know it and TWS may not list it tomorrow.
+    """
 
     def __init__(self, orders: Orders, client_id: int, restored: Restored) -> None:
         self._orders = orders
         self._client_id = client_id
         self._meanings = {(row.owner, row.client_order_id): row.body_hash for row in restored.intents}
         self._unheard: dict[str, OrderRecord] = {}
-        self._shown: dict[str, int | None] = {}
+        self._shown: dict[str, int] = dict(restored.shown)
+        self.keeps_shown = restored.lost is not None
         self.waiters = OrderWaiters()
 
     def meaning_of(self, key: Key) -> bytes | None:
@@ -43,17 +47,20 @@ class Placements:
         """The text that travels with an order, or names a group, in TWS."""
         return order_ref(self._client_id, *key, attempt)
 
-    def shown(self, reference: str, perm_id: int | None) -> None:
+    def shown(self, reference: str, perm_id: int | None) -> list[Effect]:
         """TWS has an order, or a fill of one, with this reference."""
-        if reference.startswith(REF_PREFIX):
-            self._shown[reference] = perm_id
+        if not reference.startswith(REF_PREFIX):
+            return []
+        is_new = reference not in self._shown
+        self._shown[reference] = perm_id or 0
+        return [AppendJournal(ShownRow(reference, perm_id or 0))] if is_new and self.keeps_shown else []
 
     def refusal_of_shown(self, keys: Iterable[Key], attempt: int = 1) -> WireError | None:
         """Why orders that the journal does not know may not be placed: TWS knows one. The journal is an older copy."""
         for key in keys:
             reference = self.reference(key, attempt)
             if reference in self._shown:
-                perm_id = self._shown[reference]
+                perm_id = self._shown[reference] or None
                 text = f"TWS has an order under the client_order_id {key[1]!r} already (perm id {perm_id})"
                 return make_error("idem.known_to_tws", text, details={"perm_id": perm_id, "order_ref": reference})
         return None

@@ -18,6 +18,16 @@ class Baseline(NamedTuple):
     later: frozenset[str]
 
 
+class Lost(NamedTuple):
+    """The journal was found to be an older copy at `found_us`: it lacks what happened after `since_us` (0: anything).
+
+    It stands until TWS has shown all that it has in one complete sweep.
+    """
+
+    found_us: int
+    since_us: int
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """State read from the journal. `heads` maps a stream to (first, next); `executions` maps exec_id to its row.
@@ -26,6 +36,8 @@ class Restored:
     `realized` holds the commissions of those executions that closed a position, by exec_id.
     `booked` are all executions that the journal has, however old, each with its commission.
     `replaced` says so when the journal is an older copy of what was there, and begins a new epoch.
+    `lost` is there while TWS has not yet told all that such a copy lacks; `shown` are the references of orders that
+    TWS showed meanwhile, with their perm ids.
     `told_us` is the time of the newest event; None when there never was one.
     `fault` says why the journal cannot be written now; it is empty when it can.
     """
@@ -42,5 +54,7 @@ class Restored:
     halts: dict[str, dict[str, Any]] = field(default_factory=dict)
     booked: tuple[Booked, ...] = ()
     replaced: str = ""
+    lost: Lost | None = None
+    shown: dict[str, int] = field(default_factory=dict)
     told_us: int | None = None
     fault: str = ""

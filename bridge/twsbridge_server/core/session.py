@@ -35,6 +35,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "started": {STARTING: RECONCILING},
     "refused": {STARTING: REFUSED, RECONCILING: REFUSED, READY: REFUSED, LINK_DOWN: REFUSED},
     "reconciled": {RECONCILING: READY},
+    "untold": {RECONCILING: RECONCILING},
     "link_lost": {RECONCILING: LINK_DOWN, READY: LINK_DOWN},
     "link_back": {LINK_DOWN: RECONCILING, READY: RECONCILING},
     "lost": {state: DISCONNECTED for state in (CONNECTING, STARTING, RECONCILING, READY, LINK_DOWN)},
@@ -142,8 +143,10 @@ class Session:
         self._has_order_id = True
         return self._started(now)
 
-    def reconciled(self, complete: bool, now: int) -> list[Effect]:
-        """Orders and executions were compared with TWS."""
+    def reconciled(self, complete: bool, now: int, untold: str = "") -> list[Effect]:
+        """Orders and executions were compared with TWS. `untold`: what is still missing before it can be READY."""
+        if untold and self.state == RECONCILING:
+            return self._move("untold", untold, now) if untold != self.reason else []
         self._attempts = 0
         self.patience.proven()
         said = "ready" if complete else "ready; TWS did not confirm that its list of orders or executions was complete"

@@ -13,6 +13,7 @@ from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.notices import FARM_KINDS, Kind, classify, farm_state, is_read_only
 from twsbridge_server.core.oddities import Look
+from twsbridge_server.core.older_copy import NOT_TOLD
 from twsbridge_server.core.order_record import OrderRecord
 from twsbridge_server.core.parts import Parts
 from twsbridge_server.core.queries.answers import AnswerEnd, AnswerPart, IdlessAnswer, PreviewReceived
@@ -95,7 +96,11 @@ class TwsEvents:
             return []
         if self._parts.reconcile.unlisted and self._parts.session.state == RECONCILING:
             return self._parts.reconcile.ask_again(now)
-        effects = _recounted(self._parts, now) if complete else []
+        older_copy = self._parts.older_copy
+        effects = [*_recounted(self._parts, now), *older_copy.told(now)] if complete else []
+        if older_copy.is_open and self._parts.session.state == RECONCILING:
+            self._parts.reconcile.soon(now)
+            return self._parts.session.reconciled(complete, now, NOT_TOLD)
         effects += self._parts.session.reconciled(complete, now)
         data_lost, self.data_lost = self.data_lost, False
         return [*effects, *self._parts.session.resumed(data_lost, now)]
@@ -204,8 +209,8 @@ class TwsEvents:
         return [*effects, *self._parts.lines.outages.data_lost(said.text, now)]
 
     def _open_order(self, said: inputs.OpenOrder, now: int) -> list[Effect]:
-        self._parts.placements.shown(said.order_ref, said.perm_id)
-        effects = self._parts.orders.open_order(said, now, self._flags())
+        effects = self._parts.placements.shown(said.order_ref, said.perm_id)
+        effects += self._parts.orders.open_order(said, now, self._flags())
         self._parts.reconcile.saw_order(self._record(said.client_id, said), said.status)
         return effects
 
@@ -213,15 +218,15 @@ class TwsEvents:
         return self._parts.orders.order_status(said, now, self._flags())
 
     def _completed_order(self, said: inputs.CompletedOrder, now: int) -> list[Effect]:
-        self._parts.placements.shown(said.order_ref, said.perm_id)
+        effects = self._parts.placements.shown(said.order_ref, said.perm_id)
         record = self._parts.orders.find(client_id=None, order_id=None, perm_id=said.perm_id, order_ref=said.order_ref)
         self._parts.reconcile.saw_order(record)
-        return self._parts.orders.completed_order(said, now)
+        return [*effects, *self._parts.orders.completed_order(said, now)]
 
     def _execution(self, said: inputs.ExecutionReceived, now: int) -> list[Effect]:
-        self._parts.placements.shown(said.order_ref, said.execution.perm_id)
+        effects = self._parts.placements.shown(said.order_ref, said.execution.perm_id)
         self._parts.reconcile.saw_execution(said.req_id)
-        return self._parts.executions.received(said, now)
+        return [*effects, *self._parts.executions.received(said, now)]
 
     def _record(self, client_id: int, said: inputs.OpenOrder) -> OrderRecord | None:
         return self._parts.orders.find(

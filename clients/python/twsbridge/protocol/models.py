@@ -176,8 +176,8 @@ class Condition(WireModel):
 class Halt(WireModel):
     """The kill switch for one scope (global, account, client): HALTED sends nothing, REDUCING what reduces positions.
 
-    `of` names the account or the client, `by` who said so: a client, `file`, `signal` or `bridge`. `flatten` is the
-    admin on whose word positions are being closed, and empty once they are.
+    `of` names the account or the client, `by` who said so: a client, `file`, `signal`, `bridge`, or `rule:` and a name.
+    `flatten` is the admin on whose word positions are being closed, and empty once they are.
     """
 
     scope: str

@@ -35,7 +35,8 @@ def replace_execution(gateway: Gateway, old: Execution, new: Execution, now: flo
     if instrument.sec_type != "BAG":
         account = gateway.accounts[old.account]
         gateway.begin_day(old.account, instrument, now)
-        account.trade(instrument, -sign * old.shares, old.price, Decimal(0))
+        if old.shares:
+            account.trade(instrument, -sign * old.shares, old.price, Decimal(0))
         if new.shares:
             account.trade(instrument, sign * new.shares, new.price, Decimal(0))
     if instrument is order.instrument:

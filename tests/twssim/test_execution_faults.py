@@ -82,3 +82,14 @@ def test_what_cannot_be_is_refused(arguments: dict[str, object], complaint: str)
     rig = bought()
     with pytest.raises(FaultRefused, match=complaint):
         rig.faults.apply("correction", None, **arguments)
+
+
+def test_what_was_busted_can_be_corrected_and_busted_once_more() -> None:
+    rig = bought()
+    bought_for = holdings(rig.tws)
+    old = rig.tws.orders.executions[-1]
+    for action in ("bust", "bust", "correction"):
+        rig.faults.apply(action, **({"shares": str(old.shares)} if action == "correction" else {}))
+    told = of(rig.client.take(), "execDetails")
+    assert [row[2].shares for row in told] == [0, 0, old.shares]
+    assert holdings(rig.tws) == bought_for

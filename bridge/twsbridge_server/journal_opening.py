@@ -16,6 +16,9 @@ from twsbridge_server.journal_schema import APPLICATION_ID, EPOCH, META, TABLES,
 DISK_FAULTS = (OSError, sqlite3.OperationalError)
 """The disk, not the content."""
 
+CONTENT = 1
+"""SQLite's code of an OperationalError that is about the content after all: a table that is not there."""
+
 
 def open_journal(path: Path) -> sqlite3.Connection:
     """The checked journal, ready to be written; raises CannotStart with what to do."""
@@ -81,6 +84,11 @@ def _refusal(path: Path, error: BaseException) -> BaseException:
     match error:
         case NewerVersion():
             text = "Nothing was changed. Start the newer bridge, or restore the copy made before it."
+        case sqlite3.OperationalError() if getattr(error, "sqlite_errorcode", CONTENT) != CONTENT:
+            text = (
+                "That is the disk, not what is on it. Nothing was started, and orders at TWS are as they were. "
+                "Look at the disk and its rights, and start again."
+            )
         case Corrupt() | sqlite3.DatabaseError() | UnicodeError():
             text = (
                 "It was not used, and orders at TWS are as they were. Restore a copy of it; or move it away for a new "

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from contextlib import closing, nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -58,3 +59,15 @@ def test_shared_memory_that_could_only_be_read_is_let_go(
             refused = None if guarded else pytest.raises(sqlite3.OperationalError, match="readonly")
             with refused or nullcontext():
                 again.execute("BEGIN IMMEDIATE")
+
+
+def test_a_disk_that_fails_is_not_taken_for_a_journal_that_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever moved the journal away because of that would have forgotten every order."""
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    monkeypatch.setattr(journal_opening, "_prepare", Mock(side_effect=failed))
+    with pytest.raises(CannotStart, match="I/O error. That is the disk.*Look at the disk") as refused:
+        open_journal(tmp_path / "journal.db")
+    assert "move it away" not in str(refused.value)

@@ -30,9 +30,9 @@ POINTS = (*JOURNAL, *FLOW, *RECOVERY)
 RATE = 60.0
 
 
-def run(seed: int, hits: int = 1, points: Sequence[str] = POINTS) -> Counter[str]:
-    """Crash at each point `hits` times; counts as in `Flow`, and `faults`. AssertionError too."""
-    wanted = [(point, 1 + hit) for hit in range(hits) for point in points]
+def run(seed: int, hits: Sequence[int] = (1,), points: Sequence[str] = POINTS) -> Counter[str]:
+    """Crash at each point at these hits of it; counts as in `Flow`, and `faults`. AssertionError too."""
+    wanted = [(point, hit) for hit in hits for point in points]
     with tempfile.TemporaryDirectory() as directory, Stage(Path(directory)) as stage, Flow(stage, seed, RATE) as flow:
         for point, nth in wanted:
             stage.kill_bridge()

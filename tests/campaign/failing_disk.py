@@ -15,10 +15,11 @@ from random import Random
 from tests.campaign.flow import Flow
 from tests.campaign.stage import Stage
 from tests.campaign.trouble import Trouble
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
+from twsbridge import BridgeError, Client
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EROFS)
-PATIENCE_S = 30.0
+ANSWER_S = 5.0
 STARTS = 8
 """One failure in so many hits a bridge that starts."""
 
@@ -41,7 +42,11 @@ def run(seed: int, failures: int, first: int = 1) -> Counter[str]:
 def _fail_in_flow(stage: Stage, trouble: Trouble, number: int, dice: Random) -> None:
     lasts, is_killed = dice.random() < 0.6, dice.random() < 0.5
     trouble.break_disk(number, dice.choice(ERRORS), lasts, is_torn=dice.random() < 0.5)
-    eventually(lambda: trouble.failed, f"call {number} about the journal", PATIENCE_S)
+    try:
+        eventually(lambda: trouble.failed, "", PATIENCE)
+    except AssertionError:
+        said = f"{trouble.calls} so far; exit code {stage.bridge.process.poll()}:\n{stage.bridge.log[-3000:]}"
+        raise AssertionError(f"call {number} about the journal was not made; {said}") from None
     if lasts:
         threading.Event().wait(dice.uniform(0, 0.5))
     if is_killed:
@@ -55,16 +60,24 @@ def _fail_at_start(stage: Stage, trouble: Trouble, number: int, dice: Random) ->
     stage.kill_bridge()
     trouble.break_disk(1 + number % 25, dice.choice(ERRORS), lasts=dice.random() < 0.5)
     stage.start_bridge()
-    eventually(lambda: trouble.failed or stage.bridge.process.poll() is not None, "trouble at the start", PATIENCE_S)
+    eventually(lambda: trouble.failed or stage.bridge.process.poll() is not None, "trouble at the start")
     threading.Event().wait(dice.uniform(0, 0.5))
     trouble.mend_disk()
     _revive(stage)
 
 
 def _revive(stage: Stage) -> None:
-    """As whoever looks after a bridge starts it again when it has ended; it ends with a sentence, never a traceback."""
-    stage.bridge.process.poll()
-    if stage.bridge.process.returncode is not None:
-        stage.start_bridge()
-        stage.bridge.wait_ready()
+    """As whoever looks after a bridge starts it again when it has ended, until it answers; a failure may be a while in
+    ending it. It ends with a sentence, never a traceback."""
+
+    def answers() -> bool:
+        if stage.bridge.process.poll() is not None:
+            stage.start_bridge()
+        try:
+            with Client(stage.bridge.connection_file, timeout=ANSWER_S) as tws:
+                return bool(tws.status().state)
+        except BridgeError:
+            return False
+
+    eventually(answers, "the bridge answers")
     assert "Traceback" not in stage.bridge.log, stage.bridge.log[-3000:]

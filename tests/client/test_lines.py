@@ -8,6 +8,7 @@ from twsbridge.errors import Closed, closed
 from twsbridge.lines import Lines, TickInbox
 from twsbridge.protocol.envelope import TicksFrame, encode_ticks, refusal_topic
 from twsbridge.protocol.errors import make_error
+from twsbridge.protocol.stream_rows import NewsTick
 
 AAPL, MSFT = "md|1@SMART|", "md|2@SMART|"
 
@@ -111,3 +112,43 @@ def test_a_refusal_ends_the_line_of_the_key_that_it_is_meant_for() -> None:
     assert drained(one) == [("state", {"state": "ended", "error": error.wire()})]
     with pytest.raises(ValueError):
         lines.frame(encode_ticks(refusal_topic(AAPL.encode(), "k"), "refused", 0, 5, {"to": "k"}), "k")
+
+
+def test_a_lost_connection_is_a_gap_and_nothing_from_before_it_outlives_it() -> None:
+    lines, one = Lines(), TickInbox()
+    lines.join(AAPL, one)
+    lines.frame(frame(AAPL, "state", 1, {"state": "live"}))
+    lines.frame(frame(AAPL, "ticks", 2, [[1, 190.0], [2, 190.1]]))
+    lines.cut("lost")
+    drained(one)
+    lines.frame(frame(AAPL, "state", 1, {"state": "waiting"}))
+    lines.join(AAPL, late := TickInbox())
+    stale = {"state": "stale", "gap": {"since_us": 1002, "reason": "lost"}}
+    assert drained(late) == [("state", stale), ("image", [(1, 190.0), (2, 190.1)])]
+    lines.frame(frame(AAPL, "state", 2, {"state": "live"}))
+    lines.frame(frame(AAPL, "ticks", 3, [[1, 191.0]]))
+    over = {"state": "live", "resumed": {"since_us": 1002, "data_lost": True}}
+    assert drained(one) == [("state", stale), ("state", stale), ("image", [(1, 191.0)]), ("state", over)]
+    lines.frame(frame(AAPL, "ticks", 4, [[2, 191.1]]))
+    lines.join(AAPL, last := TickInbox())
+    assert drained(last) == [("state", {"state": "live"}), ("image", [(1, 191.0), (2, 191.1)])]
+
+
+def test_a_line_of_which_nothing_is_known_has_no_gap() -> None:
+    lines, one = Lines(), TickInbox()
+    lines.join(AAPL, one)
+    lines.cut("lost")
+    assert drained(one) == []
+
+
+def test_what_happens_is_told_behind_the_end_of_the_gap() -> None:
+    lines, one = Lines(), TickInbox()
+    topic = "tape|BRFG|"
+    lines.join(topic, one)
+    lines.frame(frame(topic, "state", 1, {"state": "live"}))
+    lines.cut("lost")
+    lines.frame(frame(topic, "state", 1, {"state": "live"}))
+    drained(one)
+    width = len(NewsTick._fields)
+    lines.frame(frame(topic, "ticks", 2, [[str(n) for n in range(width)]]))
+    assert [kind for kind, _ in drained(one)] == ["state", "ticks"]

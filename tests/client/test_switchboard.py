@@ -41,7 +41,7 @@ class Driver:
             assert time.monotonic() < deadline, f"{condition}: {self.board.dialogue.trouble}"
             link = self.board.link
             poller = zmq.Poller()
-            for socket in (link.cmd, link.evt, link.md, link.monitor):
+            for socket in (link.cmd, link.evt, link.md, link.monitor, link.md_monitor):
                 poller.register(socket, zmq.POLLIN)
             self.board.turn({socket for socket, _ in poller.poll(10)}, time.monotonic())
 
@@ -199,3 +199,17 @@ def test_whoever_comes_after_the_end_is_told(fake: FakeBridge) -> None:
     for inbox in (events, ticks):
         with pytest.raises(Closed):
             inbox.get(0)
+
+
+def test_a_bridge_that_goes_leaves_no_line_looking_fresh(driver: Driver) -> None:
+    ticks: TickInbox = Inbox()
+    driver.board.join_line(AAPL, ticks)
+    driver.until(lambda: AAPL in driver.fake.subscribed)
+    driver.fake.ticks(AAPL, "state", 1, {"state": "live"})
+    driver.fake.ticks(AAPL, "ticks", 2, [[1, 190.0]])
+    driver.until(lambda: len(ticks) == 2)
+    driver.fake = driver.fake.restarted()
+    driver.until(lambda: len(ticks) == 3)
+    last = [ticks.get(0) for _ in range(3)][-1]
+    assert last is not None and last.body["state"] == "stale" and "lost" in last.body["gap"]["reason"]
+    driver.fake.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge_process import BridgeProcess
+from tests.bridge_process import BridgeProcess, kept_ports
 from tests.waiting import eventually
 from twsbridge import Client, Quote, TickStream
 from twssim.runner import SimulatedTws
@@ -63,6 +63,25 @@ def test_a_link_to_ib_that_breaks_is_a_gap_until_the_next_tick(
         simulator.faults.clear("link")
         over = until(ticks, lambda quote: quote.resumed is not None)
         assert over.resumed is not None and over.resumed.data_lost == data_lost
+
+
+def test_a_bridge_that_dies_is_a_gap_for_its_clients_until_the_next_one_tells_anew(
+    simulator: SimulatedTws, tmp_path: Path
+) -> None:
+    address = f"127.0.0.1:{simulator.port}"
+    ports = kept_ports()
+    with BridgeProcess(tmp_path / "bridge", address, *ports) as bridge, Client(bridge.connection_file) as tws:
+        with watch(tws, "NVDA") as ticks, tws.tick_by_tick("NVDA", "BidAsk") as trades:
+            before = fresh(ticks)
+            assert trades.next(PATIENCE) is not None
+            bridge.kill()
+            cut = until(ticks, lambda quote: quote.gap is not None)
+            assert cut.state == "stale" and cut.gap is not None and cut.gap.since_us >= before.time_us
+            with BridgeProcess(tmp_path / "bridge", address, *ports):
+                back = until(ticks, lambda quote: quote.state == "live")
+                assert back.resumed is not None and back.resumed.data_lost and back.gap is None
+                eventually(lambda: trades.next(0.1) is not None and trades.resumed is not None)
+                assert fresh(ticks).time_us > cut.time_us
 
 
 def test_from_a_kill_to_the_next_start_is_a_gap(simulator: SimulatedTws, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from twsbridge.protocol.models import Contract, Reason
 from twsbridge.protocol.replies import LineStatus
 from twsbridge.protocol.stream_rows import Tick, TickValue
 from twsbridge.protocol.stream_states import Rows
-from twsbridge.protocol.streams import StreamTopic
+from twsbridge.protocol.streams import HAPPENING, StreamTopic
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.interruption import Interruption
 from twsbridge_server.core.line_terms import LineTerms
@@ -25,9 +25,6 @@ FLOWING: dict[int, State] = {1: "live", 2: "frozen", 3: "delayed", 4: "frozen"}
 
 
 BUILDING_UP = frozenset({"depth"})
-
-HAPPENING = frozenset({"tbt", "bars5", "news", "tape", "bulletins"})
-"""Kinds whose rows are things that happened, and stay true; rows of the others tell how things are."""
 
 
 class Line:

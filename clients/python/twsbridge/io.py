@@ -121,7 +121,7 @@ class IoThread:
         """Wait until something happens, a tick at most; returns the sockets on which it did."""
         link = self.board.link
         poller = zmq.Poller()
-        for socket in (self._bell.ear, link.monitor, link.evt, link.md):
+        for socket in (self._bell.ear, link.monitor, link.md_monitor, link.evt, link.md):
             poller.register(socket, zmq.POLLIN)
         poller.register(link.cmd, zmq.POLLIN | (zmq.POLLOUT if link.has_unsent else 0))
         return {socket for socket, _ in poller.poll(TICK_MS)}

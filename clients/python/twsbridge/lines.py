@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from twsbridge.inbox import Inbox
+from twsbridge.outage import Outage
 from twsbridge.protocol.envelope import TicksFrame, decode_ticks
 from twsbridge.protocol.line_state import Refused
 from twsbridge.protocol.stream_rows import StreamRow, Tick
 from twsbridge.protocol.stream_states import QuoteState
-from twsbridge.protocol.streams import parse_stream
+from twsbridge.protocol.streams import HAPPENING, parse_stream
 
 TickInbox = Inbox[TicksFrame]
 
@@ -31,6 +32,8 @@ class Line:
         read = parse_stream(topic)
         self._kept = read.new_state() if read else QuoteState()
         self._row = read.row if read else Tick
+        self._happens = read is not None and read.kind in HAPPENING
+        self._outage = Outage()
         self._state: dict[str, Any] = {}
         self._n = 0
         self._ts_us = 0
@@ -40,21 +43,48 @@ class Line:
         self._n, self._ts_us = frame.n, frame.ts_us
         if frame.kind == "state":
             self._state = frame.body
-        else:
-            frame = frame._replace(body=[row_of(self._row, values) for values in frame.body])
-            if frame.kind == "image":
-                self._kept.clear()
-            self._kept.take(tuple(frame.body), frame.kind == "image")
-        return [inbox for inbox in self.inboxes if not inbox.put(frame)]
+            return self._pass_on(frame._replace(body=self._outage.told(frame.body)))
+        frame = frame._replace(body=[row_of(self._row, values) for values in frame.body])
+        if self._outage.ends_now(self._state):
+            return self._pass_on(*self._after_outage(frame))
+        self._keep(frame)
+        return self._pass_on(frame)
+
+    def cut(self, reason: str) -> list[TickInbox]:
+        """The connection was lost: what is known may be old. Returns the inboxes that are full."""
+        image = self._kept.image()
+        if not (self._state or image) or not self._outage.begin(reason, self._ts_us):
+            return []
+        body = self._outage.shown(self._state)
+        return self._pass_on(TicksFrame(self.topic, "state", self._n, self._ts_us, body))
 
     def image(self) -> list[TicksFrame]:
         """All that is known, as frames."""
         frames = []
         if self._state:
-            frames.append(TicksFrame(self.topic, "state", self._n, self._ts_us, self._state))
+            said = self._outage.shown(self._state)
+            frames.append(TicksFrame(self.topic, "state", self._n, self._ts_us, said))
         if image := self._kept.image():
             frames.append(TicksFrame(self.topic, "image", self._n, self._ts_us, list(image)))
         return frames
+
+    def _keep(self, frame: TicksFrame) -> None:
+        if frame.kind == "image":
+            self._kept.clear()
+        self._kept.take(tuple(frame.body), frame.kind == "image")
+
+    def _after_outage(self, frame: TicksFrame) -> tuple[TicksFrame, TicksFrame]:
+        """The first rows replace all that was known. Of what happens, the end of the gap is told before it."""
+        over = frame._replace(kind="state", body=self._outage.end(self._state))
+        if self._happens:
+            self._keep(frame)
+            return over, frame
+        self._kept.clear()
+        self._keep(frame)
+        return frame._replace(kind="image", body=list(self._kept.image())), over
+
+    def _pass_on(self, *frames: TicksFrame) -> list[TickInbox]:
+        return [inbox for inbox in self.inboxes if not all([inbox.put(frame) for frame in frames])]
 
 
 class Lines:
@@ -98,7 +128,15 @@ class Lines:
                 return
             frame = frame._replace(kind="state", body={"state": "ended", "error": refused.error.wire()})
         line = self._lines.get(frame.topic)
-        for inbox in line.take(frame) if line else ():
+        self._begin_anew(line.take(frame) if line else [])
+
+    def cut(self, reason: str) -> None:
+        """The connection over which they came was lost: a gap in each of them, until the next rows."""
+        for line in self._lines.values():
+            self._begin_anew(line.cut(reason))
+
+    def _begin_anew(self, full: list[TickInbox]) -> None:
+        for inbox in full:
             inbox.replace([image for line in self._lines.values() if inbox in line.inboxes for image in line.image()])
 
     def close(self, error: BaseException) -> None:

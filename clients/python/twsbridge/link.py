@@ -64,6 +64,7 @@ class Link:
         self._unsent: list[list[bytes]] = []
         self.cmd, self.evt, self.md = (context.socket(kind) for kind in (zmq.DEALER, zmq.SUB, zmq.SUB))
         self.monitor = self.cmd.get_monitor_socket(_WATCHED)
+        self.md_monitor = self.md.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
     def open(self) -> None:
         """Begin to connect. Raises Unreachable for addresses and keys that libzmq does not take; close it then."""
@@ -98,18 +99,19 @@ class Link:
 
     def happenings(self) -> Iterator[LinkEvent]:
         """What happened to the connection since the last call."""
-        while True:
-            try:
-                message = recv_monitor_message(self.monitor, zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            if meaning := _meaning(message["event"], message["value"]):
+        for event, value in _heard(self.monitor):
+            if meaning := _meaning(event, value):
                 yield meaning
+
+    def has_lost_ticks(self) -> bool:
+        """True when the connection for market data was lost since the last call."""
+        return any(event == zmq.EVENT_DISCONNECTED for event, _ in list(_heard(self.md_monitor)))
 
     def close(self, linger_ms: int = 0) -> None:
         """Close all sockets; `linger_ms` is the time for a last command to leave."""
         self.cmd.disable_monitor()
-        for socket in (self.monitor, self.evt, self.md):
+        self.md.disable_monitor()
+        for socket in (self.monitor, self.md_monitor, self.evt, self.md):
             socket.close(0)
         self.cmd.close(linger_ms)
 
@@ -130,6 +132,15 @@ def _configure(socket: zmq.Socket[bytes], connection: Connection) -> None:
         (zmq.CURVE_SECRETKEY, connection.secret_key.encode()),
     ):
         socket.setsockopt(option, value)
+
+
+def _heard(monitor: zmq.Socket[bytes]) -> Iterator[tuple[int, int]]:
+    while True:
+        try:
+            message = recv_monitor_message(monitor, zmq.NOBLOCK)
+        except zmq.Again:
+            return
+        yield message["event"], message["value"]
 
 
 def receive(socket: zmq.Socket[bytes], ready: set[object], most: int) -> Iterator[list[bytes]]:

@@ -27,6 +27,7 @@ MESSAGES_PER_TURN = 1000
 GOODBYE_MS = 200
 FIRST_PAUSE_S = 3.0
 LONGEST_PAUSE_S = 5.0
+TICKS_LOST = "The connection to the bridge was lost"
 
 
 class Switchboard:
@@ -91,6 +92,8 @@ class Switchboard:
             self._reply(frames, now)
         for frames in receive(link.evt, ready, MESSAGES_PER_TURN):
             self._event(frames, now)
+        if link.md_monitor in ready and link.has_lost_ticks():
+            self._lines.cut(TICKS_LOST)
         for frames in receive(link.md, ready, MESSAGES_PER_TURN):
             self._ticks(frames[0])
         for happening in link.happenings() if link.monitor in ready else ():
@@ -156,6 +159,7 @@ class Switchboard:
             link = self._new_link(self.connection)
         self.link.close()
         self.link = link
+        self._lines.cut(TICKS_LOST)
 
     def _new_link(self, connection: Connection) -> Link:
         """A link that connects, with all that is subscribed."""

@@ -174,6 +174,9 @@ KINDS: dict[str, StreamKind] = {
 }
 """Kind -> what it is. A new one stands here, in the rules of the core, and in the callback that brings its rows."""
 
+HAPPENING = frozenset({"tbt", "bars5", "news", "tape", "bulletins"})
+"""Kinds whose rows are things that happened, and stay true; rows of the others tell how things are."""
+
 LONGEST_PAUSE_MS = 3_600_000
 _PAUSE = r"(?:~(?P<every_ms>0|[1-9][0-9]{0,6}))?"
 _TOPICS = {

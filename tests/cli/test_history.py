@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.running import CommandLine, process
+from tests.waiting import PATIENCE
 from twsbridge.cli.history import _tell
 from twsbridge.protocol.replies import BarsProgress
 from twssim.runner import SimulatedTws
@@ -74,3 +75,16 @@ def test_progress_in_words() -> None:
     said: list[tuple[float, str]] = []
     _tell(lambda share, words: said.append((share, words)), BarsProgress(done=0.5, requests=3, left_us=40_000_000))
     assert said == [(0.5, "about 40 s left, 3 requests to TWS")]
+
+
+def test_bars_that_go_on(cli: CommandLine) -> None:
+    connection = str(cli.bridge.connection_file)
+    words = ("history", "AAPL", "-d", "600 S", "-s", "1 min", "--follow", "--all-hours", "-o", "jsonl")
+    with process(*words, TWSBRIDGE_CONNECTION=connection) as watch:
+        assert watch.stdout is not None and watch.stderr is not None
+        first, second = (json.loads(watch.stdout.readline()) for _ in range(2))
+        assert first["time"] < second["time"]
+        watch.send_signal(signal.SIGINT)
+        assert (watch.wait(PATIENCE), watch.stderr.read()) == (130, "")
+    assert cli("history", "AAPL", "--follow", "--from", "2026-01-05")[0] == 2
+    assert cli("history", "AAPL", "--follow", "--what", "BID_ASK")[0] == 2

@@ -24,9 +24,11 @@ from twsbridge.cli import (
     market,
     orders,
     questions,
+    scanning,
     serve,
     sim,
     status,
+    watch,
 )
 from twsbridge.cli.demo import command as demo
 
@@ -75,6 +77,11 @@ app.command("books", rich_help_panel=LOOK)(books.books)
 app.command("history", rich_help_panel=LOOK)(history.history)
 app.command("download", rich_help_panel=LOOK)(download.download)
 app.command("quote", rich_help_panel=LOOK)(market.quote)
+app.command("watch", rich_help_panel=LOOK)(watch.watch)
+app.command("depth", rich_help_panel=LOOK)(watch.depth)
+app.command("ticks", rich_help_panel=LOOK)(watch.ticks)
+app.command("scan", rich_help_panel=LOOK)(scanning.scan)
+app.command("pnl", rich_help_panel=LOOK)(scanning.pnl)
 app.command("search", rich_help_panel=LOOK)(questions.search)
 app.command("chains", rich_help_panel=LOOK)(questions.chains)
 app.command("news", rich_help_panel=LOOK)(questions.news)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twsbridge.cli.asking import Asking, asks
+from twsbridge.cli.following import Follow
 from twsbridge.cli.output import note
 
 if TYPE_CHECKING:
     from twsbridge.fills import Fill
 
-Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with every new fill until Ctrl-C.")]
 Since = Annotated[str, typer.Option(help="today, now, all, a date and time, or the cursor of an earlier run.")]
 CsvFile = Annotated[
     Path | None,

@@ -14,6 +14,7 @@ from twsbridge.cli.asking import Asking, asks
 from twsbridge.cli.bar_sizes import bar_size
 from twsbridge.cli.exit_codes import ExitCode
 from twsbridge.cli.failures import Failure
+from twsbridge.cli.following import line_of, told
 from twsbridge.cli.instants import instant, zone
 from twsbridge.cli.market import Symbol
 from twsbridge.cli.output import Record, note, plain, write_csv
@@ -28,6 +29,11 @@ BAR_COLUMNS = ("time", "open", "high", "low", "close", "volume", "wap", "bar_cou
 ENDS_SHOWN = 10
 
 WhatToShow = Literal["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"]
+
+FOLLOWED: dict[str, Literal["TRADES", "MIDPOINT", "BID", "ASK"]] = {
+    "TRADES": "TRADES", "MIDPOINT": "MIDPOINT", "BID": "BID", "ASK": "ASK",
+}  # fmt: skip
+"""Bars that TWS keeps up to date."""
 
 
 class HistoryOptions(TypedDict, total=False):
@@ -44,6 +50,7 @@ class HistoryOptions(TypedDict, total=False):
     all_hours: Annotated[bool, typer.Option("--all-hours", help="Also outside of regular trading hours.")]
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the bars into this file.", metavar="FILE")]
     json: Annotated[Path | None, typer.Option("--json", help="The same as JSON.", metavar="FILE")]
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Then the last bar as it grows, until Ctrl-C.")]
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw a chart into this PNG.", metavar="FILE")]
 
 
@@ -56,6 +63,9 @@ def history(asking: Asking, symbol: Symbol, **options: Unpack[HistoryOptions]) -
         raise Failure("Give --duration or --from, not both", ExitCode.USAGE)
     contract = parse_contract(symbol)
     size = bar_size(options["bar"] or "1d")
+    if options["follow"]:
+        _follow(asking, contract, size, options)
+        return
     duration = None if options["since"] else options["duration"] or "30 D"
     wanted = _wanted(asking, contract, options)
     with pace() as show:
@@ -73,6 +83,22 @@ def history(asking: Asking, symbol: Symbol, **options: Unpack[HistoryOptions]) -
         note(f"Chart of {len(bars)} bars written to {picture}")
     if not (options["csv"] or options["json"] or options["plot"]):
         _print(asking, records)
+
+
+def _follow(asking: Asking, contract: Contract, size: str, options: HistoryOptions) -> None:
+    """Bars of the duration, then the last one again and again, and the next."""
+    unfit = [f"--{name}" for name in ("csv", "json", "plot") if options[name]]
+    unfit += [f"--{name}" for name, given in (("from", options["since"]), ("to", options["until"])) if given]
+    if unfit:
+        raise Failure(f"--follow goes on from now and prints: it does not go with {', '.join(unfit)}", ExitCode.USAGE)
+    what = FOLLOWED.get(options["what"] or ("MIDPOINT" if contract.sec_type == "CASH" else "TRADES"))
+    if what is None:
+        raise Failure(f"TWS goes on with {', '.join(FOLLOWED)} only", ExitCode.USAGE)
+    live = asking.client.live_bars(contract, options["duration"] or "1 D", size, what, not options["all_hours"])
+    with live as stream:
+        for bar in told(stream):
+            record: Record = bar._asdict()
+            asking.printer.one(record, BAR_COLUMNS, line_of({**record, "time": _start(bar.time)}, BAR_COLUMNS))
 
 
 def _wanted(asking: Asking, contract: Contract, options: HistoryOptions) -> BarOptions:

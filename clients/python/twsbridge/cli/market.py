@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twsbridge.cli.asking import Asking, asks
+from twsbridge.cli.following import Follow
 from twsbridge.cli.output import Record, note
 
 if TYPE_CHECKING:
@@ -24,16 +25,16 @@ Symbols = Annotated[list[str], typer.Argument(help=f"{CONTRACT}; several are ask
 def quote(
     asking: Asking,
     symbols: Symbols,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with every change until Ctrl-C.")] = False,
+    follow: Follow = False,
 ) -> None:
     """Show bid, ask and last as they are now, or as they change."""
     if follow:
         with asking.client.ticks(*symbols) as ticks:
             for each in filter(lambda quote: quote.values or quote.state != "waiting", ticks):
-                asking.printer.one(_record(each), QUOTE_COLUMNS, _text(each))
+                asking.printer.one(quote_record(each), QUOTE_COLUMNS, quote_text(each))
         return
     answers = _quotes(asking, symbols)
-    found = [_record(answer) for answer in answers if not isinstance(answer, Exception)]
+    found = [quote_record(answer) for answer in answers if not isinstance(answer, Exception)]
     failed = [answer for answer in answers if isinstance(answer, Exception)]
     if found or not failed:
         asking.printer.records(found, QUOTE_COLUMNS, "")
@@ -57,17 +58,19 @@ def _quotes(asking: Asking, symbols: list[str]) -> list[Quote | Exception]:
         return list(pool.map(ask, symbols))
 
 
-def _record(quote: Quote) -> Record:
+def quote_record(quote: Quote) -> Record:
+    """A quote as a row."""
     from twsbridge.notation import contract_text
 
     values: dict[str, Any] = {name: getattr(quote, name) for name in QUOTE_COLUMNS[1:]}
     return {"contract": contract_text(quote.contract), **values}
 
 
-def _text(quote: Quote) -> str:
+def quote_text(quote: Quote) -> str:
+    """A quote as a line for people; a state other than live stands at its end."""
     from twsbridge.records import cell
 
-    told = _record(quote)
+    told = quote_record(quote)
     prices = "  ".join(f"{name} {cell(told[name]):>8}" for name in ("bid", "ask", "last"))
     state = "" if quote.state == "live" else f"  {quote.state}"
     return f"{quote.time.astimezone():%H:%M:%S}  {told['contract']:<12} {prices}{state}"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict, Unpack
 import typer
 
 from twsbridge.cli.asking import Asking, asks
+from twsbridge.cli.following import Count, Follow, line_of, told
 from twsbridge.cli.market import Symbol
 from twsbridge.cli.orders import Action, Limit, Quantity, Stop
 from twsbridge.cli.output import Record
@@ -54,11 +55,21 @@ def chains(asking: Asking, symbol: Symbol) -> None:
 
 @asks
 def news(
-    asking: Asking, symbol: Symbol, limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=300)] = 20
+    asking: Asking,
+    symbol: Symbol,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=300)] = 20,
+    follow: Follow = False,
+    count: Count = None,
 ) -> None:
     """Show the latest headlines about a contract, of all providers that the login may read."""
     from twsbridge.times import to_datetime
 
+    if follow or count:
+        with asking.client.news(symbol) as stream:
+            for row in told(stream, count):
+                fresh = {**row._asdict(), "time": to_datetime(row.time_us)}
+                asking.printer.one(fresh, NEWS_COLUMNS, line_of(fresh, NEWS_COLUMNS))
+        return
     found: list[Record] = [
         {
             "time": to_datetime(row.time_us) if row.time_us is not None else None,

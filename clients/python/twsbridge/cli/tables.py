@@ -38,14 +38,19 @@ NARROWEST = 12
 def print_table(records: Sequence[Record], columns: Sequence[str]) -> None:
     """Print without the columns that are empty in every row; numbers stand to the right."""
     console = Console(highlight=False, markup=False)
+    console.print(table_of(records, columns, console.width))
+
+
+def table_of(records: Sequence[Record], columns: Sequence[str], width: int) -> Table:
+    """The table that has room in so many characters."""
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     texts = {name: [cell(record.get(name)) for record in records] for name in columns}
-    shown = fitting({title(name): cells for name, cells in texts.items() if any(cells)}, console.width)
+    shown = fitting({title(name): cells for name, cells in texts.items() if any(cells)}, width)
     for heading, cells in shown.items():
         table.add_column(heading, justify="right" if all(map(_is_number, cells)) else "left", no_wrap=True)
     for row in zip(*shown.values(), strict=True):
         table.add_row(*row)
-    console.print(table)
+    return table
 
 
 def fitting(columns: dict[str, list[str]], width: int) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from twsbridge_server.bar_store import MOST_BYTES, BarStore
-from twsbridge_server.core.effects import LoadBars, StoreBars
+from twsbridge_server.core.effects import DropBars, LoadBars, StoreBars
 from twsbridge_server.core.inputs import BarsLoaded
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class BarCache:
 
     def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
         self._store = BarStore(path, most_bytes)
-        self._wishes: SimpleQueue[LoadBars | StoreBars | None] = SimpleQueue()
+        self._wishes: SimpleQueue[LoadBars | StoreBars | DropBars | None] = SimpleQueue()
         self._told: deque[BarsLoaded] = deque()
         self._read, self._write = os.pipe()
         os.set_blocking(self._read, False)
@@ -40,8 +40,8 @@ class BarCache:
         """The descriptor to wait for."""
         return self._read
 
-    def wish(self, wish: LoadBars | StoreBars) -> None:
-        """Read or write, later and in this order."""
+    def wish(self, wish: LoadBars | StoreBars | DropBars) -> None:
+        """Read, write or delete, later and in this order."""
         self._wishes.put(wish)
 
     def receive(self) -> list[BarsLoaded]:
@@ -85,9 +85,12 @@ class BarCache:
             self._failed(error)
             return BarsLoaded(wish.key, wish.span)
 
-    def _keep(self, wish: StoreBars) -> None:
+    def _keep(self, wish: StoreBars | DropBars) -> None:
         try:
-            self._store.keep(wish.key, wish.block)
+            if isinstance(wish, DropBars):
+                self._store.drop(wish.key)
+            else:
+                self._store.keep(wish.key, wish.block)
             self._has_failed = False
         except (sqlite3.Error, OSError) as error:
             self._failed(error)

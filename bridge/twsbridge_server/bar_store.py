@@ -56,6 +56,12 @@ class BarStore:
         if gone := make_room(connection, self._most_bytes):
             log.info("The cache of bars is full: %d blocks that were not used for longest were dropped.", gone)
 
+    def drop(self, key: SeriesKey) -> None:
+        """Delete all blocks of a series."""
+        connection = self._open()
+        with connection:
+            connection.execute(f"DELETE FROM blocks WHERE {SERIES}", key)
+
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         if self._connection is not None:

@@ -102,6 +102,7 @@ class Performer:
             fx.AppendJournal: lambda effect: None,
             fx.LoadBars: shells.bars.wish,
             fx.StoreBars: shells.bars.wish,
+            fx.DropBars: shells.bars.wish,
             fx.WakeAt: lambda effect: alarm.set(effect.at_us),
             fx.Log: lambda effect: core_log.log(_LEVELS[effect.level], effect.text),
             fx.Stop: self._stop,

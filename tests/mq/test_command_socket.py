@@ -16,7 +16,7 @@ from twsbridge.protocol.columns import pack_floats, pack_ints
 from twsbridge.protocol.commands import Hello, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, encode_command, pack
 from twsbridge_server.core.inputs import ClientsBanned, CommandReceived
-from twsbridge_server.mq import keyring
+from twsbridge_server.mq import keyring, long_replies
 from twsbridge_server.mq.command_socket import MAX_PART_BYTES
 from twsbridge_server.mq.long_replies import ReplyTo
 from twsbridge_server.mq.strikes import MALFORMED, Strikes
@@ -315,3 +315,18 @@ def test_commands_over_the_limit_get_a_refusal_that_says_when(server: Server, on
     assert 200 <= len(received(server)) <= 230
     error = envelope.decode_reply(dealer.recv_multipart()).body
     assert error["code"] == "req.rate" and error["retry"].startswith("after:")
+
+
+def test_an_answer_for_which_there_is_no_room_is_refused(
+    server: Server, one: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = one.dealer()
+    socket.send_multipart(HELLO)
+    (command,) = received(server)
+    monkeypatch.setattr(long_replies, "MOST_BYTES", 500_000)
+    for number in ("7", "8"):
+        to = ReplyTo(command.client.route, number, "history.bars")
+        server.sockets.cmd.answer(to, {"i64": {"time_us": bytes(400_000)}})
+    server.until(lambda: socket.poll(0))
+    reply = envelope.decode_reply(socket.recv_multipart())
+    assert (reply.request_id, code(reply)) == ("8", "req.inflight")

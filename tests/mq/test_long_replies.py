@@ -4,7 +4,7 @@ from typing import Any
 
 from twsbridge.pending import Pending, Request
 from twsbridge.protocol.commands import GetStatus
-from twsbridge_server.mq.long_replies import PACKED_BYTES, LongReplies, ReplyTo, parts_of
+from twsbridge_server.mq.long_replies import MOST_BYTES, PACKED_BYTES, LongReplies, ReplyTo, parts_of
 
 TO = ReplyTo(b"a", "1", "status")
 
@@ -40,6 +40,19 @@ def test_they_take_turns_and_come_out_whole() -> None:
     whole = [found for each in told if (found := pending.accept(each.reply))]
     assert [found[1].body for found in whole] == [body(20_000)]
     assert [each.is_last for each in told if each.to == TO] == [False] * 12 + [True]
+
+
+def test_only_so_many_bytes_wait_for_one_connection_but_one_answer_always_may() -> None:
+    long, huge = LongReplies(), {"i64": {"time_us": bytes(MOST_BYTES // 2 + PACKED_BYTES)}}
+    assert long.has_room(TO, {"i64": {"time_us": bytes(MOST_BYTES + 8)}})
+    long.add(TO, huge, 0, False)
+    assert not long.has_room(TO, huge) and long.has_room(TO._replace(route=b"b"), huge)
+    assert long.has_room(TO, body(100_000))
+    for _ in range(3):
+        long.next()
+    assert long.has_room(TO, huge)
+    long.drop(TO)
+    assert long.has_room(TO, huge)
 
 
 def test_what_nobody_takes_is_dropped() -> None:

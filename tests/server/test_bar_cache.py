@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.history.world import block
 from twsbridge_server.bar_cache import BarCache
-from twsbridge_server.core.effects import LoadBars, StoreBars
+from twsbridge_server.core.effects import DropBars, LoadBars, StoreBars
 from twsbridge_server.core.history.blocks import SeriesKey
 from twsbridge_server.core.inputs import BarsLoaded
 
@@ -19,6 +19,20 @@ def told(cache: BarCache) -> list[BarsLoaded]:
     """What the cache tells, as soon as its descriptor says so."""
     assert select.select([cache.fileno()], [], [], 10)[0]
     return cache.receive()
+
+
+def test_a_series_is_dropped_and_the_others_stay(tmp_path: Path) -> None:
+    cache, other = BarCache(tmp_path / "bars.db"), KEY._replace(con_id=78)
+    for key in (KEY, other):
+        cache.wish(StoreBars(key, block(0, 10, 3)))
+    cache.wish(DropBars(KEY))
+    for key in (KEY, other):
+        cache.wish(LoadBars(key, SPAN))
+    said: list[BarsLoaded] = []
+    while len(said) < 2:
+        said += told(cache)
+    assert [(each.key, len(each.blocks)) for each in said] == [(KEY, 0), (other, 1)]
+    cache.close()
 
 
 def test_wishes_are_carried_out_in_order_beside_the_loop(tmp_path: Path) -> None:

@@ -239,6 +239,13 @@ class StoreBars:
 
 
 @dataclass(frozen=True, slots=True)
+class DropBars:
+    """Delete a series from the cache: what is in it holds no more."""
+
+    key: SeriesKey
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Deliver `TimePassed` at this instant, in microseconds; an earlier `WakeAt` stays in force."""
 
@@ -270,6 +277,7 @@ Effect = (
     | AppendJournal
     | LoadBars
     | StoreBars
+    | DropBars
     | WakeAt
     | Log
     | Stop

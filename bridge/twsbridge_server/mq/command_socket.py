@@ -103,6 +103,9 @@ class CommandSocket:
         Long columns wait for `go_on`; until then the question counts as open.
         """
         if parts_of(body, to.is_json) > 1:
+            if not self._long.has_room(to, body):
+                self.refuse(to, make_error("req.inflight", "Too many long answers wait for this connection"))
+                return
             self._long.add(to, body, part, more)
             return
         if not more:

@@ -16,6 +16,10 @@ PACKED_BYTES_JSON = 16 * 1024
 """As decimal text they take much longer."""
 
 
+MOST_BYTES = 256 << 20
+"""Of packed columns that wait for one connection; ten years of minute bars are 60 MB. One answer may be longer."""
+
+
 class ReplyTo(NamedTuple):
     """Where an answer goes, and to what it is the answer."""
 
@@ -47,6 +51,11 @@ class _Long:
     count: int
     sent: int = 0
 
+    @property
+    def waiting_bytes(self) -> int:
+        """What of it is not sent yet."""
+        return _packed_bytes(self.body) * (self.count - self.sent) // self.count
+
 
 class Outgoing(NamedTuple):
     """One part, and whether it is the last one of its reply."""
@@ -64,6 +73,11 @@ class LongReplies:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def has_room(self, to: ReplyTo, body: dict[str, Any]) -> bool:
+        """Whether one more may wait for its connection."""
+        waiting = [each.waiting_bytes for each in self._waiting if each.to.route == to.route]
+        return not waiting or sum(waiting) + _packed_bytes(body) <= MOST_BYTES
 
     def add(self, to: ReplyTo, body: dict[str, Any], first: int, more: bool) -> None:
         """One more reply, the parts of which are numbered from `first` on."""

@@ -40,6 +40,21 @@ test('contracts and history', { skip }, async () => {
   assert.ok(intraday.every((bar) => bar.time instanceof Date && !Number.isNaN(bar.time.getTime())))
 })
 
+test('history of a range: its bars and no others, also when it takes several requests', { skip }, async () => {
+  const day = 86_400e6
+  const end_us = Math.floor((Date.now() * 1000) / day) * day - day
+  const start_us = end_us - 40 * day
+  /** @type {import('../src/client.js').BarsAsked} */
+  const asked = { contract: AAPL, start_us, end_us, bar_size: '1 hour' }
+  const hours = await client.history(asked)
+  const times = hours.map(({ time }) => Number(time))
+  assert.ok(times.length > 100 && times.every((time, at) => time > (times[at - 1] ?? 0)))
+  assert.ok(Math.min(...times) >= start_us / 1000 && Math.max(...times) < end_us / 1000)
+  assert.deepEqual(await client.history(asked), hours)
+  assert.deepEqual(await client.history({ ...asked, start_us: end_us - day }), hours.filter(({ time }) => Number(time) >= (end_us - day) / 1000))
+  await assert.rejects(client.history({ ...asked, start_us: end_us }), { code: 'req.invalid' })
+})
+
 test('a market order: its fill arrives as an event, live, and again from a cursor', { skip }, async () => {
   const key = `${run}-market`
   const { order, duplicate } = await client.place(key, AAPL, MARKET, { wait: 'filled', timeout: 20_000 })

@@ -318,3 +318,26 @@ def test_a_request_counts_from_when_it_leaves_for_tws() -> None:
     world.history.sent(call, at_us + SECOND_US)
     again = replace(call, req_id=0)
     assert world.queue.pacing.free_at(again, at_us + SECOND_US) >= at_us + 16 * SECOND_US
+
+
+@pytest.mark.parametrize(("size", "days"), [("1 min", 30), ("1 day", 400)])
+def test_bars_from_before_a_split_are_forgotten_and_fetched_anew(size: str, days: int) -> None:
+    world = World(NOW)
+    asked: dict[str, Any] = {"start_us": NOW - days * DAY_US, "bar_size": size}
+    before = world.bars(**asked)
+    world.market.split, world.now = 4.0, world.now + DAY_US
+    after = world.bars(**asked)
+    whole = list(unpack_floats(before.f64["close"]))[:-1]
+    assert list(unpack_floats(after.f64["close"]))[: len(whole)] == [close / 4 for close in whole]
+    assert len(world.dropped) == 1 and "other prices" in world.log[-1]
+    cached = World(world.now, world.market, kept=world.kept)
+    assert cached.bars(**asked).f64["close"] == after.f64["close"] and cached.dropped == []
+
+
+def test_farms_that_contradict_one_another_are_believed_once_a_day() -> None:
+    world = World(NOW)
+    world.refuse = lambda call: setattr(world.market, "split", world.market.split * 2)
+    world.bars(start_us=NOW - 300 * DAY_US)
+    world.now += DAY_US
+    world.bars(start_us=NOW - 300 * DAY_US)
+    assert len(world.dropped) <= 2 and len(world.calls) < 200

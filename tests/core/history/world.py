@@ -17,7 +17,7 @@ from twsbridge_server.core.answers import RequestIds
 from twsbridge_server.core.calls import ReqContractDetails, ReqHistoricalData
 from twsbridge_server.core.calm import Calm
 from twsbridge_server.core.contracts import Contracts
-from twsbridge_server.core.effects import CallTws, Effect, LoadBars, SendReply, StoreBars
+from twsbridge_server.core.effects import CallTws, DropBars, Effect, LoadBars, Log, SendReply, StoreBars
 from twsbridge_server.core.history.bar_sizes import parse_duration
 from twsbridge_server.core.history.blocks import COLUMNS, INTEGERS, Block, SeriesKey
 from twsbridge_server.core.history.queue import HistoryQueue
@@ -55,6 +55,8 @@ class Market:
     holidays: frozenset[str] = frozenset()
     counts_sessions: bool = True
     """Whether a duration of days counts sessions, or days of the calendar: TWS does not say."""
+    split: float = 1.0
+    """By which all prices are divided."""
 
     def sessions(self, until: int, since: int) -> list[tuple[int, int, str]]:
         """(start, end, date) of all that touch [since, until), oldest first."""
@@ -80,6 +82,10 @@ class Market:
 
     def answer(self, call: ReqHistoricalData, now: int) -> list[BarRow]:
         """The bars of one request."""
+        rows = self._rows(call, now)
+        return [row._replace(close=row.close / self.split) for row in rows] if self.split != 1.0 else rows
+
+    def _rows(self, call: ReqHistoricalData, now: int) -> list[BarRow]:
         end = (
             round(datetime.strptime(call.end, "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC).timestamp() * 1e6)
             if call.end
@@ -113,6 +119,8 @@ class World:
     calls: list[ReqHistoricalData] = field(default_factory=list)
     replies: list[SendReply] = field(default_factory=list)
     kept: dict[SeriesKey, list[Block]] = field(default_factory=dict)
+    dropped: list[SeriesKey] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     refuse: Callable[[ReqHistoricalData], tuple[int, str] | None] = lambda call: None
     seconds: float = 1.0
 
@@ -161,6 +169,11 @@ class World:
             if isinstance(effect, StoreBars):
                 assert len(effect.block) and effect.block.start_us < effect.block.end_us
                 self.kept.setdefault(effect.key, []).append(effect.block)
+            elif isinstance(effect, DropBars):
+                self.dropped.append(effect.key)
+                self.kept.pop(effect.key, None)
+            elif isinstance(effect, Log):
+                self.log.append(effect.text)
             elif isinstance(effect, LoadBars):
                 blocks = sorted(self.kept.get(effect.key, []), key=lambda block: block.start_us)
                 start, end = effect.span

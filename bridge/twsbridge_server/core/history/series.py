@@ -10,6 +10,7 @@ from twsbridge.protocol.models import Contract
 from twsbridge_server.core.history.bar_sizes import ADJUSTED, DAY_US
 from twsbridge_server.core.history.blocks import Block, Columns, SeriesKey
 from twsbridge_server.core.history.held import Held
+from twsbridge_server.core.history.restated import is_restated
 from twsbridge_server.core.history.scale import Scale
 from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.history.steps import Step, Steps
@@ -34,6 +35,9 @@ class Series:
         self.under_way: Step | Span | None = None
         self.is_doubtful = False
         """TWS's own farms were broken while it told some of what is held."""
+        self.is_restated = False
+        """The last answer told other prices for bars that were held: everything before it was forgotten."""
+        self._restated_us = -DAY_US
         self.looks_for: Span | None = None
         """Where TWS had no bars: a probe has to say how far back there are none."""
         self._began: dict[tuple[int | None, str], tuple[int, int]] = {}
@@ -112,9 +116,11 @@ class Series:
 
     def take(self, step: Step, columns: Columns, server_version: int, now: int) -> list[Block]:
         """What TWS answered; returns what of it is final, to be kept."""
+        self.is_restated = False
         if step.is_probe:
             self._probed(step, columns)
             return []
+        self._compare(columns, now)
         start, end = step.span
         times: Sequence[int] = columns["time_us"]
         if step.is_live and times:
@@ -130,6 +136,17 @@ class Series:
             self.looks_for = step.span
             return []
         return self._add(Block(start, end, columns, now, server_version).cut(start, end), step.is_live, now)
+
+    def _compare(self, columns: Columns, now: int) -> None:
+        """Forget all when TWS restates it, at most once a day: farms that contradict one another would never end."""
+        times: Sequence[int] = columns["time_us"]
+        if not times or now - self._restated_us < DAY_US:
+            return
+        if is_restated(self.held.blocks((times[0], min(times[-1] + 1, self.final(now)))), columns):
+            self.is_restated, self._restated_us = True, now
+            self.held.rest()
+            self.held.tail = None
+            self._began.clear()
 
     def _add(self, block: Block, is_live: bool, now: int) -> list[Block]:
         times: Sequence[int] = block.columns["time_us"]

@@ -13,7 +13,7 @@ from twsbridge_server.core import tws_errors
 from twsbridge_server.core.answers import answer, fail
 from twsbridge_server.core.calls import ReqHistoricalData, TwsCall
 from twsbridge_server.core.contracts import Contracts
-from twsbridge_server.core.effects import Effect, LoadBars, StoreBars
+from twsbridge_server.core.effects import DropBars, Effect, LoadBars, Log, StoreBars
 from twsbridge_server.core.history import bar_sizes
 from twsbridge_server.core.history.answers import bars_of, progress_of, too_late
 from twsbridge_server.core.history.blocks import SeriesKey
@@ -146,7 +146,8 @@ class History:
             return self._refused(series, step, outcome, now)
         kept = series.take(step, outcome, self._session.server_version or 0, now)
         series.is_doubtful = series.is_doubtful or has_outage(self._session.farms)
-        effects: list[Effect] = [] if series.is_doubtful else [StoreBars(series.key, block) for block in kept]
+        effects: list[Effect] = _forgotten(series) if series.is_restated else []
+        effects += [] if series.is_doubtful else [StoreBars(series.key, block) for block in kept]
         effects += self._go_on(series, now)
         return [*effects, *(part for want in series.wants for part in progress_of(series, want, now))]
 
@@ -179,3 +180,10 @@ class History:
             idle = next((key for key, each in self._series.items() if not each.wants and each.under_way is None), None)
             if idle is not None:
                 del self._series[idle]
+
+
+def _forgotten(series: Series) -> list[Effect]:
+    key = series.key
+    what = f"{series.contract.symbol} ({key.con_id}), {key.bar_size} {key.what_to_show}"
+    text = f"TWS tells other prices than before for bars of {what}, as after a split: all are fetched anew."
+    return [DropBars(key), Log("warning", text)]

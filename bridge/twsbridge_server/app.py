@@ -14,7 +14,7 @@ from pathlib import Path
 from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.degraded import DegradingBridge
-from twsbridge_server.core.notices import Kind
+from twsbridge_server.core.notices import Meanings
 from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.settings import CoreSettings
 from twsbridge_server.disk_watch import DiskWatch
@@ -49,7 +49,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
     _allow_many_connections()
     home = Home(settings.home)
     pair = keyring.prepare(home)
-    limits, notices = LimitsFile(home), read_notices(home.notices)
+    limits, meanings = LimitsFile(home), read_notices(home.notices)
     with _journal(home) as journal, HaltSignal() as halt_signal, closing(_bars(settings, home)) as bars:
         sockets = Sockets(home, pair, _bind_settings(settings))
         recorder = record_to(settings.record, settings.record_mib << 20) if settings.record else None
@@ -57,7 +57,7 @@ def serve(settings: ServeSettings, wishes: StopWishes) -> None:
         try:
             _warn_of_unused(settings.allow_live, home)
             _announce(settings, sockets, keyring.write_connection_file(home, sockets.endpoints))
-            core = DegradingBridge(_core_settings(settings, notices), DiskWatch(journal).restore())
+            core = DegradingBridge(_core_settings(settings, meanings), DiskWatch(journal).restore())
             shells = Shells(sockets, tws, journal, bars, (limits, HaltFile(home), halt_signal))
             Loop(core, shells, wishes, Clock()).run(settings.drain_seconds)
         finally:
@@ -105,7 +105,7 @@ def _tws_settings(settings: ServeSettings) -> TwsSettings:
     return TwsSettings(settings.tws.host, settings.tws.port, max_server_version=settings.max_server_version)
 
 
-def _core_settings(settings: ServeSettings, notices: dict[int, Kind]) -> CoreSettings:
+def _core_settings(settings: ServeSettings, meanings: Meanings) -> CoreSettings:
     return CoreSettings(
         sid=secrets.token_hex(8),
         version=metadata.version("twsbridge"),
@@ -114,7 +114,7 @@ def _core_settings(settings: ServeSettings, notices: dict[int, Kind]) -> CoreSet
         live_accounts=settings.allow_live,
         market_data_type=settings.market_data_type,
         daily_restart=settings.tws_restart,
-        notices=notices,
+        meanings=meanings,
         stale_us=round(settings.stale_seconds * 1e6),
         drain_us=round(settings.drain_seconds * 1e6),
         low_disk_bytes=settings.low_disk_mib * 2**20,

@@ -1,4 +1,4 @@
-"""`notices.toml`: what codes of TWS say of an order, where this bridge's own tables do not know or are mistaken."""
+"""`notices.toml`: what codes of TWS mean, where this bridge's own tables do not know or are mistaken."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twsbridge_server.core.notices import Kind
+from twsbridge_server.core.notices import Kind, Meanings
 from twsbridge_server.errors import CannotStart
 
-WORDS = {"notice": Kind.NOTICE, "refused": Kind.ORDER, "cancel_refused": Kind.CANCEL}
-"""notice: the order lives; refused: a new order, or a change, was refused; cancel_refused: a cancel was."""
+WORDS = {
+    "orders": {"notice": Kind.NOTICE, "refused": Kind.ORDER, "cancel_refused": Kind.CANCEL},
+    "requests": {"notice": Kind.NOTICE, "refused": Kind.REQUEST},
+}
+"""Of each table. notice: the order, the request or the stream goes on; refused: a new order, or a change, was refused,
+or the request or stream has ended; cancel_refused: a cancel was."""
 
 
-def read_notices(path: Path) -> dict[int, Kind]:
-    """Code -> what it says of an order; empty without a file. Raises CannotStart with what to correct."""
+def read_notices(path: Path) -> Meanings:
+    """What codes mean; nothing more than the tables know without a file. Raises CannotStart with what to correct."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return Meanings()
     except (OSError, ValueError) as error:
         raise _wrong(path, str(error)) from None
-    unknown = content.keys() - {"orders"}
-    orders = content.get("orders", {})
-    if unknown or not isinstance(orders, Mapping):
-        raise _wrong(path, "there is one table, [orders]")
-    return {_code(path, code): _kind(path, code, word) for code, word in orders.items()}
+    if content.keys() - WORDS.keys() or not all(isinstance(table, Mapping) for table in content.values()):
+        raise _wrong(path, "there are two tables, [orders] and [requests]")
+    return Meanings(**{name: _kinds(path, table, WORDS[name]) for name, table in content.items()})
+
+
+def _kinds(path: Path, table: Mapping[str, Any], words: Mapping[str, Kind]) -> dict[int, Kind]:
+    return {_code(path, code): _kind(path, code, word, words) for code, word in table.items()}
 
 
 def _code(path: Path, text: str) -> int:
@@ -35,10 +41,10 @@ def _code(path: Path, text: str) -> int:
     return int(text)
 
 
-def _kind(path: Path, code: str, word: Any) -> Kind:
-    if not isinstance(word, str) or word not in WORDS:
-        raise _wrong(path, f"{code} = {word!r}; a code is one of {', '.join(WORDS)}")
-    return WORDS[word]
+def _kind(path: Path, code: str, word: Any, words: Mapping[str, Kind]) -> Kind:
+    if not isinstance(word, str) or word not in words:
+        raise _wrong(path, f"{code} = {word!r}; a code is one of {', '.join(words)}")
+    return words[word]
 
 
 def _wrong(path: Path, reason: str) -> CannotStart:

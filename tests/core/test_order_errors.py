@@ -89,7 +89,9 @@ def test_the_operator_knows_better() -> None:
     for code, kind in more.items():
         rig = OrderRig()
         rig.place()
-        OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile, more).received(TwsErrorReceived(1, code, "x"), 0)
+        OrderErrors(rig.orders, rig.commands.waiters, rig.reconcile).received(
+            TwsErrorReceived(1, code, "x", meant=kind), 0
+        )
         assert rig.status() == ("Rejected" if kind is Kind.ORDER else "PendingSubmit")
 
 

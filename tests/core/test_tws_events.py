@@ -118,3 +118,25 @@ def test_what_every_code_says_of_a_request_and_of_the_session() -> None:
         driver(inputs.TwsErrorReceived(-1, code, "words:farm"))
         assert driver.ask(commands.GetStatus()).body.state == states.get(code, "READY"), code
         assert standing(driver) == "Submitted", code
+
+
+def test_the_operator_says_what_codes_mean_for_orders_and_for_requests() -> None:
+    """The same code may mean one thing for an order and another for a request."""
+    meanings = notices.Meanings({10400: notices.Kind.ORDER}, {10400: notices.Kind.NOTICE})
+    driver = Driver(meanings=meanings)
+    driver.ready()
+    driver.ask(place())
+    ask = commands.GetContractDetails(contract=CONTRACT)
+    (call,) = tws_calls(driver(inputs.CommandReceived(inputs.Client(b"r", "a"), "q", ask, sid="run1")))
+    assert not of(fx.SendReply, driver(inputs.TwsErrorReceived(call.req_id, 10400, "goes on")))
+    assert of(fx.SendReply, driver(inputs.TwsErrorReceived(call.req_id, 10401, "nobody knows it")))
+    driver(inputs.TwsErrorReceived(7, 10400, "not this one"))
+    assert standing(driver) == "Rejected"
+
+
+def test_a_stream_ends_with_a_code_of_which_the_operator_says_so() -> None:
+    driver = Driver(meanings=notices.Meanings(requests={10400: notices.Kind.REQUEST}))
+    driver.ready()
+    (call,) = tws_calls(driver(inputs.SubscriptionOpened("md|5@SMART|")))
+    effects = driver(inputs.TwsErrorReceived(call.req_id, 10400, "no more"))
+    assert "ended" in str([each for each in effects if not isinstance(each, fx.WakeAt)])

@@ -112,10 +112,10 @@ class Accounts:
         """TWS's error for the account summary, or None when the id is another's."""
         if said.id == self.exchange_rates.req_id:
             text = f"TWS does not tell exchange rates ({said.code}: {said.text}): those of limits.toml count"
-            return [] if classify(said.code) is Kind.NOTICE else [Log("warning", text)]
+            return [] if classify(said.code, said.meant) is Kind.NOTICE else [Log("warning", text)]
         if said.id != self._req_id:
             return None
-        if classify(said.code) is Kind.NOTICE:
+        if classify(said.code, said.meant) is Kind.NOTICE:
             return []
         return self._summary.failed(tws_errors.refusal(said.code, said.text), now)
 

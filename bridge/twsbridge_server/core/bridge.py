@@ -45,7 +45,7 @@ class Bridge:
         self.halts = halts or Halts(restored.halts)
         self._parts = build(settings, restored, self.leases, self.halts)
         self._replaced, self._told_us = restored.replaced, restored.told_us
-        self._tws = TwsEvents(self._parts)
+        self._tws = TwsEvents(self._parts, settings.meanings)
         self._drain = Drain(self._parts, settings.drain_us)
         self._commands = command_table(self._parts, self._drain)
         self._inputs: dict[type, InputHandler] = {

@@ -13,6 +13,7 @@ from twsbridge.protocol.models import Commission, Contract, ContractDetails, Exe
 from twsbridge_server.core.history.blocks import Block, SeriesKey
 from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.limits.terms import LimitTable
+from twsbridge_server.core.notices import Kind
 from twsbridge_server.core.queries.answers import Answered
 from twsbridge_server.core.rights import Rights, Role
 from twsbridge_server.core.stream_inputs import (
@@ -84,10 +85,8 @@ class SubscriptionOpened:
 
 @dataclass(frozen=True, slots=True)
 class ClientsChanged:
-    """The keys file as it is in force now, with no routes. `fault` says why its latest version is not.
-
-    `version` is a fingerprint of the file.
-    """
+    """The keys file as it is in force now, with no routes; `version` is a fingerprint of it. `fault` says why its
+    latest version is not."""
 
     clients: tuple[Client, ...]
     fault: str = ""
@@ -215,12 +214,13 @@ class CurrentTime:
 
 @dataclass(frozen=True, slots=True)
 class TwsErrorReceived:
-    """An error, warning or notice. `id` is a request id, an order id, or -1."""
+    """An error, warning or notice. `id` is a request id, an order id, or -1. `meant`: the operator knows its kind."""
 
     id: int
     code: int
     text: str
     advanced_reject: str = ""
+    meant: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ AGAIN_US = 10_000_000
 
 def line_error(lines: OpenLines, line: Line, said: TwsErrorReceived, now: int) -> list[Effect]:
     """What follows from TWS's error or notice for this line."""
-    kind = classify(said.code)
+    kind = classify(said.code, said.meant)
     if kind is Kind.LATE:
         return []
     if said.code in AGAIN and (not line.reopened_us or now - line.reopened_us >= AGAIN_US):

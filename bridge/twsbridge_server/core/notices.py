@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -92,16 +93,23 @@ KINDS: Mapping[int, Kind] = MappingProxyType(
 """Code -> kind. Codes said of orders and of other requests alike (200, 321 ...) stand as REQUEST."""
 
 
-def classify(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind:
-    """The kind of a code; `more` adds codes and goes before the tables."""
-    return more.get(code) or KINDS.get(code, Kind.UNKNOWN)
+class Meanings(NamedTuple):
+    """What the operator says that codes mean; it goes before these tables. `requests` are all that are not orders."""
+
+    orders: Mapping[int, Kind] = MappingProxyType({})
+    requests: Mapping[int, Kind] = MappingProxyType({})
 
 
-def said_of_order(code: int, more: Mapping[int, Kind] = MappingProxyType({})) -> Kind:
+def classify(code: int, meant: Kind | None = None) -> Kind:
+    """The kind of a code; what the operator `meant` goes before the tables."""
+    return meant or KINDS.get(code, Kind.UNKNOWN)
+
+
+def said_of_order(code: int, meant: Kind | None = None) -> Kind:
     """What a code says of an order: NOTICE, ORDER (it, or its change, was refused), CHANGE (a change was), CANCEL, or
-    UNKNOWN, which ends nothing and answers nobody."""
-    if code in more:
-        return more[code]
+    UNKNOWN, which ends nothing and answers nobody. What the operator `meant` goes before the tables."""
+    if meant:
+        return meant
     if code in ORDER_NOTICES:
         return Kind.NOTICE
     if code in CANCEL_REFUSALS:

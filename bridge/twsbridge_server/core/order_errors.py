@@ -6,8 +6,6 @@ an order never seen, any later sign of life brings back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from twsbridge.protocol.errors import WireError, make_error
@@ -22,20 +20,15 @@ from twsbridge_server.core.reconcile import Reconcile
 
 ORDER_CANCELLED = 202
 REFUSALS = frozenset({Kind.ORDER, Kind.CHANGE})
-_NO_MORE: Mapping[int, Kind] = MappingProxyType({})
 
 
 class OrderErrors:
     """Gives every error of an order to those it concerns."""
 
-    def __init__(
-        self, orders: Orders, waiters: OrderWaiters, reconcile: Reconcile, more: Mapping[int, Kind] = _NO_MORE
-    ) -> None:
-        """`more` are codes that the operator knows better; they go before the tables."""
+    def __init__(self, orders: Orders, waiters: OrderWaiters, reconcile: Reconcile) -> None:
         self._orders = orders
         self._waiters = waiters
         self._reconcile = reconcile
-        self._more = more
 
     def received(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """What an error does to the order with its id; None when there is no such order."""
@@ -44,7 +37,7 @@ class OrderErrors:
             return None
         if said.code == ORDER_CANCELLED:
             return self._cancelled(record, said, now)
-        kind = said_of_order(said.code, self._more)
+        kind = said_of_order(said.code, said.meant)
         if kind is Kind.NOTICE:
             return self._orders.explain(record, said.code, said.text, now)
         if kind is Kind.CANCEL:

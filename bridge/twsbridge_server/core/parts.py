@@ -174,7 +174,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         order_commands=order_commands,
         order_resends=OrderResends(orders, placements, admission),
         order_groups=OrderGroups(orders, placements, admission),
-        order_errors=OrderErrors(orders, order_commands.waiters, reconcile, settings.notices),
+        order_errors=OrderErrors(orders, order_commands.waiters, reconcile),
         executions=executions,
         reconcile=reconcile,
         recount=recount,

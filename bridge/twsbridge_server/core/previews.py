@@ -47,7 +47,7 @@ class Previews:
         """Why there is no answer, or None when the id is not of a what-if. What TWS only remarks ends nothing."""
         if said.id not in self._waiting:
             return None
-        if classify(said.code) is Kind.NOTICE:
+        if classify(said.code, said.meant) is Kind.NOTICE:
             return []
         return [fail(self._waiting.pop(said.id)[1], tws_errors.refusal(said.code, said.text))]
 

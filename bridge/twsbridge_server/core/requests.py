@@ -117,7 +117,7 @@ class Requests:
         pending = self._by_id.get(said.id)
         if pending is None:
             return None
-        if classify(said.code) is Kind.NOTICE:
+        if classify(said.code, said.meant) is Kind.NOTICE:
             return []
         error = pending.kind.refusal(said.code, said.text)
         return self._finish(pending, now) if error is None else self._answer(pending, error, now)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from twsbridge_server.core.notices import Kind
+from twsbridge_server.core.notices import Meanings
 from twsbridge_server.core.restart_window import DailyRestart
 
 
@@ -38,7 +37,7 @@ class CoreSettings:
     low_disk_bytes: int = 512 * 2**20
     most_poison: int = 3
     daily_restart: DailyRestart | None = None
-    notices: Mapping[int, Kind] = field(default_factory=dict)
+    meanings: Meanings = Meanings()
 
     def decided(self) -> dict[str, Any]:
         """What the audit keeps of it: which bridge this is, where it leads, and which live accounts it may use."""

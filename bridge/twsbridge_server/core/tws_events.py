@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twsbridge.protocol.errors import WireError, make_error
@@ -11,7 +12,7 @@ from twsbridge.protocol.query_replies import TwsTime as TwsTimeTold
 from twsbridge_server.core import inputs, stream_inputs
 from twsbridge_server.core.answers import FIRST_REQUEST_ID
 from twsbridge_server.core.effects import Effect
-from twsbridge_server.core.notices import FARM_KINDS, Kind, classify, farm_state, is_read_only
+from twsbridge_server.core.notices import FARM_KINDS, Kind, Meanings, classify, farm_state, is_read_only
 from twsbridge_server.core.oddities import Look
 from twsbridge_server.core.older_copy import NOT_TOLD
 from twsbridge_server.core.order_record import OrderRecord
@@ -31,8 +32,9 @@ DATA_LOST = 1101
 class TwsEvents:
     """Handlers of TWS's callbacks, one for each input type. `data_lost`: ticks were missed since the last sweep."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, meanings: Meanings) -> None:
         self._parts = parts
+        self._meanings = meanings
         self.data_lost = False
 
     def table(self) -> dict[type, Handler]:
@@ -146,9 +148,12 @@ class TwsEvents:
         return effects
 
     def _error(self, said: inputs.TwsErrorReceived, now: int) -> list[Effect]:
+        is_of_order = 0 < said.id < FIRST_REQUEST_ID
+        meant = (self._meanings.orders if is_of_order else self._meanings.requests).get(said.code)
+        said = replace(said, meant=meant) if meant else said
         if said.id >= FIRST_REQUEST_ID:
             return self._request_error(said, now)
-        if said.id > 0:
+        if is_of_order:
             effects = self._parts.previews.error(said, now)
             effects = self._parts.order_errors.received(said, now) if effects is None else effects
             if effects is None:

@@ -65,7 +65,11 @@ class Idless:
 
     def error(self, said: TwsErrorReceived, now: int) -> list[Effect] | None:
         """An error without an id: that of the request under way, or None when it must be about something else."""
-        if self._deadline_us is None or classify(said.code) not in FAILURES or is_read_only(said.code, said.text):
+        if (
+            self._deadline_us is None
+            or classify(said.code, said.meant) not in FAILURES
+            or is_read_only(said.code, said.text)
+        ):
             return None
         return self._done(self._first(), tws_errors.refusal(said.code, said.text), now)
 

@@ -50,6 +50,11 @@ HEADING = """\
 # orders_per_minute = 200
 # same_order_in_2s = 1             identical orders within two seconds
 # max_daily_loss = 5000            realised; then only orders that reduce a position are taken until midnight UTC
+# halt_daily_loss = 8000           realised; HALTED at it until an admin resumes, and again at each further loss
+# halt_rejects_per_minute = 20     HALTED when TWS rejects more
+# halt_on = ["position"]           HALTED when TWS holds what fills do not explain; "fills": when it says that more of
+#                                  an order is filled; "duplicate": an order is there twice, which halts its client
+#                                  whatever stands here
 # hours = "Mon-Fri 09:30-16:00 America/New_York"
 # allow_symbols = ["AAPL"]         also deny_symbols, and both for accounts, sec_types and order_types
 

@@ -16,6 +16,7 @@ from twsbridge.cli.failures import run
 from twsbridge.errors import BridgeError, OrderRefused
 from twsbridge_server.home import Home
 from twsbridge_server.mq import keyring
+from twsbridge_server.private_files import write_text
 from twssim.runner import SimulatedTws
 
 
@@ -104,3 +105,25 @@ def _resumes(ann: Client) -> bool:
         return ann.resume("mended").halts == []
     except BridgeError:
         return False
+
+
+def test_a_rule_halts_by_itself_and_stands_over_a_restart_until_an_admin_resumes(
+    simulator: SimulatedTws, tmp_path: Path
+) -> None:
+    home, tws = tmp_path / "bridge", f"127.0.0.1:{simulator.port}"
+    home.mkdir(mode=0o700)
+    write_text(home / "limits.toml", "[account.DU1234567]\nhalt_rejects_per_minute = 1\n")
+    with BridgeProcess(home, tws) as bridge, Client(bridge.connection_file) as client:
+        client.wait_ready()
+        for price in (-1, -2):
+            with pytest.raises(BridgeError, match="must be greater than zero"):
+                client.buy("AAPL", 1, limit=price, wait="acknowledged")
+        (halt,) = client.status().halts
+        assert (halt.scope, halt.of, halt.state, halt.by) == ("account", "DU1234567", "HALTED", "rule:rejects")
+        bridge.kill()
+    with BridgeProcess(home, tws) as bridge, Client(bridge.connection_file) as client:
+        client.wait_ready()
+        refused("limit.halted", lambda: client.buy("AAPL", 1, limit=1))
+        with Client(admin(bridge)) as ann:
+            assert ann.resume("mended", account="DU1234567").halts == []
+        client.buy("AAPL", 1, limit=1, wait="acknowledged")

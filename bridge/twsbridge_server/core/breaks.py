@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from twsbridge.protocol import topics
 from twsbridge.protocol.events import ReconBreak
 from twsbridge.protocol.models import Break
@@ -10,11 +12,12 @@ from twsbridge_server.core.sequencer import Sequencer
 
 
 class Breaks:
-    """The differences that stand, each under a name of its own."""
+    """The differences that stand, each under a name of its own. `on_found` hear of each when it is published."""
 
     def __init__(self, sequencer: Sequencer) -> None:
         self._sequencer = sequencer
         self._standing: dict[str, Break] = {}
+        self.on_found: list[Callable[[Break, int], None]] = []
 
     def found(self, name: str, difference: Break, now: int) -> list[Effect]:
         """Publish a difference; one that stands already is published again only when its figures change."""
@@ -23,6 +26,8 @@ class Breaks:
         if known == difference:
             return []
         self._standing[name] = difference
+        for hear in self.on_found:
+            hear(difference, now)
         event = ReconBreak(**dict(difference))
         return [Log("error", difference.text), *self._sequencer.event(topics.orders(event.account), event, now)]
 

@@ -105,6 +105,10 @@ class Halting:
         halt = Halt(scope="global", state=HALTED, reason=said.reason, by=said.by)
         return [*self.switch.set(halt, now), *self._withdraw(now)]
 
+    def by_rule(self, halt: Halt, now: int) -> list[Effect]:
+        """A rule stops somebody; what waits to be sent is taken back."""
+        return [*self.switch.set(halt, now), *self._withdraw(now)]
+
     def lost(self, reason: str, now: int) -> list[Effect]:
         """The connection broke: nothing can be verified now."""
         return self._finish(self._verifying, verified=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from twsbridge_server.core.effects import Effect
 from twsbridge_server.core.inputs import Client, ClientsChanged
 
@@ -18,6 +20,9 @@ class KnownClients:
         self.fault = said.fault
         self._by_name = {client.name: client for client in said.clients}
         return []
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self._by_name.values())
 
     def by_name(self, name: str) -> Client | None:
         """The client of this name, without a route; None when there is none."""

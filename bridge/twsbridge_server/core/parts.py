@@ -29,6 +29,7 @@ from twsbridge_server.core.leases import Leases
 from twsbridge_server.core.limits.assembly import Feeds, assemble
 from twsbridge_server.core.limits.pretrade import PreTrade
 from twsbridge_server.core.limits.switch import Halts, KillSwitch
+from twsbridge_server.core.limits.tripwires import Tripwires
 from twsbridge_server.core.line_watch import LineWatch
 from twsbridge_server.core.lines import Lines
 from twsbridge_server.core.notice_board import NoticeBoard
@@ -108,6 +109,7 @@ class Parts:
     halting: Halting
     poison: Poison
     older_copy: OlderCopy
+    tripwires: Tripwires
     audit: Audit
 
     @property
@@ -140,6 +142,7 @@ class Parts:
             self.lines.held,
             self.flattening,
             self.halting,
+            self.tripwires,
             self.audit,
         )
 
@@ -151,17 +154,16 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
     reconcile = Reconcile(orders, ids, settings.sweep_timeout_us, settings.sweep_interval_us)
     placements, executions = Placements(orders, settings.client_id, restored), Executions(orders, sequencer, restored)
     switch, pacing = KillSwitch(halts, sequencer), Pacing(settings.messages_per_second)
-    contracts = Contracts(settings, requests := Requests(ids), Calm(session))
+    contracts, notices = Contracts(settings, requests := Requests(ids), Calm(session)), NoticeBoard(sequencer, session)
     history_queue, accounts = HistoryQueue(requests), Accounts(settings, ids, sequencer)
     lines = Lines(settings, ids, contracts, history_queue.pacing)
     limits = assemble(Feeds(orders, executions, accounts, contracts, lines), restored, switch)
     reach, market = Reach(orders, session, placements, pacing, reconcile), Market(accounts, contracts, limits.held)
     flattening, halting, older_copy = _stopping(switch, reach, market, restored)
     admission, orphans = Admission(session, orders, leases, limits), Orphans(orders, session, accounts, reconcile)
-    order_commands = OrderCommands(orders, placements, admission, reconcile)
-    breaks, known_clients = Breaks(sequencer), KnownClients()
+    order_commands, breaks = OrderCommands(orders, placements, admission, reconcile), Breaks(sequencer)
     _listen(orders, order_commands, OrderWatch(orders, breaks, sequencer), HeldOrders(orders, reconcile), orphans)
-    dead_man, notices = DeadMan(orders, leases, orphans, sequencer), NoticeBoard(sequencer, session)
+    known_clients, dead_man = KnownClients(), DeadMan(orders, leases, orphans, sequencer)
     overview = Overview(settings, sequencer, session, known_clients)
     overview.look_at(orders, lines, accounts, limits)
     overview.look_out(notices, breaks, storage := Storage(settings, sequencer, restored.fault), dead_man)
@@ -202,6 +204,7 @@ def build(settings: CoreSettings, restored: Restored, leases: Leases, halts: Hal
         flattening=flattening,
         halting=halting,
         older_copy=older_copy,
+        tripwires=Tripwires(limits, known_clients, halting).listen(orders, executions, breaks),
         audit=Audit(orders, settings.decided()),
     )
 

@@ -41,7 +41,7 @@ class PreTrade:
     def __init__(self, sources: Sources, switch: KillSwitch) -> None:
         self._sources = sources
         self._switch = switch
-        self._table = LimitTable()
+        self.table = LimitTable()
         self.fault = ""
 
     def changed(self, said: LimitsChanged, now: int) -> list[Effect]:
@@ -49,7 +49,7 @@ class PreTrade:
         self.fault = said.fault
         if said.table is None:
             return []
-        self._table = said.table
+        self.table = said.table
         self._sources.valuation.currencies.stated = said.table.stated
         return [Log("info", "The limits were read.")]
 
@@ -101,6 +101,11 @@ class PreTrade:
                 return error
         return None
 
+    def loss(self, scope: Scope, now: int) -> float | Missing:
+        """What was lost today in the currency of the limits; 0 when nothing was."""
+        lost = self._sources.losses.today(scope, now)
+        return self._sources.valuation.currencies.total(lost) if lost else 0.0
+
     def unit_value(self, contract: Contract, order: Order, now: int) -> float:
         """What is reserved for one unit of an order, in the contract's currency; 0 where it cannot be told."""
         return self.propose(contract, order, now).unit_value or 0.0
@@ -110,7 +115,7 @@ class PreTrade:
         return refusal(halt, halt is not None and self._sources.exposure.reduces(proposal, beside, now))
 
     def _limits(self, asked: CommandReceived, account: str) -> list[tuple[Scope, Limits]]:
-        return list(self._table.of(asked.client.name, asked.client.rights.limits, account))
+        return list(self.table.of(asked.client.name, asked.client.rights.limits, account))
 
     def _one(self, proposal: Proposal, of: tuple[Scope, Limits], beside: Beside, now: int) -> WireError | None:
         return refusal_alone(proposal, *of, now) or self._loss(proposal, of, beside, now)
@@ -120,11 +125,8 @@ class PreTrade:
         scope, limits = of
         if limits.max_daily_loss is None:
             return None
-        lost = self._sources.losses.today(scope, now)
-        loss = self._sources.valuation.currencies.total(lost)
-        most = decimal_text(limits.max_daily_loss)
-        too_much = not isinstance(loss, Missing) and loss >= float(limits.max_daily_loss)
-        is_over = bool(lost) and (isinstance(loss, Missing) or too_much)
+        loss, most = self.loss(scope, now), decimal_text(limits.max_daily_loss)
+        is_over = isinstance(loss, Missing) or (loss > 0 and loss >= float(limits.max_daily_loss))
         if not is_over or self._sources.exposure.reduces(proposal, beside, now):
             return None
         if isinstance(loss, Missing):

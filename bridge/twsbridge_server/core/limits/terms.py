@@ -11,6 +11,10 @@ from twsbridge.protocol.fields import Int, Money, Price, Quantity, WireModel
 from twsbridge.protocol.order_checks import ORDER_TYPES
 from twsbridge_server.core.limits.hours import parse_hours
 
+DUPLICATE = "duplicate"
+DIFFERENCES = (DUPLICATE, "fills", "position")
+"""Between the bridge's records and TWS: subjects of `Break` that can halt."""
+
 
 class Limits(WireModel, extra="forbid"):
     """Money is in the currency of the limits (currencies.py); percentages of a price; `hours` as in hours.py.
@@ -31,6 +35,9 @@ class Limits(WireModel, extra="forbid"):
     orders_per_minute: Int | None = None
     same_order_in_2s: Int | None = None
     max_daily_loss: Money | None = None
+    halt_daily_loss: Money | None = None
+    halt_rejects_per_minute: Int | None = None
+    halt_on: tuple[str, ...] = ()
     hours: str = ""
     allow_accounts: tuple[str, ...] = ()
     deny_accounts: tuple[str, ...] = ()
@@ -93,6 +100,8 @@ def check(limits: Limits) -> Limits:
     for name in ("allow_order_types", "deny_order_types"):
         if unknown := [each for each in getattr(limits, name) if each not in ORDER_TYPES]:
             raise ValueError(f"{name}: {unknown[0]!r} is none of {', '.join(ORDER_TYPES)}")
+    if unknown := [each for each in limits.halt_on if each not in DIFFERENCES]:
+        raise ValueError(f"halt_on: {unknown[0]!r} is none of {', '.join(DIFFERENCES)}")
     if limits.hours:
         parse_hours(limits.hours)
     return limits

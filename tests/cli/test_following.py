@@ -6,8 +6,9 @@ import pytest
 
 from twsbridge.cli.following import in_place, line_of, told
 from twsbridge.cli.output import Format, Printer
-from twsbridge.protocol.line_state import LineGap
+from twsbridge.protocol.line_state import LineGap, LineHeld
 from twsbridge.row_stream import RowStream
+from twsbridge.times import clock
 
 
 class Scripted:
@@ -17,11 +18,13 @@ class Scripted:
 
     def __init__(self, *script: tuple[str, str, int | None]) -> None:
         self._script = list(script)
-        self.state, self.gap = "waiting", cast("LineGap | None", None)
+        self.state, self.gap, self.held = "waiting", cast("LineGap | None", None), cast("LineHeld | None", None)
 
     def next(self, timeout: float) -> int | None:
         self.state, reason, item = self._script.pop(0)
-        self.gap = LineGap(since_us=1, reason=reason) if reason else None
+        is_held = self.state == "waiting"
+        self.held = LineHeld(until_us=1_795_000_000_000_000, reason=reason) if reason and is_held else None
+        self.gap = LineGap(since_us=1, reason=reason) if reason and not is_held else None
         return item
 
 
@@ -35,6 +38,14 @@ def test_what_becomes_of_a_line_is_noted_once(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err.splitlines() == [
         f"{script.topic} is stale: gone", f"{script.topic} is live", f"{script.topic} is delayed",
     ]  # fmt: skip
+
+
+def test_until_when_a_line_is_held_back_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
+    script = Scripted(("waiting", "too soon", None), ("waiting", "too soon", None), ("live", "", 1))
+    assert list(told(cast("RowStream[int]", script), 1)) == [1]
+    held, live = capsys.readouterr().err.splitlines()
+    assert held == f"{script.topic} is waiting: until {clock(1_795_000_000_000_000)}, too soon"
+    assert live == f"{script.topic} is live"
 
 
 def test_a_table_stays_in_place_on_a_terminal_only() -> None:

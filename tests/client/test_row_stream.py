@@ -52,3 +52,14 @@ def test_a_gap_is_told_and_the_one_before_the_item_that_was_read(fake: FakeBridg
         fake.ticks(TOPIC, "ticks", 3, [["1@SMART"]])
         assert next(stream) == GroupContract("1@SMART")
         assert stream.gap is None and stream.resumed is not None and stream.resumed.since_us == 5
+
+
+def test_a_line_that_is_held_back_says_until_when(fake: FakeBridge, client: Client) -> None:
+    with client.rows(TOPIC) as stream:
+        eventually(lambda: TOPIC in fake.subscribed)
+        held = {"until_us": 7, "reason": "TWS takes one request in 15 seconds"}
+        fake.ticks(TOPIC, "state", 1, {"state": "waiting", "held": held})
+        assert stream.held is None and stream.next(0.2) is None
+        assert stream.held is not None and stream.held.until_us == 7
+        fake.ticks(TOPIC, "state", 2, {"state": "waiting"})
+        assert stream.next(0.2) is None and stream.held is None

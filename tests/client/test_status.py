@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twsbridge.protocol.line_state import LineGap
+from twsbridge.protocol.line_state import LineGap, LineHeld
 from twsbridge.protocol.models import Contract, Notice
 from twsbridge.protocol.replies import LineStatus, TwsStatus
 from twsbridge.status import BridgeStatus
@@ -54,7 +54,9 @@ def test_a_line_with_a_gap_is_shown_with_the_reason() -> None:
     gap = LineGap(since_us=5, reason="Nothing has come for 61 s")
     aapl = LineStatus(topic="md|1@SMART|", contract=Contract(con_id=1, symbol="AAPL", sec_type="STK"), gap=gap)
     pnl = LineStatus(topic="pnl|DU1234567|", contract=Contract(), gap=gap)
-    shown = str(status(lines=[aapl, pnl, aapl.model_copy(update={"gap": None})])).splitlines()
+    held = pnl.model_copy(update={"gap": None, "held": LineHeld(until_us=7, reason="TWS takes no more")})
+    shown = str(status(lines=[aapl, pnl, held, aapl.model_copy(update={"gap": None})])).splitlines()
+    assert [line for line in shown if line.startswith("waiting")] == ["waiting  pnl|DU1234567|: TWS takes no more"]
     gaps = [line for line in shown if line.startswith("gap ")]
     assert gaps == [
         "gap      md|1@SMART| (AAPL): Nothing has come for 61 s",

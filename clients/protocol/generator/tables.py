@@ -39,7 +39,7 @@ NOUNS = (
     contract.IneligibilityReason, found.SymbolMatch, found.OptionChain, found.PriceIncrement, found.SmartComponent,
     found.DepthExchange, found.HistogramEntry, found.TradingSession, found.NewsProvider, found.Headline,
     found.FamilyCode, models.Notice, replies.Head, replies.TwsStatus, replies.LineStatus,
-    line_state.LineState, line_state.LineGap, line_state.LineResumed, line_state.TickParameters,
+    line_state.LineState, line_state.LineHeld, line_state.LineGap, line_state.LineResumed, line_state.TickParameters,
     line_state.Rerouted, line_state.Refused, *tick_values.TICK_MODELS,
 )  # fmt: skip
 

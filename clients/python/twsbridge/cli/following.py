@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 import typer
 
 from twsbridge.cli.output import Printer, Record, note
+from twsbridge.times import clock
 
 if TYPE_CHECKING:
     from twsbridge.row_stream import RowStream
@@ -32,7 +33,7 @@ class Show(Protocol):
 
 
 def told(stream: RowStream[T], count: int | None = None) -> Iterator[T]:
-    """What a stream brings, `count` items at most; a line that is delayed, stale or live again is noted on stderr.
+    """What a stream brings, `count` items at most; a line that is held back, delayed, stale or live is noted on stderr.
 
     Raises the reason when the line has ended.
     """
@@ -43,12 +44,18 @@ def _noted(stream: RowStream[T]) -> Iterator[T]:
     known = ("live", "")
     while True:
         item = stream.next(LOOK_S)
-        now = (stream.state, stream.gap.reason if stream.gap else "")
-        if now != known and stream.state != "waiting":
+        now = (stream.state, _reason(stream))
+        if now != known and (stream.state != "waiting" or stream.held):
             note(": ".join(filter(None, (f"{stream.topic} is {now[0]}", now[1]))))
             known = now
         if item is not None:
             yield item
+
+
+def _reason(stream: RowStream[T]) -> str:
+    if stream.held:
+        return f"until {clock(stream.held.until_us)}, {stream.held.reason}"
+    return stream.gap.reason if stream.gap else ""
 
 
 @contextmanager

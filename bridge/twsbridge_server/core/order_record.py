@@ -31,8 +31,9 @@ class Links(NamedTuple):
 
 @dataclass(slots=True)
 class OrderRecord:
-    """`change` is a modification that TWS has not confirmed; `change_doubt_us`: when one was refused or not answered,
-    until a later sweep has shown the order. `missing_since_us`: when a complete sweep first lacked it.
+    """`change` is a modification that TWS has not confirmed; `change_doubt_us`: when one was refused or not answered
+    (`doubted`: what it asked for), until a later sweep has shown the order. `missing_since_us`: when a complete sweep
+    first lacked it.
 
     `is_concluded` is True while its end rests on an error alone: any sign of life undoes it. `contradicted_us`: when
     a sweep first showed it as open although it is done. `is_queued` is True while it has not been sent, because it
@@ -49,6 +50,7 @@ class OrderRecord:
     change: Order | None = None
     cancel_sent_us: int | None = None
     change_doubt_us: int | None = None
+    doubted: Order | None = None
     doubtful_cancel: bool = False
     missing_since_us: int | None = None
     contradicted_us: int | None = None
@@ -75,7 +77,7 @@ class OrderRecord:
     def doubt_change(self, now: int) -> None:
         """Nobody waits for the change any more, if there was one, and what TWS says of it may still come."""
         if self.change is not None:
-            self.change, self.change_doubt_us = None, now
+            self.change, self.doubted, self.change_doubt_us = None, self.change, now
 
     def shown(self) -> None:
         """TWS has it."""

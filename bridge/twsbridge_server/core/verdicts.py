@@ -52,6 +52,7 @@ class Verdicts:
             end = end_of_one_not_open(record)
             if record.state.status not in DONE and end is not None:
                 record.doubtful_cancel, record.change_doubt_us, record.change = False, None, None
+                record.doubted = None
                 effects += self._orders.update(record, now, status=end)
         return effects
 
@@ -84,7 +85,7 @@ class Verdicts:
 
     def _present(self, record: OrderRecord, sweep: Sweep, now: int) -> list[Effect]:
         if record.change_doubt_us is not None and record.change_doubt_us < sweep.started_us:
-            record.change_doubt_us = None
+            record.change_doubt_us = record.doubted = None
         status, state = sweep.open.get(record.row_key, ""), record.state
         is_done = state.status in FINAL and state.status != "Filled" and state.updated_us < sweep.started_us
         if not (is_done and status in SHOWN_ALIVE):

@@ -174,12 +174,16 @@ class NeverBeyond(RuleBasedStateMachine):
     @invariant()
     def orders_keep_the_limit(self) -> None:
         sides: Any = [left > 0 for left in self.left.values() if left]
-        assert len(sides) <= 5 and sides.count(True) <= 3 and sides.count(False) <= 3
+        most, per_side = self.limits.max_open_orders or 99, self.limits.max_orders_per_side or 99
+        assert len(sides) <= most and sides.count(True) <= per_side and sides.count(False) <= per_side
         assert all(size <= 8 for size in self.size.values())
 
     @invariant()
     def rates_keep_the_limit(self) -> None:
-        for span, most in ((SECOND, 3), (MINUTE, 12)):
+        for span, most in (
+            (SECOND, self.limits.orders_per_second or 99),
+            (MINUTE, self.limits.orders_per_minute or 99),
+        ):
             for instant in self.accepted[-12:]:
                 assert sum(instant - span < each <= instant for each in self.accepted) <= most
 

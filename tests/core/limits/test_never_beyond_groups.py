@@ -21,15 +21,24 @@ from twsbridge_server.core.inputs import ExecutionReceived, PositionEnd, Positio
 from twsbridge_server.core.limits.terms import Limits, LimitTable, Stated
 from twsbridge_server.core.order_groups import OrderGroups
 
+GROUPS = st.lists(st.integers(1, 6), min_size=2, max_size=3)
+
 
 class NeverBeyondInGroups(NeverBeyond):
     """The exits of a bracket work once its entry is filled; what one of them fills the other cannot fill any more."""
+
+    limits = Limits(max_quantity=Decimal(8), max_position=Decimal(12))
+    most = 12
 
     def __init__(self) -> None:
         super().__init__()
         self.exits: dict[int, list[int]] = {}
 
-    @rule(sizes=st.lists(SIZES, min_size=2, max_size=3), action=st.sampled_from(["BUY", "SELL"]), is_oca=st.booleans())
+    @rule(
+        sizes=st.lists(st.integers(1, 6), min_size=2, max_size=3),
+        action=st.sampled_from(["BUY", "SELL"]),
+        is_oca=st.booleans(),
+    )
     def place_group(self, sizes: list[int], action: str, is_oca: bool) -> None:
         self.keys += 1
         first = self.rig.orders.next_order_id
@@ -73,6 +82,22 @@ class NeverBeyondInGroups(NeverBeyond):
         for entry, exits in self.exits.items():
             if not self.left[entry] and self._filled(entry) < self.size[entry]:
                 self.left |= dict.fromkeys(exits, 0)
+
+    @rule()
+    def stay_unanswered(self) -> None:
+        """Whoever waits for a change is told that it is not known."""
+        for record in self.rig.orders:
+            record.doubt_change(self.rig.now)
+
+    @rule()
+    def restart(self) -> None:
+        super().restart()
+        for number, left in self.left.items():
+            record = self.rig.orders.by_order_id(number)
+            if left and record is not None:
+                self.rig.open_order(
+                    number, order=record.state.order.model_copy(update={"quantity": Decimal(self.size[number])})
+                )
 
     def numbers(self) -> list[int]:
         waiting = {number for entry, exits in self.exits.items() if self.left[entry] for number in exits}

@@ -6,6 +6,7 @@ from tests.core.limits.rig import LMT, LimitRig, code
 from tests.core.rig import CONTRACT, asked
 from twsbridge.protocol import commands
 from twsbridge_server.core.limits.reserved import Reserved
+from twsbridge_server.core.limits.terms import Limits
 from twsbridge_server.core.order_groups import OrderGroups
 
 
@@ -63,3 +64,40 @@ def test_the_exits_of_a_bracket_count_beyond_their_entry_only() -> None:
     rig.open_order()
     rig.fill(1)
     assert sizes(rig) == [-5, 0]
+
+
+def bracket(rig: LimitRig, size: int) -> None:
+    """Orders 1, the entry, and 2, the exit."""
+    members = [
+        commands.GroupMember(
+            client_order_id=key,
+            contract=CONTRACT,
+            order=LMT.model_copy(update={"action": action, "quantity": Decimal(size)}),
+        )
+        for key, action in (("in", "SELL"), ("out", "BUY"))
+    ]
+    command = commands.PlaceGroup(kind="bracket", members=members)
+    groups = OrderGroups(rig.orders, rig.placements, rig.admission)
+    assert code(rig.sent(groups.place(asked(command), command, rig.now))) == "ok"
+    for order_id in (1, 2):
+        rig.open_order(order_id)
+
+
+def test_an_entry_is_not_made_smaller_where_its_exit_would_go_beyond_the_limit() -> None:
+    rig = LimitRig(Limits(max_position=Decimal(12)))
+    bracket(rig, 12)
+    assert rig.order("k1", LMT.model_copy(update={"quantity": Decimal(10)})) == "ok"
+    assert rig.change(1, quantity=Decimal(9)) == "limit.position"
+    assert rig.change(1, quantity=Decimal(10)) == "ok"
+    assert sizes(rig) == [-12, 2, 10]
+
+
+def test_a_change_that_nobody_answered_counts_until_a_sweep_has_shown_the_order() -> None:
+    rig = LimitRig()
+    rig.order("k1")
+    rig.open_order()
+    rig.change(1, quantity=Decimal(9))
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.doubt_change(rig.now)
+    assert sizes(rig) == [9]

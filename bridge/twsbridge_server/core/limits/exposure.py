@@ -80,6 +80,10 @@ class Exposure:
             return sum((row.low for row in same), ZERO) + sum(size for size in alike if size < 0) >= order.quantity
         return -sum((row.high for row in same), ZERO) - sum(size for size in alike if size > 0) >= order.quantity
 
+    def freed(self, record: OrderRecord, order: Order) -> list[tuple[OrderRecord, Decimal]]:
+        """The exit of a bracket that could open a position by itself, and how much, were its entry to become this."""
+        return self._reserved.freed(record, order.quantity)
+
     def _others(self, account: str, beside: Beside) -> list[Reserve]:
         """What open orders, and those before it in its group, may still do to positions."""
         opened = self._reserved.reserves(account, beside.changed)

@@ -99,6 +99,18 @@ class PreTrade:
             error = self._one(proposal, of, beside, now) or self._sources.exposure.refusal(proposal, of, beside, now)
             if error:
                 return error
+        return self._refusal_of_exits(asked, record, order, now)
+
+    def _refusal_of_exits(
+        self, asked: CommandReceived, record: OrderRecord, order: Order, now: int
+    ) -> WireError | None:
+        """A smaller entry of a bracket leaves exits that do more than to close what it opens."""
+        for child, size in self._sources.exposure.freed(record, order):
+            terms = child.state.order.model_copy(update={"quantity": size})
+            proposal = self.propose(child.state.contract, terms, now)
+            for of in self._limits(asked, order.account):
+                if error := self._sources.exposure.refusal(proposal, of, Beside(changed=child), now):
+                    return error
         return None
 
     def loss(self, scope: Scope, now: int) -> float | Missing:

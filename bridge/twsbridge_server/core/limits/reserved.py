@@ -63,20 +63,39 @@ class Reserved:
         told = self._tally.filled(record.number) if record.is_ours else record.state.filled
         if record.state.status in DONE:
             return max(record.told_filled, record.state.filled) - told if record.is_ours else Decimal(0)
-        wanted = max(record.state.order.quantity, record.change.quantity if record.change else Decimal(0))
-        return max(wanted - told, Decimal(0))
+        return max(max(_sizes(record)) - told, Decimal(0))
+
+    def freed(self, parent: OrderRecord, size: Decimal) -> list[tuple[OrderRecord, Decimal]]:
+        """The exit, and how much of it, that would count beyond its entry, were the entry of this size from now on."""
+        children = [each for each in self._family(parent) if self.left(each)]
+        if not children:
+            return []
+        child = max(children, key=self.left)
+        opens = max(min(size, *_sizes(parent)) - self._tally.filled(parent.number), Decimal(0))
+        beyond = max(self.left(child) - opens, Decimal(0))
+        return [(child, beyond)] if beyond > self._beyond_parent(child) else []
 
     def _beyond_parent(self, child: OrderRecord) -> Decimal:
         """Children that close what their parent opens, and of which one fill ends the others, count beyond it only."""
         parent = self._orders.by_order_id(child.links.parent_id)
         if parent is None or not _closes(child, parent):
             return self.left(child)
-        family = [self._orders.by_order_id(order_id) for order_id in child.links.family]
-        children = [each for each in family if each is not None and each.links.parent_id and _closes(each, parent)]
-        if child is not max(children, key=self.left):
+        if child is not max(self._family(parent), key=self.left):
             return Decimal(0)
-        waits = self.left(parent) if parent.state.status not in DONE else Decimal(0)
-        return max(self.left(child) - waits, Decimal(0))
+        told = self._tally.filled(parent.number)
+        opens = max(min(_sizes(parent)) - told, Decimal(0)) if parent.state.status not in DONE else Decimal(0)
+        return max(self.left(child) - opens, Decimal(0))
+
+    def _family(self, parent: OrderRecord) -> list[OrderRecord]:
+        """The exits of a bracket, by its entry."""
+        family = [self._orders.by_order_id(order_id) for order_id in parent.links.family]
+        return [each for each in family if each is not None and each.links.parent_id and _closes(each, parent)]
+
+
+def _sizes(record: OrderRecord) -> list[Decimal]:
+    """What its size may be: as TWS has shown it, and as it was last asked for."""
+    asked = [each.quantity for each in (record.change, record.doubted) if each is not None]
+    return [record.state.order.quantity, *asked]
 
 
 def _closes(child: OrderRecord, parent: OrderRecord) -> bool:

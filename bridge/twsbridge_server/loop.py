@@ -11,8 +11,8 @@ from twsbridge_server.alarm import Alarm
 from twsbridge_server.clock import Clock
 from twsbridge_server.core.concerns import concerns_orders
 from twsbridge_server.core.degraded import JournalFails, JournalWorks
-from twsbridge_server.core.effects import Effect, PublishTicks, SendReply
-from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed
+from twsbridge_server.core.effects import DisconnectTws, Effect, PublishTicks, SendReply
+from twsbridge_server.core.inputs import CommandReceived, DrainAsked, Input, Started, TimePassed, TwsInput
 from twsbridge_server.disk_watch import DiskWatch
 from twsbridge_server.errors import CoreFailed, DiskFailed
 from twsbridge_server.mq.sockets import READ, WRITE
@@ -86,7 +86,7 @@ class Loop:
     def turn(self) -> None:
         """Wait, collect what has happened, let the core look at it, perform. The goodbye comes after all else."""
         ready = self._sockets.poll(self._descriptors(), self._wait_ms())
-        inputs, self._waiting = self._waiting, []
+        inputs, self._waiting = [*self._waiting, *self._woken()], []
         inputs += [news for watch in self._watched for news in watch.look()]
         inputs += self._sockets.receive()
         if self._alarm.rings(self._clock.now_us()):
@@ -97,6 +97,14 @@ class Loop:
         inputs += self._from_operator(ready)
         self._take(inputs)
         self._sockets.cmd.go_on()
+
+    def _woken(self) -> list[TwsInput]:
+        """Of a session that this machine slept through nobody knows what it missed: a new one compares everything."""
+        slept_s = self._clock.slept_s()
+        if not slept_s or self._tws.fileno() is None:
+            return []
+        reason = f"This machine slept for {slept_s:.0f} s: what TWS said meanwhile may be lost"
+        return self._performer.perform([DisconnectTws(reason)])
 
     def _take(self, inputs: list[Input | JournalWorks]) -> None:
         """All effects of one turn share one transaction of the journal; ticks do not wait for it."""

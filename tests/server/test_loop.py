@@ -12,6 +12,7 @@ from twsbridge.protocol.commands import GetStatus, Ping
 from twsbridge.protocol.models import Commission
 from twsbridge.protocol.replies import Pong
 from twsbridge.protocol.stream_rows import Tick
+from twsbridge_server.clock import Clock
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.calls import ReqCurrentTime
 from twsbridge_server.core.degraded import JournalFails, JournalWorks
@@ -24,6 +25,7 @@ from twsbridge_server.core.inputs import (
     SubscriptionOpened,
     TimePassed,
     TwsConnected,
+    TwsLost,
 )
 from twsbridge_server.core.stream_inputs import Ticks
 from twsbridge_server.errors import CoreFailed, DiskFailed, JournalFailed
@@ -260,3 +262,21 @@ def test_a_defect_over_a_fill_ends_the_bridge_rather_than_lose_it(one: Rig) -> N
     one.tws.says = [said]
     with pytest.raises(CoreFailed, match="journaled stands"):
         one.until(lambda: one.got(TwsConnected))
+
+
+@pytest.mark.parametrize("slept_s", [0, 3600])
+def test_a_session_that_the_machine_slept_through_is_left_before_any_command_is_looked_at(
+    one: Rig, slept_s: int
+) -> None:
+    steady = [0]
+    one.loop._clock = Clock(lambda: 0, lambda: steady[0], lambda: 0)
+    one.core.on[Started] = lambda _: [fx.ConnectTws()]
+    one.loop._take([Started()])
+    steady[0] += slept_s * 1_000_000_000
+    one.tws.says = [CurrentTime(1)]
+    one.loop.turn()
+    lost = one.got(TwsLost)
+    assert [each.reason[:30] for each in lost] == (["This machine slept for 3600 s:"] if slept_s else [])
+    assert ("close" in one.tws.asked) == bool(slept_s)
+    one.loop.turn()
+    assert one.got(TwsLost) == lost

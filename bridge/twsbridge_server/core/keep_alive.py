@@ -15,18 +15,18 @@ class KeepAlive:
 
     def __init__(self, settings: CoreSettings) -> None:
         self._settings = settings
-        self._heard_us = 0
+        self.heard_us = 0
         self._answered_us = 0
         self._asked_us: int | None = None
 
     def begin(self, now: int) -> None:
         """A new connection: nothing is owed."""
-        self._heard_us = self._answered_us = now
+        self.heard_us = self._answered_us = now
         self._asked_us = None
 
     def heard(self, now: int) -> None:
         """TWS has said something."""
-        self._heard_us = now
+        self.heard_us = now
 
     def answered(self, now: int) -> None:
         """TWS has answered the question: it reads what it is sent."""
@@ -39,16 +39,16 @@ class KeepAlive:
         asked, self._asked_us = self._asked_us, now
         if asked is None:
             return [CallTws(calls.ReqCurrentTime())]
-        if self._heard_us > asked:
+        if self.heard_us > asked:
             text = f"TWS sends data but has answered no question for {(now - asked) // 1_000_000} s"
         else:
-            text = f"TWS has been silent for {(now - self._heard_us) // 1_000_000} s"
+            text = f"TWS has been silent for {(now - self.heard_us) // 1_000_000} s"
         return [DisconnectTws(text)]
 
     def next_due(self) -> int:
         """When `due` has something to do."""
         settings = self._settings
         if self._asked_us is None:
-            return min(self._heard_us + settings.keepalive_us, self._answered_us + settings.proof_us)
-        is_silent = self._heard_us <= self._asked_us
+            return min(self.heard_us + settings.keepalive_us, self._answered_us + settings.proof_us)
+        is_silent = self.heard_us <= self._asked_us
         return self._asked_us + (settings.silence_us if is_silent else settings.unanswered_us)

@@ -169,7 +169,7 @@ class Session:
             noted += self.conditions.begin(cause, reason, now)
         self._pause(now)
         reason, self._trouble = f"{self._trouble} {reason}".strip(), ""
-        gap = self.gap(reason, now, now) if self.is_up else []
+        gap = self.gap(reason, self.alive.heard_us, now) if self.is_up else []
         return [*noted, *gap, *self._move("lost", reason, now)]
 
     def trouble(self, code: int, text: str, now: int) -> list[Effect]:

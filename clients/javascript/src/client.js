@@ -6,9 +6,10 @@ import { NotAMessage, decodeTicks } from './envelope.js'
 import { errorFrom } from './errors.js'
 import { follow } from './follow.js'
 import { toContract } from './notation.js'
+import { Outage } from './outage.js'
 import { Quote } from './quote.js'
 import { Session } from './session.js'
-import { subscriber } from './sockets.js'
+import { subscriber, watch } from './sockets.js'
 
 /** @typedef {import('./notation.js').ContractLike} ContractLike */
 /** @typedef {import('./protocol.js').OrderSent} Order */
@@ -19,6 +20,9 @@ import { subscriber } from './sockets.js'
 /** @typedef {{order_id: number} | {client_order_id: string} | {perm_id: number}} WhichOrder */
 
 const HISTORY_MS = 60_000
+
+/** Among the frames of a stream: the connection was lost here. */
+const LOST = new Uint8Array(0)
 
 export class Client {
   #ended = new AbortController()
@@ -184,26 +188,55 @@ export class Client {
    * @param {{signal?: AbortSignal}} [options]
    */
   async *rows(topic, { signal } = {}) {
+    const outage = new Outage()
     for await (const raw of this.#frames(topic, signal)) {
+      if (raw === LOST) {
+        yield* outage.cut()
+        continue
+      }
       const frame = readOrNull(raw)
       const error = frame && whyEnded(frame, this.session.connection.public_key)
       if (error) throw errorFrom(error)
-      if (frame && frame.kind !== 'refused') yield frame
+      if (frame && frame.kind !== 'refused') yield* outage.take(frame)
     }
   }
 
   /**
+   * Frames as they come, and LOST for each loss of the connection.
    * @param {string} topic
    * @param {AbortSignal} [signal]
    */
   async *#frames(topic, signal) {
     const socket = subscriber(this.session.connection, 'md')
+    let losses = 0
+    let wake = () => {}
+    watch(socket, (happened) => {
+      if (happened !== 'down') return
+      losses += 1
+      wake()
+    })
     const until = this.#until(signal)
     const close = () => socket.close()
     until.addEventListener('abort', close)
     socket.subscribe(topic)
     try {
-      for await (const [frame] of socket) if (frame) yield frame
+      const frames = socket[Symbol.asyncIterator]()
+      for (let next = frames.next(); ; ) {
+        await new Promise((resolve) => {
+          wake = () => resolve(undefined)
+          next.then(wake, wake)
+          if (losses > 0) wake()
+        })
+        if (losses > 0) {
+          losses = 0
+          yield LOST
+          continue
+        }
+        const { done, value } = await next
+        if (done) return
+        next = frames.next()
+        if (value[0]) yield value[0]
+      }
     } finally {
       until.removeEventListener('abort', close)
       close()

@@ -200,6 +200,31 @@ test('rows: any stream of md as decoded frames, as long as somebody iterates', a
   await until(() => bridge.lines.includes(`-${topic}`), 'the end of the subscription')
 })
 
+test('rows: a bridge that goes leaves a gap, which the first rows of the next one end', async () => {
+  const topic = 'depth|265598@SMART:10:smart~250|'
+  const before = await FakeBridge.start()
+  const watching = await Client.connect({ connection: before.connection })
+  const rows = watching.rows(topic)
+  const first = rows.next()
+  await until(() => before.lines.includes(`+${topic}`), 'the subscription')
+  const state = { market_data_type: 1, state: 'live' }
+  await before.ticks(topic, ['state', 1, 5, state])
+  assert.deepEqual((await first).value?.body, state)
+  before.stop()
+  const gap = { since_us: 5, reason: 'The connection to the bridge was lost' }
+  assert.deepEqual((await rows.next()).value?.body, { ...state, state: 'stale', gap })
+  const back = rows.next()
+  const after = await FakeBridge.start(before.connection)
+  await until(() => after.lines.includes(`+${topic}`), 'the new subscription')
+  await after.ticks(topic, ['state', 1, 8, state])
+  assert.deepEqual((await back).value?.body, { ...state, state: 'stale', gap })
+  await after.ticks(topic, ['ticks', 2, 9, [[0, 0, 1, 190.05, '200', 'ARCA']]])
+  assert.equal((await rows.next()).value?.kind, 'image')
+  assert.deepEqual((await rows.next()).value?.body, { ...state, resumed: { since_us: 5, data_lost: true } })
+  await watching.close()
+  after.stop()
+})
+
 test('rows: a refusal, and the end of a line, are thrown; refusals of others are passed over', async () => {
   const topic = 'pnl|U1234567|'
   const own = bridge.connection?.public_key ?? ''

@@ -79,7 +79,7 @@ def test_progress_in_words() -> None:
 
 def test_bars_that_go_on(cli: CommandLine) -> None:
     connection = str(cli.bridge.connection_file)
-    words = ("history", "AAPL", "-d", "600 S", "-s", "1 min", "--follow", "--all-hours", "-o", "jsonl")
+    words = ("history", "AAPL", "-d", "600 S", "--bar", "1 min", "--follow", "--all-hours", "-o", "jsonl")
     with process(*words, TWSBRIDGE_CONNECTION=connection) as watch:
         assert watch.stdout is not None and watch.stderr is not None
         first, second = (json.loads(watch.stdout.readline()) for _ in range(2))

@@ -77,3 +77,10 @@ def test_a_resend_names_the_attempt_that_was_not_found(taking: FakeBridge, clien
     command = [c for c in taking.received if c.name == "order.resend"][0]
     assert (command.client_order_id, command.attempt) == ("k", 2)
     assert (trade.order_id, trade.state.attempt) == (18, 3)
+
+
+def test_the_fills_of_a_group_are_booked_under_its_strategy(taking: FakeBridge, client: Client) -> None:
+    client.bracket("AAPL", "BUY", 10, BracketPrices(200, 180), client_order_id="b", strategy="mean")
+    assert [member.strategy for member in last(taking).members] == ["mean"] * 3
+    client.oca([("AAPL", LimitOrder("BUY", 1, 180)), ("MSFT", LimitOrder("BUY", 1, 300))], strategy="pair", timeout=5)
+    assert [member.strategy for member in last(taking).members] == ["pair"] * 2

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.protocol.strategies import wire_model, with_text
+from tests.source_tree import ROOT
 from twsbridge.protocol.commands import COMMANDS, Command, PlaceOrder
 from twsbridge.protocol.envelope import MAGIC, CommandHeader, decode_command, encode_command, pack
 from twsbridge.protocol.errors import InvalidRequest
@@ -192,3 +194,22 @@ def test_the_table_is_complete() -> None:
 def test_a_pattern_is_explained_in_words(name: str, field: str, body: dict[str, Any]) -> None:
     error = refused(name, body)
     assert error.field == field and "must be" in str(error) and "pattern" not in str(error)
+
+
+OF_THE_CONNECTION = frozenset({"hello", "ping", "bye", "replay", "history.cancel"})
+"""What the clients say by themselves, wherever they do."""
+
+
+def asked_by(folder: str, pattern: str, ending: str) -> set[str]:
+    """The commands that the sources of a client name."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / folder).glob(f"*{ending}"))
+    return set(re.findall(pattern, sources))
+
+
+def test_the_python_and_the_javascript_client_have_methods_for_the_same_commands() -> None:
+    classes = asked_by("clients/python/twsbridge", r"\b([A-Z][A-Za-z]+)\b", ".py")
+    python = {name for name, model in COMMANDS.items() if model.__name__ in classes}
+    javascript = asked_by("clients/javascript/src", r"request\(\s*'([a-z_.]+)'", ".js")
+    assert javascript <= set(COMMANDS)
+    assert python - javascript - OF_THE_CONNECTION == set()
+    assert javascript - python - OF_THE_CONNECTION == set()

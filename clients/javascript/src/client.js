@@ -10,6 +10,7 @@ import { Outage } from './outage.js'
 import { Quote } from './quote.js'
 import { Session } from './session.js'
 import { subscriber, watch } from './sockets.js'
+import { Trading, limit } from './trading.js'
 
 /** @typedef {import('./notation.js').ContractLike} ContractLike */
 /** @typedef {import('./protocol.js').OrderSent} Order */
@@ -24,7 +25,7 @@ const HISTORY_MS = 60_000
 /** Among the frames of a stream: the connection was lost here. */
 const LOST = new Uint8Array(0)
 
-export class Client {
+export class Client extends Trading {
   #ended = new AbortController()
 
   /**
@@ -44,7 +45,7 @@ export class Client {
 
   /** @param {Session} session */
   constructor(session) {
-    this.session = session
+    super(session)
     /** @type {import('./protocol.js').Welcome | undefined} */
     this.welcome = undefined
   }
@@ -78,6 +79,18 @@ export class Client {
    */
   async books(which = {}, wait) {
     return (await this.session.request('books.list', which, wait)).rows
+  }
+
+  /**
+   * The books of an account, then each as it changes; a trader's key names itself as `owner`.
+   * @param {string} account
+   * @param {{owner?: string, every_ms?: number, signal?: AbortSignal}} [options]
+   * @returns {AsyncGenerator<import('./protocol.js').Book>}
+   */
+  async *watchBooks(account, { owner, every_ms, signal } = {}) {
+    const pace = every_ms === undefined ? '' : `~${every_ms}`
+    for await (const { kind, body } of this.rows(`books|${account}${owner ? `:${owner}` : ''}${pace}|`, { signal }))
+      if (kind !== 'state') for (const row of /** @type {any[]} */ (body)) yield bookOf(row)
   }
 
   /**
@@ -263,9 +276,14 @@ export class Client {
   }
 }
 
-/** @param {number} [timeout] */
-function limit(timeout) {
-  return timeout === undefined ? {} : { timeout }
+const BOOK = ['account', 'owner', 'strategy', 'contract', 'position', 'avg_cost', 'realized_pnl', 'commissions', 'executions']
+
+/**
+ * @param {unknown[]} row
+ * @returns {import('./protocol.js').Book}
+ */
+function bookOf(row) {
+  return /** @type {any} */ (Object.fromEntries(BOOK.map((name, at) => [name, row[at]])))
 }
 
 /** @param {Uint8Array} frame */

@@ -24,6 +24,25 @@ export class AuthError extends BridgeError {}
 /** The request itself is wrong; nothing was done. */
 export class InvalidRequest extends BridgeError {}
 
+/** Several contracts match; `candidates` are those that TWS lists, each enough to ask again. */
+export class AmbiguousContract extends InvalidRequest {
+  /** @param {Partial<WireError> & {code: string, msg: string}} wire */
+  constructor(wire) {
+    super(wire)
+    this.message += this.candidates.map((each) => `\n  conid:${each.con_id}  ${described(each)}`).join('')
+  }
+
+  /** At most 20 of them. @returns {import('./protocol.js').Contract[]} */
+  get candidates() {
+    return /** @type {any} */ (this.details).candidates ?? []
+  }
+}
+
+/** @param {import('./protocol.js').Contract} contract */
+function described({ symbol, sec_type, last_trade_date, strike, right, exchange, primary_exchange, currency }) {
+  return [symbol, sec_type, last_trade_date, strike, right, primary_exchange || exchange, currency].filter(Boolean).join(' ')
+}
+
 /** The client order id was used before, for something else. */
 export class KeyConflict extends BridgeError {}
 
@@ -52,6 +71,7 @@ export class Unreachable extends BridgeError {}
 const FAMILIES = {
   auth: AuthError,
   req: InvalidRequest,
+  'req.ambiguous': AmbiguousContract,
   idem: KeyConflict,
   limit: OrderRefused,
   tws: TwsError,
@@ -67,7 +87,7 @@ const FAMILIES = {
  * @param {Partial<WireError> & {code: string, msg: string}} wire
  */
 export function errorFrom(wire) {
-  const family = FAMILIES[wire.code.split('.')[0] ?? ''] ?? BridgeError
+  const family = FAMILIES[wire.code] ?? FAMILIES[wire.code.split('.')[0] ?? ''] ?? BridgeError
   return new family(wire)
 }
 

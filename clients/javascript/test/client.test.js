@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { curveKeyPair } from 'zeromq'
 
 import { pack } from '../src/envelope.js'
-import { AuthError, Client, InvalidRequest, Unreachable } from '../src/index.js'
+import { AmbiguousContract, AuthError, Client, InvalidRequest, Unreachable } from '../src/index.js'
 import { FakeBridge, until } from './fake-bridge.js'
 
 const ORDER = { action: 'BUY', quantity: '1', order_type: 'MKT' }
@@ -240,4 +240,44 @@ test('rows: a refusal, and the end of a line, are thrown; refusals of others are
     await assert.rejects(next, (/** @type {any} */ thrown) => thrown instanceof AuthError && thrown.code === 'auth.account')
     await until(() => bridge.lines.at(-1) === `-${topic}`, 'the end of the subscription')
   }
+})
+
+test('an ambiguous contract lists its candidates', async () => {
+  const candidates = [{ con_id: 1, symbol: 'CSH2', sec_type: 'STK', exchange: 'LSE', currency: 'GBP' }]
+  bridge.answers['contract.details'] = () => ({ code: 'req.ambiguous', outcome: 'rejected', msg: 'Two match', details: { candidates } })
+  await assert.rejects(client.contracts('CSH2'), (/** @type {any} */ error) => {
+    assert.ok(error instanceof AmbiguousContract && error instanceof InvalidRequest)
+    assert.deepEqual(error.candidates, candidates)
+    return error.message.endsWith('\n  conid:1  CSH2 STK LSE GBP')
+  })
+})
+
+test('questions and groups: contracts as text, documents in pieces, answers without their envelope', async () => {
+  bridge.answers['contract.option_chains'] = () => ({ rows: [1] })
+  assert.deepEqual(await client.optionChains('AAPL', { exchange: 'SMART' }), [1])
+  assert.deepEqual(bridge.asked.at(-1)?.body, { exchange: 'SMART', contract: AAPL })
+  bridge.answers['advisor.replace'] = () => ({ text: 'done' })
+  await client.replaceAdvisorDocument('groups', `<a>\n  ü${'x'.repeat(300)}</a>`)
+  const { xml } = bridge.asked.at(-1)?.body
+  assert.deepEqual([xml.length, xml.join('')], [2, `<a> &#252;${'x'.repeat(300)}</a>`])
+  bridge.answers['order.place_group'] = () => ({ orders: [{ order_id: 1 }], duplicate: false })
+  const member = { client_order_id: 'k.1', contract: 'AAPL', order: ORDER, strategy: 'mean' }
+  assert.deepEqual(await client.placeGroup('oca', [/** @type {any} */ (member)], { oca_type: 2 }), [{ order_id: 1 }])
+  assert.deepEqual(bridge.asked.at(-1)?.body, { kind: 'oca', oca_type: 2, members: [{ ...member, contract: AAPL }] })
+  bridge.answers['order.get'] = () => ({ order: { attempt: 3 } })
+  bridge.answers['order.resend'] = () => ({ order: { attempt: 4 } })
+  assert.deepEqual(await client.resend('k.1'), { attempt: 4 })
+  assert.deepEqual(bridge.asked.at(-1)?.body, { client_order_id: 'k.1', attempt: 3, wait: 'durable' })
+})
+
+test('books: each as it changes', async () => {
+  const books = client.watchBooks('DU1234567', { owner: 'mean', every_ms: 250 })
+  const next = books.next()
+  const topic = 'books|DU1234567:mean~250|'
+  await until(() => bridge.lines.includes(`+${topic}`), 'the subscription')
+  await bridge.ticks(topic, ['state', 1, 5, { state: 'live' }])
+  await bridge.ticks(topic, ['image', 2, 5, [['DU1234567', 'mean', '', AAPL, '10', 190, null, {}, 1]]])
+  const { value } = await next
+  assert.deepEqual([value?.owner, value?.position, value?.executions], ['mean', '10', 1])
+  await books.return(undefined)
 })

@@ -43,7 +43,15 @@ class BracketOptions(TypedDict, total=False):
     account: str
     outside_rth: bool
     client_order_id: str | None
+    strategy: str
     wait: GroupWait
+    timeout: float | None
+
+
+class OcaOptions(TypedDict, total=False):
+    """How an OCA group is placed: the name under which its fills are booked, and how long to wait."""
+
+    strategy: str
     timeout: float | None
 
 
@@ -63,8 +71,8 @@ class Groups:
     ) -> Bracket:
         """An entry, its target and its stop as one: `bracket("AAPL", "BUY", 10, BracketPrices(target=200, stop=180))`.
 
-        Options: limit (of the entry), tif="DAY", account, outside_rth, client_order_id, wait="durable", timeout.
-        With wait="acknowledged", raises OrderError (order.group_broken) when TWS refused a part.
+        Options: limit (of the entry), tif="DAY", account, outside_rth, client_order_id, strategy, wait="durable",
+        timeout. With wait="acknowledged", raises OrderError (order.group_broken) when TWS refused a part.
         """
         check_names("a bracket", options, BracketOptions.__optional_keys__)
         known = OrderTerms.__optional_keys__
@@ -77,7 +85,8 @@ class Groups:
             "stop": make_order(away, quantity, None, stop, **terms),
         }
         key, where = options.get("client_order_id") or uuid4().hex, to_contract(contract)
-        members = [_member(f"{key}.{part}", where, order) for part, order in orders.items()]
+        strategy = options.get("strategy", "")
+        members = [_member(f"{key}.{part}", where, order, strategy) for part, order in orders.items()]
         command = build(commands.PlaceGroup, kind="bracket", members=members, wait=options.get("wait", "durable"))
         return Bracket(*self._place(command, options.get("timeout")))
 
@@ -87,16 +96,22 @@ class Groups:
         client_order_id: str | None = None,
         oca_type: Literal[1, 2, 3] = 1,
         wait: GroupWait = "durable",
-        timeout: float | None = None,
+        **more: Unpack[OcaOptions],
     ) -> list[Trade]:
         """Orders of which one fill ends the others: `oca([("AAPL", LimitOrder("BUY", 1, 180)), ...])`.
 
         `oca_type` 1 cancels the others, 2 and 3 reduce them; 1 and 2 never fill two at once. Keys: KEY.1, KEY.2 ...
+        More: timeout; strategy, the name under which the fills are booked.
         """
+        check_names("oca()", more, OcaOptions.__optional_keys__)
         key = client_order_id or uuid4().hex
-        listed = [_member(f"{key}.{n}", to_contract(contract), order) for n, (contract, order) in enumerate(members, 1)]
+        strategy = more.get("strategy", "")
+        listed = [
+            _member(f"{key}.{n}", to_contract(contract), order, strategy)
+            for n, (contract, order) in enumerate(members, 1)
+        ]
         command = build(commands.PlaceGroup, kind="oca", members=listed, oca_type=oca_type, wait=wait)
-        return self._place(command, timeout)
+        return self._place(command, more.get("timeout"))
 
     def resend(self, client_order_id: str, wait: Wait = "durable", timeout: float | None = None) -> Trade:
         """Place an order again that is proven NOT_FOUND at TWS, under its own key and with a new order id.
@@ -119,5 +134,5 @@ class Groups:
         return [Trade(self._channel, progress) for progress in expected]
 
 
-def _member(key: str, contract: Contract, order: Order) -> commands.GroupMember:
-    return build(commands.GroupMember, client_order_id=key, contract=contract, order=order)
+def _member(key: str, contract: Contract, order: Order, strategy: str) -> commands.GroupMember:
+    return build(commands.GroupMember, client_order_id=key, contract=contract, order=order, strategy=strategy)

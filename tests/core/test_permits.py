@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.rig import ACCOUNT, OrderRig
+from twsbridge.protocol.errors import make_error
 from twsbridge_server.core import session as states
 from twsbridge_server.core.permits import choose_account, refusal_of_cancels, refusal_of_orders
 
@@ -21,6 +22,7 @@ CODES = {
 def test_what_each_state_allows(state: str) -> None:
     session = OrderRig().session
     session.state = state
+    session.refused = make_error("tws.live_refused", "U1234567") if state == states.REFUSED else None
     refusals = refusal_of_orders(session, 0), refusal_of_cancels(session)
     assert tuple(refusal and refusal.code for refusal in refusals) == CODES[state]
 

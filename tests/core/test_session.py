@@ -10,6 +10,7 @@ from twsbridge_server.core.inputs import (
     NextValidId,
     TwsConnected,
 )
+from twsbridge_server.core.permits import shown
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.session import TRANSITIONS, Session
 
@@ -75,6 +76,23 @@ def test_a_live_account_is_refused_unless_it_is_allowed_by_name() -> None:
     said = started(allowed, "U1234567")
     assert allowed.state == "RECONCILING" and allowed.mode == "live"
     assert fx.Log("warning", "this login is LIVE: U1234567") in said
+
+
+def test_while_the_same_login_is_refused_it_is_said_once() -> None:
+    session = make(reconnect_us=(SECOND,))
+    said = started(session, "U1234567")
+    for again in range(1, 4):
+        session.due(again * SECOND)
+        assert session.state == "CONNECTING" and session.refused is not None
+        assert shown(session)[0] == "REFUSED" and "U1234567" in shown(session)[1]
+        assert not of(fx.PublishEvent, started(session, "U1234567", again * SECOND))
+    assert [e.body["state"] for e in of(fx.PublishEvent, said) if e.type == "session"][-1] == "REFUSED"
+    session.due(4 * SECOND)
+    session.lost("nothing listens", 4 * SECOND)
+    assert shown(session) == ("DISCONNECTED", "nothing listens")
+    session.due(5 * SECOND)
+    started(session, ACCOUNT, 5 * SECOND)
+    assert (session.state, session.refused) == ("RECONCILING", None)
 
 
 def test_pauses_between_attempts_grow_and_start_again_after_success() -> None:

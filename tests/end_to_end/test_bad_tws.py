@@ -12,7 +12,7 @@ from tests.end_to_end.foreign_server import TIME, ForeignServer, Wire
 from tests.end_to_end.protobuf_tws import ProtobufTws
 from tests.ports import deserted_port
 from tests.waiting import PATIENCE, eventually
-from twsbridge import BridgeError, Client, LimitOrder, MarketOrder
+from twsbridge import BridgeError, Client, Contract, LimitOrder, MarketOrder
 
 Serve = Callable[[Wire], None]
 
@@ -115,6 +115,28 @@ def test_a_tws_that_never_gets_ready(
             assert error.value.code in wanted, error.value
             assert error.value.wire.do
         assert client.orders(live=False) == [], "an order that was refused leaves nothing behind"
+        heals(server, client)
+
+
+def test_one_home_is_never_of_paper_and_live_accounts(server: ForeignServer, tmp_path: Path) -> None:
+    home, tws = tmp_path / "bridge", f"127.0.0.1:{server.port}"
+    with BridgeProcess(home, tws) as bridge, Client(bridge.connection_file) as client:
+        client.wait_ready()
+        client.place("NVDA", MarketOrder("BUY", 1)).wait("filled")
+        assert bridge.stop() == 0
+    server.serve = Live(213).serve
+    with (
+        BridgeProcess(home, tws, "--allow-live", "U1234567") as bridge,
+        Client(bridge.connection_file) as client,
+    ):
+        eventually(lambda: client.status().state == "REFUSED", "REFUSED")
+        attempts = len(server.wires) + 2
+        while len(server.wires) < attempts:
+            status = client.status()
+            assert status.state == "REFUSED" and "--home" in status.reason, status
+        with pytest.raises(BridgeError, match="paper account DU") as error:
+            client.place(Contract(con_id=4815747, symbol="NVDA"), LimitOrder("BUY", 1, 1.0))
+        assert error.value.code == "tws.other_login"
         heals(server, client)
 
 

@@ -40,8 +40,8 @@ def refusal_of_cancels(session: Session) -> WireError | None:
     """Why no cancel can be sent now, or None."""
     if session.is_up:
         return None
-    if session.state == REFUSED:
-        return make_error("tws.live_refused", session.reason)
+    if session.refused is not None:
+        return session.refused
     return make_error("tws.disconnected", f"No session with TWS: {session.reason}")
 
 
@@ -49,9 +49,10 @@ def shown(session: Session) -> tuple[str, str]:
     """(state, reason) as clients are told: what the bridge itself is about comes before whatever TWS does."""
     if session.is_draining:
         return DRAINING, "The bridge is shutting down"
+    state, reason = (REFUSED, session.refused.msg) if session.refused else (session.state, session.reason)
     if not session.fault:
-        return session.state, session.reason
-    return DEGRADED, f"{session.fault}. TWS: {session.state}, {session.reason}"
+        return state, reason
+    return DEGRADED, f"{session.fault}. TWS: {state}, {reason}"
 
 
 def choose_account(session: Session, wanted: str) -> tuple[str, WireError | None]:

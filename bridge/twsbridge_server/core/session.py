@@ -6,6 +6,7 @@ TRANSITIONS is the whole truth about its states; a missing entry means that the 
 from __future__ import annotations
 
 from twsbridge.protocol import topics
+from twsbridge.protocol.errors import WireError
 from twsbridge.protocol.events import SessionChanged
 from twsbridge_server.core import calls
 from twsbridge_server.core.conditions import BROKEN, OF_CODE, OVER_WHEN_READY, Conditions
@@ -14,6 +15,7 @@ from twsbridge_server.core.gaps import Gaps
 from twsbridge_server.core.inputs import ManagedAccounts, NextValidId, TwsConnected
 from twsbridge_server.core.keep_alive import KeepAlive
 from twsbridge_server.core.link_patience import LinkPatience
+from twsbridge_server.core.logins import refusal_of_login
 from twsbridge_server.core.rights import is_paper
 from twsbridge_server.core.sequencer import Sequencer
 from twsbridge_server.core.settings import CoreSettings
@@ -55,7 +57,11 @@ TROUBLES = {
 
 
 class Session:
-    """State of the TWS session. Times in microseconds. `fault`: why the journal cannot be written, if it cannot."""
+    """State of the TWS session. Times in microseconds. `fault`: why the journal cannot be written, if it cannot.
+
+    `refused`: why the last login was refused; it stands, and is not said again, while the bridge looks whether it is
+    still the same one.
+    """
 
     def __init__(self, settings: CoreSettings, sequencer: Sequencer, fault: str = "") -> None:
         self._settings = settings
@@ -69,6 +75,7 @@ class Session:
         self.connection_time = ""
         self.accounts: tuple[str, ...] = ()
         self.read_only = False
+        self.refused: WireError | None = None
         self.farms: dict[str, str] = {}
         self.farm_kinds: dict[str, str] = {}
         self._has_order_id = False
@@ -128,15 +135,17 @@ class Session:
         return [*moved, *disproved, CallTws(calls.StartApi(self.client_id))]
 
     def managed_accounts(self, said: ManagedAccounts, now: int) -> list[Effect]:
-        """The accounts of the login; a live one that was not allowed by name ends the session."""
+        """The accounts of the login; one that is not to be used (logins.py) ends the session."""
         self.accounts = tuple(account for account in said.accounts if account)
-        live = [a for a in self.accounts if not is_paper(a)]
-        barred = [a for a in live if a not in self._settings.live_accounts]
-        if not barred:
+        error = refusal_of_login(self.accounts, self._settings.live_accounts, self._sequencer.heads())
+        if error is None or error != self.refused:
+            self.refused = None
+        if error is None:
             return self._started(now)
         self._pause(now)
-        text = f"{', '.join(barred)} is a live account and was not allowed with --allow-live"
-        return [*self._move("refused", text, now), DisconnectTws(text)]
+        moved = self._move("refused", error.msg, now)
+        self.refused = error
+        return [*moved, DisconnectTws(error.msg)]
 
     def next_valid_id(self, said: NextValidId, now: int) -> list[Effect]:
         """TWS is ready when it has said both its accounts and its next order id."""
@@ -163,6 +172,7 @@ class Session:
             return []
         if self.state == STARTING and not self._trouble:
             cause = "login_pending"
+        self.refused = None
         self.patience.stop()
         noted = [*self.conditions.end(("link_down",), now)]
         if cause:
@@ -242,6 +252,8 @@ class Session:
         if following is None:
             return []
         self.state, self.reason = following, reason
+        if self.refused is not None and following in (CONNECTING, STARTING, REFUSED):
+            return []
         self.conditions.moved("" if following == READY else following, now)
         said = SessionChanged(state=following, reason=reason)
         level = _LEVELS.get(following, "info")

@@ -163,7 +163,7 @@ def _cure(status: Status) -> str:
     """What to do when TWS cannot be used, by the state of the session."""
     cures = {
         "LINK_DOWN": "TWS waits for IB's servers: see TWS's own window. Orders at IB keep working.",
-        "REFUSED": "Start the bridge with --allow-live ACCOUNT if a live account is what you want.",
+        "REFUSED": "Is this login what you want? A live account needs --allow-live ACCOUNT, and a --home of its own.",
         "DEGRADED": "See the journal above: TWS is used again for orders once it can be written.",
         "DRAINING": "The bridge is shutting down: start it again with `twsbridge serve`.",
         "RECONCILING": "Wait a moment and look again.",

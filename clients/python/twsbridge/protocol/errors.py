@@ -125,6 +125,10 @@ ERROR_KINDS: dict[str, ErrorKind] = {
         "The login is a live account and live trading is not allowed by name.",
         "Start the bridge with --allow-live ACCOUNT if that is what you want.",
     ),
+    "tws.other_login": ErrorKind(
+        "Paper and live accounts are never kept in one journal; nothing was done.",
+        "Log TWS in to the account of before, or start the bridge with a --home of its own for this one.",
+    ),
     "tws.error": ErrorKind("TWS answered with an error.", "See TWS's own words."),
     "tws.timeout": ErrorKind(
         "TWS did not answer in time.",

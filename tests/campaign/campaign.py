@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tests.benchmarks import recovery
 from tests.campaign import (
+    backups,
     clocks,
     controls,
     corruption,
@@ -77,6 +78,7 @@ PARTS = (
     Part("T21+", "the Nth call about the journal fails, N to 40", lambda seed: failing_disk.run(seed, 40), 20),
     Part("clock", "10 jumps of the clock, and pauses", lambda seed: clocks.run(seed, 10, 30.0), 40),
     Part("O6", "10 halts, restarts, absences of TWS", lambda seed: halts.run(seed, 10), 40),
+    Part("copies", "3 older copies of a journal put back", lambda seed: backups.run(seed, 3), 40),
     Part("T22", "200 damages to a journal", corruption.run, 100),
     Part("frames", "100,000 wrong commands", lambda seed: fuzz_frames.run(seed, 100_000), 50),
     Part("tws", "2,000 wrong messages of TWS", lambda seed: fuzz_tws.run(seed, 2_000), 20),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.campaign import halts, kills, naive, power_loss
+from tests.campaign import backups, halts, kills, naive, power_loss
 from tests.campaign.flow import Flow
 from tests.campaign.stage import Stage
 
@@ -32,6 +32,7 @@ TRIALS: dict[Callable[[], None], Trial] = {
     naive.sends_before_it_writes: lambda seed, program: kills.run(seed, 12, "bridge", program),
     naive.ignores_halts: lambda seed, program: halts.run(seed, 4, program),
     naive.never_syncs: lambda seed, program: power_loss.run_bridge(seed, 3, program),
+    naive.trusts_an_older_copy: lambda seed, program: backups.run(seed, 2, program),
 }
 """Which trouble shows a weakness."""
 

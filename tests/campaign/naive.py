@@ -69,11 +69,16 @@ def never_syncs() -> None:
     _replace(Journal, "_use", lazily)
 
 
+def trusts_an_older_copy() -> None:
+    """What TWS shows of keys that the journal does not know counts for nothing."""
+    _replace(Placements, "refusal_of_shown", lambda self, keys, attempt=1: None)
+
+
 WEAKNESSES: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         *(resends, takes_fills_only_as_they_happen, ignores_halts),
-        *(sends_before_it_writes, never_syncs),
+        *(sends_before_it_writes, never_syncs, trusts_an_older_copy),
     )
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.waiting import PATIENCE
 from twsbridge import BracketPrices, BridgeError, Client, LimitOrder, MarketOrder, Order
 
 SYMBOLS = ("NVDA", "AAPL", "MSFT", "IBM", "AMZN", "QQQ")
@@ -68,7 +69,7 @@ class Trader:
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"trader {self.number}", daemon=True)
-        self._tws = Client(self.connection, timeout=TIMEOUT_S)
+        self._use(TIMEOUT_S)
         if self.outbox and self.outbox.exists():
             self._restore(self.outbox)
 
@@ -83,7 +84,9 @@ class Trader:
             self._thread.join()
 
     def resolve(self) -> None:
-        """Repeat what has no answer yet, now that everything works."""
+        """Repeat what has no answer yet, now that everything works; however slow the machine is."""
+        self._tws.close()
+        self._use(PATIENCE)
         for wish in self.wishes:
             if wish.outcome != ACCEPTED:
                 self._place(wish)
@@ -99,6 +102,10 @@ class Trader:
         """Trade in this thread until stopped."""
         while not self._stopped.wait(self.dice.expovariate(self.per_second)):
             self._step()
+
+    def _use(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._tws = Client(self.connection, timeout=timeout_s)
 
     def _run(self) -> None:
         try:
@@ -146,7 +153,7 @@ class Trader:
 
     def _ask(self, wish: Wish) -> int | None:
         """The order id of what was placed, now or before."""
-        wish.deadline = max(wish.deadline, time.time() + TIMEOUT_S)
+        wish.deadline = max(wish.deadline, time.time() + self._timeout_s)
         if not wish.is_bracket:
             return self._tws.place(wish.symbol, wish.order, wish.key).order_id
         terms = wish.order

@@ -56,6 +56,18 @@ export class Trading extends Asking {
     return this.session.request('halt', what, wait)
   }
 
+  /**
+   * Stop, cancel everything, and close every position, of `account` or of all accounts; an admin's key alone. `unclosed` are
+   * the positions that are still there, each with why; the bridge goes on closing them.
+   * @param {string} reason
+   * @param {Wait & {account?: string}} [options]
+   */
+  flatten(reason, { account, timeout } = {}) {
+    /** @type {Commands['halt']['body']} */
+    const what = { ...(account ? { scope: 'account', of: account } : {}), reason, flatten: true }
+    return timeout === undefined ? this.halt(what) : this.halt(what, { timeout })
+  }
+
   /** Let the bridge go down in order; an admin's key alone. @param {Commands['drain']['body']} what @param {Wait} [wait] */
   drain(what, wait) {
     return this.session.request('drain', what, wait)

@@ -281,3 +281,15 @@ test('books: each as it changes', async () => {
   assert.deepEqual([value?.owner, value?.position, value?.executions], ['mean', '10', 1])
   await books.return(undefined)
 })
+
+test('to flatten is a halt of an account or of everything, which has time', async () => {
+  const told = { halts: [], cancelled: [], left: [], verified: true, closing: [], unclosed: [] }
+  bridge.answers.halt = () => told
+  assert.deepEqual(await client.flatten('end of it', { account: 'DU1234567' }), told)
+  const { header, body } = bridge.asked.at(-1)
+  assert.deepEqual(body, { scope: 'account', of: 'DU1234567', reason: 'end of it', flatten: true })
+  assert.ok(header.exp / 1000 - Date.now() > 30_000)
+  await client.flatten('all of it', { timeout: 5000 })
+  assert.deepEqual(bridge.asked.at(-1).body, { reason: 'all of it', flatten: true })
+  assert.ok(bridge.asked.at(-1).header.exp / 1000 - Date.now() <= 5000)
+})

@@ -55,7 +55,8 @@ class RequestKind:
     """How requests of one kind go: deadline, how TWS is told that nobody waits any more, what is made of the answer.
 
     `finish` may raise ValueError for an answer that cannot be read. `refusal` may return None for an error that only
-    means that there is nothing: then the parts gathered so far are the answer.
+    means that there is nothing: then the parts gathered so far are the answer. `is_single`: TWS takes one such question
+    at a time, the others wait for their turn.
     """
 
     timeout_us: int
@@ -63,6 +64,7 @@ class RequestKind:
     finish: Callable[[list[Any]], Any] = list
     refusal: Callable[[int, str], WireError | None] = tws_errors.refusal
     gate: Gate | None = None
+    is_single: bool = False
 
 
 @dataclass(slots=True)
@@ -154,6 +156,11 @@ class Requests:
 
     def _try(self, pending: _Pending, now: int) -> list[Effect]:
         """Ask, unless the gate is closed: then hold the request, or refuse it when it would open too late."""
+        if pending.kind.is_single and now >= pending.deadline_us:
+            return self._answer(pending, _never_its_turn(), now)
+        if pending.kind.is_single and self._is_busy(pending):
+            self._wake(pending, pending.deadline_us)
+            return []
         gate = pending.kind.gate
         free_at = gate.free_at(pending.call, now) if gate else now
         if free_at > pending.deadline_us:
@@ -192,7 +199,17 @@ class Requests:
         del self._by_call[pending.call]
         if pending.req_id is not None:
             del self._by_id[pending.req_id]
-        return [effect for then in pending.waiters for effect in then(outcome, now)]
+        told = [effect for then in pending.waiters for effect in then(outcome, now)]
+        return [*told, *(self._next(pending, now) if pending.kind.is_single else [])]
+
+    def _is_busy(self, wanted: _Pending) -> bool:
+        return any(type(each.call) is type(wanted.call) for each in self._by_id.values())
+
+    def _next(self, done: _Pending, now: int) -> list[Effect]:
+        """The turn of the one that has waited longest."""
+        alike = (each for each in self._by_call.values() if type(each.call) is type(done.call))
+        following = next((each for each in alike if each.req_id is None), None)
+        return self._try(following, now) if following and self._absent is None else []
 
 
 def _held(wait_us: int) -> WireError:
@@ -203,3 +220,8 @@ def _held(wait_us: int) -> WireError:
         now="It was not sent to TWS, which would have refused it or ended the session.",
         retry=f"after:{wait_ms}",
     )
+
+
+def _never_its_turn() -> WireError:
+    text = "TWS takes one question like this at a time, and those before it took too long"
+    return make_error("tws.pacing", text, now="It was not sent to TWS.")

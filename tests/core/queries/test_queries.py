@@ -178,3 +178,18 @@ def test_the_end_of_the_session_is_the_end_of_what_waits(world: World) -> None:
     assert [reply.code for reply in world.replies] == ["tws.lost"]
     assert world.queries.next_due() is None and world.queries.due(NOW) == []
     assert world.queries.error(TwsErrorReceived(5, 200, ""), NOW) is None
+
+
+def test_wall_street_horizon_is_asked_for_one_list_of_events_at_a_time(world: World) -> None:
+    world.ask(c.GetWshEvents(con_id=1))
+    world.answer(r.WshDocument(json_text="{}"))
+    for con_id in (2, 3, 4):
+        world.ask(c.GetWshEvents(con_id=con_id))
+    asked = [world.calls[-1].command.con_id]
+    for _ in range(2):
+        world.answer(r.WshDocument(json_text="[]"))
+        asked.append(world.calls[-1].command.con_id)
+    assert asked == [1, 2, 3] and len(world.calls) == 4
+    world.note(world.requests.due(NOW + 3_600 * SECOND))
+    assert len(world.replies) == 4 and world.requests.next_due() is None
+    assert [call.command.con_id for call in world.calls if isinstance(call, q.WshEvents)] == [1, 2, 3]

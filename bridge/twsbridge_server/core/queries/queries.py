@@ -124,7 +124,10 @@ class Queries:
             return self.idless.ask(question, Reading(timeout_us, finish), then, now)
         cancel = partial(CancelQuestion, of=type(question)) if query.has_cancel else None
         gate = self._gates.get(type(asking.asked.command))
-        return self._requests.ask(RequestKind(timeout_us, cancel, finish, refusal, gate), question, then, now)
+        is_single = query.is_single and question != query.first
+        return self._requests.ask(
+            RequestKind(timeout_us, cancel, finish, refusal, gate, is_single), question, then, now
+        )
 
     def _told(self, asking: _Asking, outcome: WireModel | WireError, now: int) -> list[Effect]:
         asked, query, match, question = asking

@@ -49,6 +49,7 @@ class Query:
     `is_slow`: TWS may need as long as for bars.
 
     `spaced_us`: not more often; `is_paced`: under TWS's limits on history; `first` is asked before, once a session;
+    `is_single`: one at a time;
     `shown`: what of the reply a client may see.
     """
 
@@ -60,6 +61,7 @@ class Query:
     has_cancel: bool = False
     spaced_us: int = 0
     first: q.NumberedQuestion | None = None
+    is_single: bool = False
     shown: Callable[[Any, Rights], WireModel] = lambda reply, rights: reply
 
 
@@ -148,7 +150,7 @@ QUERIES: dict[type[Command], Query] = {
     ),
     c.GetWshMetadata: Query(lambda *_: q.WshMetadata(0), only, is_kept=True, has_cancel=True),
     c.GetWshEvents: Query(
-        lambda command, _: q.WshEvents(0, command), only, has_cancel=True, first=q.WshMetadata(0)
+        lambda command, _: q.WshEvents(0, command), only, has_cancel=True, first=q.WshMetadata(0), is_single=True
     ),
     c.GetTwsTime: Query(lambda *_: q.TwsTime(), only),
     c.GetUserInfo: Query(lambda *_: q.UserInfo(0), only, is_kept=True),

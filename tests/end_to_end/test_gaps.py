@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.bridge_process import BridgeProcess, kept_ports
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from twsbridge import Client, Quote, TickStream
 from twssim.runner import SimulatedTws
-
-PATIENCE = 10.0
 
 
 def watch(tws: Client, *symbols: str) -> TickStream:
@@ -41,7 +39,7 @@ def test_a_lost_session_is_a_gap_in_each_line_and_no_old_value_outlives_it(
         before = fresh(ticks)
         with tws.tick_by_tick("NVDA", "BidAsk") as trades:
             assert trades.next(PATIENCE) is not None
-            simulator.faults.apply("restart", seconds=1.0)
+            simulator.faults.apply("restart", seconds=0.2)
             cut = until(ticks, lambda quote: quote.gap is not None)
             assert cut.state == "stale" and cut.gap is not None and cut.gap.since_us >= before.time_us
             over = until(ticks, lambda quote: quote.resumed is not None)

@@ -53,7 +53,10 @@ def measure(orders: int, events: int) -> dict[str, float]:
         home.mkdir(mode=0o700)
         fill(home / "journal.db", orders, events)
         began = time.monotonic()
-        with BridgeProcess(home, f"127.0.0.1:{simulator.port}") as bridge, Client(bridge.connection_file) as tws:
+        with (
+            BridgeProcess(home, f"127.0.0.1:{simulator.port}") as bridge,
+            Client(bridge.connection_file, timeout=WAIT_S) as tws,
+        ):
             tws.wait_ready(WAIT_S)
             ready, ready_work = time.monotonic() - began, processor_seconds(bridge.process.pid)
             began, worked = time.monotonic(), time.process_time()

@@ -355,6 +355,18 @@ def test_an_order_under_our_client_id_that_we_did_not_place_is_cancelled_by_who_
     assert reply.body.order.status == "Cancelled"
 
 
+def test_why_an_order_from_elsewhere_is_not_changed_is_said_to_those_who_may_see_it() -> None:
+    rig = OrderRig()
+    strange(rig, 1, 3)
+    command = commands.ModifyOrder(order_id=3, order=BUY)
+    for client, code in ((FOREIGNER, "order.foreign"), (Client(b"r", "far", rights=Rights(accounts=("DU7",))), None)):
+        (reply,) = rig.commands.modify(CommandReceived(client, "q", command), command, rig.now)
+        assert isinstance(reply, fx.SendReply) and reply.error is not None
+        assert reply.error.code == (code or "order.not_found")
+        if code:
+            assert reply.error.details == {"perm_id": 77, "client_id": 1} and "its own orders only" in reply.error.msg
+
+
 def test_an_order_id_that_we_have_given_out_ourselves_is_never_used_for_anothers() -> None:
     rig = OrderRig()
     strange(rig, 1, 1)

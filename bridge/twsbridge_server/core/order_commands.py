@@ -52,8 +52,11 @@ class OrderCommands:
         """Send the order again under its own id; one change at a time."""
         record = self._within(asked, self._orders.by_order_id(command.order_id))
         error = refusal_of_orders(self._session, now) or _refusal_of_change(record, str(command.order_id))
-        if record is None or error:
-            return [fail(asked, error or _not_found(str(command.order_id)))]
+        if record is None:
+            foreign = self._refusal_of_foreign_change(asked, command.order_id)
+            return [fail(asked, foreign or error or _not_found(str(command.order_id)))]
+        if error:
+            return [fail(asked, error)]
         if error := access.refusal_of_change(asked.client, record, command.order):
             return [fail(asked, error)]
         if record.change is not None or not record.acknowledged or _is_being_cancelled(record, now):
@@ -169,6 +172,19 @@ class OrderCommands:
 
     def _within(self, asked: CommandReceived, record: OrderRecord | None) -> OrderRecord | None:
         return record if record is not None and asked.client.rights.reaches(record.state.order.account) else None
+
+    def _refusal_of_foreign_change(self, asked: CommandReceived, order_id: int) -> WireError | None:
+        """A change repeats every attribute of an order, and TWS shows some with defaults that it does not take back."""
+        others = (record for record in self._orders if not record.is_ours and record.state.order_id == order_id)
+        found = [record for record in others if self._within(asked, record)]
+        if not found:
+            return None
+        state = found[0].state
+        text = (
+            f"Order {order_id} was placed under client id {state.client_id}, not through this bridge, which changes "
+            "its own orders only: of others it does not know every attribute that a change has to repeat"
+        )
+        return make_error("order.foreign", text, details={"perm_id": state.perm_id, "client_id": state.client_id})
 
     def _refusal_of_foreign(self, record: OrderRecord) -> WireError | None:
         """TWS lets a client cancel what was placed under its own id, by an order id that no other order has."""

@@ -17,6 +17,7 @@ SYMBOLS = ("NVDA", "AAPL", "MSFT", "IBM", "AMZN", "QQQ")
 FAR = 10.0
 FARTHEST = BracketPrices(target=100_000.0, stop=0.01)
 TIMEOUT_S = 2.0
+AGAIN_S = 0.5
 BRACKETS = 0.05
 """One order in so many is a bracket; TWS takes few working orders of one contract and side."""
 
@@ -87,10 +88,14 @@ class Trader:
         """Repeat what has no answer yet, now that everything works; however slow the machine is."""
         self._tws.close()
         self._use(PATIENCE)
+        until = time.monotonic() + PATIENCE
         for wish in self.wishes:
             if wish.outcome != ACCEPTED:
                 self._place(wish)
-            if wish.outcome == OPEN or wish.refusal in PASSING:
+            while _is_passing(wish) and time.monotonic() < until:
+                threading.Event().wait(AGAIN_S)
+                self._place(wish)
+            if _is_passing(wish):
                 why = wish.refusal or "no answer"
                 self.complaints.append(f"{wish.key} is not placed although everything works: {why}")
 
@@ -186,6 +191,10 @@ class Trader:
                 self._tws.cancel(wish.order_id)
         except BridgeError:
             pass  # whatever became of it, the ledger says
+
+
+def _is_passing(wish: Wish) -> bool:
+    return wish.outcome == OPEN or wish.refusal in PASSING
 
 
 def _outcome(error: BridgeError) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,8 @@ def test_nonsense_is_refused_with_what_there_is(cli: CommandLine, simulator: Sim
 
 
 def test_ctrl_c_cancels(cli: CommandLine, simulator: SimulatedTws) -> None:
-    words = ("history", "AAPL", "-b", "5s", "--from", f"{datetime.now(UTC).date()}", "--all-hours", "-o", "csv")
+    start = f"{datetime.now(UTC).date() - timedelta(days=5)}"
+    words = ("history", "AAPL", "-b", "5s", "--from", start, "--all-hours", "-o", "csv")
     with process(*words, TWSBRIDGE_CONNECTION=str(cli.bridge.connection_file)) as running:
         simulator.wait_for(
             lambda gateway: any(r["name"] == "RequestHistoricalBars" for r in simulator.ledger.of("request"))

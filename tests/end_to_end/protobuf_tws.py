@@ -52,12 +52,16 @@ class Placed:
 
 
 class ProtobufTws:
-    """`ProtobufTws(213).serve` is for a ForeignServer. Market orders fill, all others rest."""
+    """`ProtobufTws(213).serve` is for a ForeignServer. Market orders fill, all others rest.
+
+    TWS never gives the id of an execution twice: one that follows another begins with a later number.
+    """
 
     account = ACCOUNT
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, first_execution: int = 0) -> None:
         self.version = version
+        self.first_execution = first_execution
         self.client_id = 0
         self.orders: dict[int, Placed] = {}
         self.executions: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -178,7 +182,7 @@ class ProtobufTws:
         """Note a fill without telling; the commission of an opening fill names no realised P&L."""
         placed.filled += shares
         placed.status = "Filled" if placed.filled >= placed.quantity else "Submitted"
-        exec_id = f"0000e0d5.69dd{len(self.executions):04x}.01.01"
+        exec_id = f"0000e0d5.69dd{self.first_execution + len(self.executions):04x}.01.01"
         execution = {"orderId": placed.order_id, "execId": exec_id, "time": "20261120 15:27:04 US/Eastern"}
         execution |= {"acctNumber": self.account, "exchange": "ISLAND", "side": "BOT", "shares": f"{shares:g}"}
         execution |= {"price": 180.25, "permId": placed.perm_id, "clientId": self.client_id, "lastLiquidity": 2}

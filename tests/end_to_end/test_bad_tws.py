@@ -77,7 +77,7 @@ def server() -> Iterator[ForeignServer]:
 
 def heals(server: ForeignServer, client: Client) -> None:
     """TWS becomes good; the bridge finds out without anybody's help, and orders go through."""
-    server.serve = ProtobufTws(213).serve
+    server.serve = ProtobufTws(213, first_execution=0x1000).serve
     before = list(server.wires)
     for wire in before:
         wire.hang_up()

@@ -62,7 +62,7 @@ class Loop:
         self._wishes = wishes
         self._clock = clock
         self._alarm = Alarm()
-        self._performer = Performer(shells, self._alarm)
+        self._performer = Performer(shells, self._alarm, clock.now_us)
         self._disk = DiskWatch(shells.journal)
         self._waiting: list[Input | JournalWorks] = []
         self._drain_s = 0.0

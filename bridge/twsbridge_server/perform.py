@@ -13,7 +13,7 @@ from twsbridge.protocol.events import REPLAYED
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.calls import TwsCall
+from twsbridge_server.core.calls import CallMissed, TwsCall
 from twsbridge_server.core.inputs import Input, TwsInput, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.journal_checks import Corrupt
@@ -84,8 +84,9 @@ class Shells:
 class Performer:
     """Performs effects; what that makes happen is collected for the core. `has_stopped` once all is said."""
 
-    def __init__(self, shells: Shells, alarm: Alarm) -> None:
+    def __init__(self, shells: Shells, alarm: Alarm, now_us: Callable[[], int]) -> None:
         self.has_stopped = False
+        self._now_us = now_us
         self._sockets = shells.sockets
         self._tws = shells.tws
         self._journal = shells.journal
@@ -133,7 +134,13 @@ class Performer:
             log.exception("A defect in the bridge: %s could not be performed.", type(effect).__name__)
 
     def _call(self, effect: fx.CallTws) -> None:
-        """A request that broke on its way may have left in part: only a new session makes the state certain."""
+        """A request that broke on its way may have left in part: only a new session makes the state certain.
+
+        The disk, or a process that was stopped, may have taken so long that nobody wants it any more.
+        """
+        if effect.expires_us is not None and effect.expires_us <= self._now_us():
+            self._hear([CallMissed(effect.call)])
+            return
         try:
             self._hear(self._tws.call(effect.call))
         except Exception:

@@ -51,6 +51,30 @@ def test_what_was_never_sent_is_known_not_to_exist_and_the_caller_hears_it() -> 
     assert reply.error == LATE and record.state.reason and record.state.reason.tws_code == 0
 
 
+def test_an_order_that_missed_its_turn_is_known_not_to_exist() -> None:
+    rig = OrderRig()
+    (call,) = of(fx.CallTws, rig.place(wait="acknowledged"))
+    rig.placements.sent(call.call, rig.now)
+    effects = rig.placements.missed(calls.CallMissed(call.call), rig.now)
+    assert published(effects) == ["order NOT_FOUND"]
+    (reply,) = of(fx.SendReply, effects)
+    assert reply.error is not None and reply.error.code == "req.expired"
+    assert rig.placements.next_due() is None
+
+
+def test_a_change_that_missed_its_turn_leaves_the_order_as_it_was() -> None:
+    rig = OrderRig()
+    rig.place()
+    rig.open_order()
+    record = rig.orders.by_order_id(1)
+    assert record is not None
+    record.change = BUY
+    rig.placements.sent(placement(record), rig.now)
+    effects = rig.placements.missed(calls.CallMissed(placement(record)), rig.now)
+    assert record.change is None and record.state.status != "NOT_FOUND" and not record.is_queued
+    assert all("NOT_FOUND" not in each for each in published(effects))
+
+
 def test_a_change_that_was_never_sent_leaves_the_order_as_it_was() -> None:
     rig = OrderRig()
     rig.place()

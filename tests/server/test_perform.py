@@ -16,12 +16,13 @@ from twsbridge.protocol.replies import Pong, Replay
 from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.calls import ReqCurrentTime, StartApi
+from twsbridge_server.core.calls import CallMissed, ReqCurrentTime, StartApi
 from twsbridge_server.core.inputs import CommandReceived, CurrentTime, SubscriptionOpened, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.perform import MAX_REPLAYED, Performer
 
 TOPIC = "sys|"
+NOW_US = 1_000
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def one(tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def performer(one: Rig) -> Performer:
-    return Performer(one.shells, Alarm())
+    return Performer(one.shells, Alarm(), lambda: NOW_US)
 
 
 def journaled(seq: int) -> list[fx.Effect]:
@@ -79,7 +80,7 @@ def test_the_disk_comes_before_everything_but_ticks(one: Rig) -> None:
     one.sockets.cmd = Watched(one.sockets.cmd, {"answer": "answer"}, notes)
     tws = Watched(one.tws, {"call": "call"}, notes)
     journal = Watched(one.journal, {"append": "append", "commit": "commit"}, notes)
-    performer = Performer(fx_shells(one, tws, journal), Alarm())
+    performer = Performer(fx_shells(one, tws, journal), Alarm(), lambda: NOW_US)
     reply = fx.SendReply(b"\0nobody", "1", "ping", body=Pong(server_ts_us=1))
     performer.perform([reply, *journaled(1), fx.CallTws(StartApi(1)), *journaled(2), reply])
     assert notes == ["append", "append", "commit", "answer", "publish", "call", "publish", "answer"]
@@ -97,6 +98,13 @@ def test_nothing_follows_a_journal_that_fails(one: Rig, performer: Performer) ->
     assert one.tws.asked == []
     assert not performer.has_stopped
     assert not socket.poll(100)
+
+
+def test_what_is_too_late_once_its_intent_is_written_does_not_leave(one: Rig, performer: Performer) -> None:
+    """The disk was slow, or the process was stopped, between the look at the deadline and the sending."""
+    in_time, late = ReqCurrentTime(), StartApi(1)
+    happened = performer.perform([*journaled(1), fx.CallTws(in_time, NOW_US + 1), fx.CallTws(late, NOW_US)])
+    assert one.tws.asked == [in_time] and happened == [CallMissed(late)]
 
 
 def test_events_are_published_after_they_are_durable(one: Rig, performer: Performer) -> None:
@@ -203,7 +211,7 @@ def test_executions_are_read_from_the_journal(one: Rig, performer: Performer) ->
 
 def test_connect_wake_log_stop(one: Rig, caplog: pytest.LogCaptureFixture) -> None:
     alarm = Alarm()
-    performer = Performer(one.shells, alarm)
+    performer = Performer(one.shells, alarm, lambda: NOW_US)
     with caplog.at_level("INFO"):
         performer.perform([fx.ConnectTws(), fx.WakeAt(5), fx.Log("warning", "100 % of it"), fx.Stop()])
     assert one.tws.asked == ["connect"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twsbridge.protocol.commands import CancelAll, CancelOrder, ModifyOrder, PlaceGroup, PlaceOrder, ResendOrder
+from twsbridge_server.core.calls import CallMissed
 from twsbridge_server.core.inputs import (
     CommandReceived,
     CommissionReceived,
@@ -21,4 +22,5 @@ def concerns_orders(happened: Input) -> bool:
     """True for what may change an order or bring a fill."""
     if isinstance(happened, CommandReceived):
         return isinstance(happened.command, ABOUT_ORDERS)
-    return isinstance(happened, OpenOrder | OrderStatus | CompletedOrder | ExecutionReceived | CommissionReceived)
+    told = OpenOrder | OrderStatus | CompletedOrder | ExecutionReceived | CommissionReceived
+    return isinstance(happened, told | CallMissed)

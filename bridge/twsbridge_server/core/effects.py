@@ -31,7 +31,7 @@ class DisconnectTws:
 
 @dataclass(frozen=True, slots=True)
 class CallTws:
-    """Send one request to TWS; not any more once `expires_us` has come, should it have to wait for its turn."""
+    """Send one request to TWS; not any more once `expires_us` has come, whatever it had to wait for."""
 
     call: TwsCall
     expires_us: int | None = None

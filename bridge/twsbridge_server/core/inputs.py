@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from twsbridge.protocol.commands import Command
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
+from twsbridge_server.core.calls import CallMissed
 from twsbridge_server.core.history.blocks import Block, SeriesKey
 from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.limits.terms import LimitTable
@@ -85,8 +86,7 @@ class SubscriptionOpened:
 
 @dataclass(frozen=True, slots=True)
 class ClientsChanged:
-    """The keys file as it is in force now, with no routes; `version` is a fingerprint of it. `fault` says why its
-    latest version is not."""
+    """The keys file as it is in force now, without routes. `version`: its fingerprint. `fault`: why not its latest."""
 
     clients: tuple[Client, ...]
     fault: str = ""
@@ -359,6 +359,7 @@ class CommissionReceived:
 TwsInput = (
     TwsConnected
     | TwsLost
+    | CallMissed
     | TwsPoison
     | NextValidId
     | ManagedAccounts

@@ -127,6 +127,16 @@ class Placements:
                 effects += self._orders.end_change(record, now)
         return effects
 
+    def missed(self, missed: calls.CallMissed, now: int) -> list[Effect]:
+        """These had their turn and did not leave after all, which is as if they still waited for it."""
+        for record in self._named_by(missed.call):
+            if record.change is None:
+                self._unheard.pop(record.row_key, None)
+                record.is_queued = True
+        text = "The deadline passed while the bridge wrote down what it was about to send"
+        error = make_error("req.expired", text, now="It was never sent to TWS and will not be.")
+        return self.unsent([CallTws(missed.call)], error, now)
+
     @property
     def unheard(self) -> int:
         """How many orders were sent a moment ago and TWS has said nothing of yet."""

@@ -13,8 +13,8 @@ from twsbridge.protocol.events import REPLAYED
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.bar_cache import BarCache
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.calls import CallMissed, TwsCall
-from twsbridge_server.core.inputs import Input, TwsInput, TwsLost
+from twsbridge_server.core.calls import TwsCall
+from twsbridge_server.core.inputs import CallMissed, Input, TwsInput, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.journal_checks import Corrupt
 from twsbridge_server.journal_file import Journal

@@ -12,7 +12,7 @@ from twssim.ledger import Record
 ON_THE_WAY_S = 0.3
 """What was sent before 1100 arrived, or before a halt was answered, may reach TWS so long after it."""
 
-LATE_S = 1.0
+LATE_S = 3.0
 """An order may reach TWS so long after its deadline: two processes, and machines that are busy."""
 
 DEAF = frozenset({"stall", "wedge", "link", "pacing"})

@@ -52,6 +52,6 @@ def test_an_order_after_its_deadline_is_seen_unless_tws_was_deaf() -> None:
     assert nothing_sent_late(placed(20.0), [wish], [Span(9.0, 20.0)]) == 1
     assert nothing_sent_late([fault(9.0, "wedge", "on"), *placed(20.0)], [wish]) == 1
     with pytest.raises(AssertionError, match="after its deadline"):
-        nothing_sent_late(placed(12.0), [wish])
+        nothing_sent_late(placed(14.0), [wish])
     with pytest.raises(AssertionError, match="after its deadline"):
-        nothing_sent_late([fault(3.0, "wedge", "on"), fault(4.0, "wedge", "off"), *placed(12.0)], [wish])
+        nothing_sent_late([fault(3.0, "wedge", "on"), fault(4.0, "wedge", "off"), *placed(14.0)], [wish])

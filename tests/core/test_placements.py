@@ -5,6 +5,7 @@ from twsbridge.protocol.errors import make_error
 from twsbridge_server.core import calls
 from twsbridge_server.core import effects as fx
 from twsbridge_server.core.admission import Wanted
+from twsbridge_server.core.inputs import CallMissed
 from twsbridge_server.core.order_record import Links, OrderRecord
 from twsbridge_server.core.placements import Placements, placement
 from twsbridge_server.core.restored import Restored
@@ -55,7 +56,7 @@ def test_an_order_that_missed_its_turn_is_known_not_to_exist() -> None:
     rig = OrderRig()
     (call,) = of(fx.CallTws, rig.place(wait="acknowledged"))
     rig.placements.sent(call.call, rig.now)
-    effects = rig.placements.missed(calls.CallMissed(call.call), rig.now)
+    effects = rig.placements.missed(CallMissed(call.call), rig.now)
     assert published(effects) == ["order NOT_FOUND"]
     (reply,) = of(fx.SendReply, effects)
     assert reply.error is not None and reply.error.code == "req.expired"
@@ -70,7 +71,7 @@ def test_a_change_that_missed_its_turn_leaves_the_order_as_it_was() -> None:
     assert record is not None
     record.change = BUY
     rig.placements.sent(placement(record), rig.now)
-    effects = rig.placements.missed(calls.CallMissed(placement(record)), rig.now)
+    effects = rig.placements.missed(CallMissed(placement(record)), rig.now)
     assert record.change is None and record.state.status != "NOT_FOUND" and not record.is_queued
     assert all("NOT_FOUND" not in each for each in published(effects))
 

@@ -130,3 +130,16 @@ def test_a_file_that_vanishes_changes_nothing(home: Home, caplog: pytest.LogCapt
     registry.refresh()
     assert registry.by_key(key) is not None
     assert "stays in force" in caplog.text
+
+
+def test_no_new_file_can_be_taken_for_the_one_that_was_read(home: Home) -> None:
+    """A file system gives the number of a deleted file to the next one; the same number means: still being written."""
+    registry = Registry(home)
+    read = home.clients.stat().st_ino
+    numbers = set()
+    for number in range(4):
+        keyring.add(home, f"client{number}", "observer")
+        numbers.add(home.clients.stat().st_ino)
+    assert read not in numbers
+    registry.refresh()
+    assert "client3" in {each.name for change in registry.take_changes() for each in change.clients}

@@ -16,8 +16,8 @@ from twsbridge.protocol.replies import Pong, Replay
 from twsbridge.protocol.stream_rows import Tick
 from twsbridge_server.alarm import Alarm
 from twsbridge_server.core import effects as fx
-from twsbridge_server.core.calls import CallMissed, ReqCurrentTime, StartApi
-from twsbridge_server.core.inputs import CommandReceived, CurrentTime, SubscriptionOpened, TwsLost
+from twsbridge_server.core.calls import ReqCurrentTime, StartApi
+from twsbridge_server.core.inputs import CallMissed, CommandReceived, CurrentTime, SubscriptionOpened, TwsLost
 from twsbridge_server.errors import JournalFailed
 from twsbridge_server.perform import MAX_REPLAYED, Performer
 

@@ -12,7 +12,6 @@ from twsbridge.protocol import commands, topics
 from twsbridge.protocol.errors import WireError, make_error
 from twsbridge_server.core import inputs
 from twsbridge_server.core.answers import fail
-from twsbridge_server.core.calls import CallMissed
 from twsbridge_server.core.drain import Drain
 from twsbridge_server.core.effects import CallTws, Effect, SendReply, WakeAt
 from twsbridge_server.core.inputs import CommandReceived, Input, SubscriptionOpened
@@ -63,7 +62,7 @@ class Bridge:
             inputs.HaltAsked: self._parts.halting.asked,
             inputs.LimitsChanged: self._parts.limits.changed,
             inputs.BarsLoaded: self._parts.history.loaded,
-            CallMissed: self._parts.placements.missed,
+            inputs.CallMissed: self._parts.placements.missed,
             **self._tws.table(),
         }
         self._next_beat_us = 0

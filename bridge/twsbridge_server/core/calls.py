@@ -183,13 +183,6 @@ TwsCall = (
 """Every request the bridge makes of TWS."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallMissed:
-    """A request had its turn and was not sent: its deadline came while its intent was written."""
-
-    call: TwsCall
-
-
 def order_ids(call: TwsCall) -> tuple[int, ...]:
     """The orders that a request is about."""
     match call:

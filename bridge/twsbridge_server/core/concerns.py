@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twsbridge.protocol.commands import CancelAll, CancelOrder, ModifyOrder, PlaceGroup, PlaceOrder, ResendOrder
-from twsbridge_server.core.calls import CallMissed
 from twsbridge_server.core.inputs import (
+    CallMissed,
     CommandReceived,
     CommissionReceived,
     CompletedOrder,

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from twsbridge.protocol.commands import Command
 from twsbridge.protocol.models import Commission, Contract, ContractDetails, Execution, Order
-from twsbridge_server.core.calls import CallMissed
+from twsbridge_server.core.calls import TwsCall
 from twsbridge_server.core.history.blocks import Block, SeriesKey
 from twsbridge_server.core.history.spans import Span
 from twsbridge_server.core.limits.terms import LimitTable
@@ -72,10 +72,7 @@ class CommandRefused:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionOpened:
-    """Somebody subscribed to a topic of `md` (every subscription, not only the first) or to `sync|...|` of `evt`.
-
-    `refused` are the topics of `evt` that this connection asked for in vain since its last barrier.
-    """
+    """A subscription to a topic of `md` or to `sync|...|` of `evt`; `refused`: what was asked for in vain before it."""
 
     topic: str
     client: str = ""
@@ -95,10 +92,7 @@ class ClientsChanged:
 
 @dataclass(frozen=True, slots=True)
 class LimitsChanged:
-    """The limits file as it is in force now. `table` is None and `fault` says why, when its latest version is not.
-
-    `version` is a fingerprint of the file.
-    """
+    """The limits file as it is in force now; None, and `fault` says why, when its latest version is not."""
 
     table: LimitTable | None
     fault: str = ""
@@ -135,10 +129,7 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The bridge has opened its sockets and restored its journal.
-
-    `after`: when the process began, if this is not its beginning: TWS may still hold the connection before.
-    """
+    """The journal is restored. `after`: when the process began, if not now: TWS may still hold a connection."""
 
     after: int | None = None
 
@@ -354,6 +345,13 @@ class CommissionReceived:
     """Commission and fees of one execution."""
 
     commission: Commission
+
+
+@dataclass(frozen=True, slots=True)
+class CallMissed:
+    """A request had its turn and was not sent: its deadline came while its intent was written."""
+
+    call: TwsCall
 
 
 TwsInput = (

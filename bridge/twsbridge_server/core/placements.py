@@ -13,6 +13,7 @@ from twsbridge.protocol.models import UNKNOWN, Reason
 from twsbridge_server.core import calls
 from twsbridge_server.core.admission import Wanted
 from twsbridge_server.core.effects import AppendJournal, CallTws, Effect, IntentRow, ShownRow
+from twsbridge_server.core.inputs import CallMissed
 from twsbridge_server.core.order_record import REF_PREFIX, Links, OrderRecord, order_ref
 from twsbridge_server.core.order_waiters import PATIENCE_US, OrderWaiters
 from twsbridge_server.core.orders import Orders
@@ -127,7 +128,7 @@ class Placements:
                 effects += self._orders.end_change(record, now)
         return effects
 
-    def missed(self, missed: calls.CallMissed, now: int) -> list[Effect]:
+    def missed(self, missed: CallMissed, now: int) -> list[Effect]:
         """These had their turn and did not leave after all, which is as if they still waited for it."""
         for record in self._named_by(missed.call):
             if record.change is None:

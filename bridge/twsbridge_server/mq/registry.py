@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from twsbridge_server.core.fingerprint import fingerprint
 from twsbridge_server.core.inputs import ClientsChanged
@@ -30,7 +33,9 @@ class Registry:
     def __init__(self, home: Home, clock: Callable[[], datetime] = utc_now) -> None:
         self._home = home
         self._clock = clock
+        self._close = weakref.finalize(self, int)
         self._stamp = self._file_stamp()
+        self._keep_open()
         self._clients = read_clients(home)
         self._by_key = self._valid()
         self._cut: set[str] = set()
@@ -71,6 +76,7 @@ class Registry:
         if stamp == self._stamp or self._is_being_written(stamp):
             return
         self._stamp = stamp
+        self._keep_open()
         try:
             self._clients = read_clients(self._home)
         except (CannotStart, OSError) as error:
@@ -79,6 +85,15 @@ class Registry:
             return
         log.info("The list of clients has changed: %d may connect.", len(self._clients))
         self._changed.append(self._report(""))
+
+    def _keep_open(self) -> None:
+        """While the file that was read is open, no file that takes its place can have its number."""
+        self._close()
+        try:
+            descriptor = os.open(self._home.clients, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return
+        self._close = weakref.finalize(self, partial(os.close, descriptor))
 
     def _is_being_written(self, stamp: tuple[int, int, int] | None) -> bool:
         """An editor that writes in place empties the file first: half of it would shut half of the clients out."""
